@@ -1,0 +1,137 @@
+"""Instruments (questionnaires) as frozen values: Instrument > Section > Question, with a Scale and voices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+STATEMENTS_PER_PAGE = 5
+
+
+class Voice(StrEnum):
+    """Who speaks about what: the wording of a statement depends on it."""
+
+    PRIME_ON_ITSELF = "prime_on_itself"
+    PARTNER_ON_PRIME = "partner_on_prime"
+    COMMISSIONER_ON_PRIME = "commissioner_on_prime"
+    SPOT_PROVIDER_ON_PRIME = "spot_provider_on_prime"
+    ANYONE_ON_CHAIN = "anyone_on_chain"
+
+
+class OptOut(StrEnum):
+    """The three ways not to answer a statement; they are kept apart and never counted as a rating."""
+
+    NOT_APPLICABLE = "not_applicable"
+    NOT_SEEN = "not_seen"
+    RATHER_NOT = "rather_not_say"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One point of the scale: its value (1-5) and its label."""
+
+    value: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A labelled scale, lowest point first, and the labels of the three opt-outs."""
+
+    points: tuple[Point, ...]
+    opt_outs: Mapping[OptOut, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A statement: the practices that it stands for, and its wording per voice.
+
+    A wording may hold ``{prime}`` and ``{chain}``; ``worded`` puts the names in. A voice that is
+    missing from ``wording`` is not asked this question.
+    """
+
+    id: str
+    practices: tuple[str, ...]
+    wording: Mapping[Voice, str]
+
+    def worded(self, voice: Voice, names: Mapping[str, str]) -> str:
+        """The sentence for a voice, with ``names`` (keys "prime" and "chain") put in. Raises KeyError for another voice."""
+        text = self.wording[voice]
+        for key, name in names.items():
+            text = text.replace("{" + key + "}", name)
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One element of the Code: its statements and the prompt of its optional comment."""
+
+    id: str
+    element: str
+    title: str
+    introduction: str
+    comment_prompt: str
+    questions: tuple[Question, ...]
+
+    def questions_for(self, voice: Voice) -> tuple[Question, ...]:
+        """The statements that a voice is asked, in order; empty when the element is not for it."""
+        return tuple(question for question in self.questions if voice in question.wording)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a respondent's questionnaire: at most five statements of one element."""
+
+    section: Section
+    questions: tuple[Question, ...]
+    number: int
+    asks_comment: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """A questionnaire, as versioned data: ``id`` and ``version`` name one wording for ever."""
+
+    id: str
+    version: int
+    title: str
+    purpose: str
+    scale: Scale
+    voices: Mapping[Voice, str]
+    sections: tuple[Section, ...]
+
+    def questions(self) -> tuple[Question, ...]:
+        """Every question of every section, in order."""
+        return tuple(question for section in self.sections for question in section.questions)
+
+    def sections_for(self, voice: Voice) -> tuple[Section, ...]:
+        """The sections in which a voice is asked something, in order."""
+        return tuple(section for section in self.sections if section.questions_for(voice))
+
+    def pages(self, voice: Voice) -> tuple[Page, ...]:
+        """The pages that a voice answers: one element a page, at most five statements, evenly split.
+
+        ``number`` counts from 1. The element's comment is asked on its last page.
+        """
+        pages: list[Page] = []
+        for section in self.sections_for(voice):
+            chunks = _even_chunks(section.questions_for(voice), STATEMENTS_PER_PAGE)
+            for index, chunk in enumerate(chunks, start=1):
+                pages.append(
+                    Page(
+                        section=section,
+                        questions=chunk,
+                        number=len(pages) + 1,
+                        asks_comment=index == len(chunks),
+                    )
+                )
+        return tuple(pages)
+
+
+def _even_chunks(questions: tuple[Question, ...], most: int) -> tuple[tuple[Question, ...], ...]:
+    count = -(-len(questions) // most)
+    base, extra = divmod(len(questions), count)
+    sizes = [base + (1 if index < extra else 0) for index in range(count)]
+    starts = [sum(sizes[:index]) for index in range(count)]
+    return tuple(questions[start : start + size] for start, size in zip(starts, sizes, strict=True))
