@@ -1,0 +1,64 @@
+"""Who may open which page: denied unless the blueprint's audience is let in."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, abort, redirect, request, url_for
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+
+from review_app.database import reading
+from review_app.services import accounts
+from review_app.services.accounts import Account, AccountRole
+
+# Blueprints that anybody may open. The mailbox shows itself in a demo only.
+OPEN = frozenset({"public", "account", "respondent", "mailbox"})
+AUDIENCES: dict[str, frozenset[AccountRole]] = {
+    "organiser": frozenset({AccountRole.ORGANISER}),
+    "steward": frozenset({AccountRole.STEWARD}),
+    "reading": frozenset(AccountRole),
+}
+
+_logins = LoginManager()
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
+    """The person behind a signed-in session."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.id = account.id
+
+
+def init_access(app: Flask) -> None:
+    """Loads the signed-in account and guards every endpoint."""
+    _logins.init_app(app)
+    _logins.session_protection = None
+    _logins.user_loader(_load)
+    app.before_request(_guard)
+
+
+def sign_in(account: Account) -> None:
+    """Signs an account in on this browser."""
+    login_user(SignedIn(account))
+
+
+def sign_out() -> None:
+    """Signs out."""
+    logout_user()
+
+
+def _load(account_id: str) -> SignedIn | None:
+    with reading() as session:
+        account = accounts.get(session, account_id)
+    return SignedIn(account) if account else None
+
+
+def _guard() -> Response | None:
+    if request.endpoint is None or request.endpoint == "static" or request.blueprint in OPEN:
+        return None
+    roles = AUDIENCES.get(request.blueprint or "", frozenset())
+    if not current_user.is_authenticated:
+        target = url_for("account.sign_in", next=request.path if request.method == "GET" else None)
+        return redirect(target)  # type: ignore[return-value]  # Werkzeug's base class of the same response
+    if current_user.account.role not in roles:
+        abort(403)
+    return None

@@ -1,0 +1,87 @@
+"""Counts a closing cycle and destroys what was sealed: the close from the opening key to the verified purge."""
+
+from __future__ import annotations
+
+import logging
+import random
+
+from sqlalchemy import text
+
+from review_app import clock
+from review_app.database import reading, transaction
+from review_app.keys import KeyFolder
+from review_app.models import db
+from review_app.services import closing
+
+logger = logging.getLogger(__name__)
+
+
+def begin_due() -> int:
+    """How many cycles stopped taking answers because their closing time has come."""
+    with transaction() as session:
+        return len(closing.begin(session, clock.now()))
+
+
+def count_waiting(keys: KeyFolder) -> int:
+    """How many cycles were counted: those whose opening key lies on this host (one-host mode)."""
+    with reading() as session:
+        waiting = closing.waiting(session)
+    counted = 0
+    for cycle_id in waiting:
+        if keys.has_opening_key(cycle_id):
+            count_cycle(cycle_id, keys.opening_key(cycle_id), keys)
+            counted += 1
+    return counted
+
+
+def count_cycle(cycle_id: str, opening_key: bytes, keys: KeyFolder) -> None:
+    """Opens, counts, releases and destroys. Raises NotAllowedError for another cycle's key, KeyMissingError without K."""
+    with reading() as session:
+        closing.check_key(session, cycle_id, opening_key)
+        counted = closing.read(
+            session,
+            cycle_id,
+            opening_key=opening_key,
+            link_key=keys.link_key(cycle_id),
+            shuffle=random.SystemRandom(),
+        )
+    if counted.unreadable:
+        logger.warning("%d rows were no ballots of the review and were left out", counted.unreadable)
+    with transaction() as session:
+        closing.settle(session, clock.now(), cycle_id, counted)
+    purge_closed(keys)
+
+
+def purge_closed(keys: KeyFolder) -> int:
+    """How many closed cycles are now verified to have left nothing secret behind; the others are tried again."""
+    with reading() as session:
+        unpurged = closing.unpurged(session)
+    if not unpurged or not wipe_residue():
+        return 0
+    purged = 0
+    for cycle_id in unpurged:
+        with transaction() as session:
+            purged += closing.purge(session, clock.now(), cycle_id, keys)
+    return purged
+
+
+def wipe_residue() -> bool:
+    """Whether the database gave the space of dropped tables back."""
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if db.engine.dialect.name != "sqlite":
+            return _checkpoint_postgresql(connection)
+        raw = connection.connection.dbapi_connection
+        raw.execute("VACUUM")
+        busy, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        free = raw.execute("PRAGMA freelist_count").fetchone()[0]
+    return busy == 0 and free == 0
+
+
+def _checkpoint_postgresql(connection: object) -> bool:
+    # A dropped table's file goes at the next checkpoint. Without the right to ask for one, PostgreSQL makes it
+    # by itself within its checkpoint_timeout (five minutes unless changed).
+    try:
+        connection.execute(text("CHECKPOINT"))  # type: ignore[attr-defined]
+    except Exception:  # noqa: BLE001
+        logger.info("No right to CHECKPOINT; PostgreSQL will remove the files at its next one.")
+    return True

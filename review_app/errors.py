@@ -1,0 +1,83 @@
+"""From an exception to a page: status, words and what is logged (never a request's content)."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, render_template
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from review_app.services import errors as refusals
+
+logger = logging.getLogger(__name__)
+
+_STATUS: dict[type[refusals.ServiceError], int] = {
+    refusals.NotFoundError: 404,
+    refusals.NotAllowedError: 409,
+    refusals.NotYetError: 409,
+    refusals.CycleNotOpenError: 409,
+}
+_WORDS: dict[int, tuple[str, str]] = {
+    400: ("We could not read that", "Go back and try again. If you typed something, copy it first."),
+    403: (
+        "This page is not for your account",
+        "Sign in with an account that may see it, or go to your home page.",
+    ),
+    404: ("Page not found", "Check the address, or start from the home page."),
+    405: ("Page not found", "Check the address, or start from the home page."),
+    409: ("That is not possible now", "Go back to see how things stand."),
+    413: ("That file is too large", "Choose a file of up to 5 MB."),
+    429: ("Too many tries", "Wait a minute, then try again."),
+    500: ("Something went wrong", "Nothing that was confirmed to you is lost. Try again in a moment."),
+    503: (
+        "Not saved yet",
+        "The server cannot save just now. Go back: your text is still there. Try again in a minute.",
+    ),
+}
+
+
+def init_errors(app: Flask) -> None:
+    """Registers the pages of errors."""
+    app.register_error_handler(refusals.ServiceError, _refused)
+    app.register_error_handler(CSRFError, _expired)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _unavailable)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _page(status: int, detail: str = "") -> ResponseReturnValue:
+    title, mend = _WORDS.get(status, _WORDS[500])
+    return render_template("errors/error.html", title=title, detail=detail, mend=mend), status
+
+
+def _refused(error: refusals.ServiceError) -> ResponseReturnValue:
+    return _page(_STATUS.get(type(error), 409), str(error))
+
+
+def _expired(_error: CSRFError) -> ResponseReturnValue:
+    return _page(400, "This page was open for a long time, or your browser does not keep cookies.")
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None or (error.code or 500) < 400:
+        return error.get_response()  # type: ignore[return-value]  # Werkzeug's base class of the same response
+    return _page(error.code or 500)
+
+
+def _unavailable(error: OperationalError) -> ResponseReturnValue:
+    logger.error("The database did not answer: %s", type(error.orig).__name__)
+    return _page(503)
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    # The message of an exception may quote what a person typed, so only its place is logged.
+    frames = []
+    trace = error.__traceback__
+    while trace is not None:
+        frames.append(f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    logger.error("Unexpected %s at %s", type(error).__name__, " < ".join(reversed(frames[-6:])))
+    return _page(500)

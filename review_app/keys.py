@@ -1,0 +1,95 @@
+"""The key folder: each cycle's link key, and its opening key in one-host mode. Outside the database and its backups."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from surveys.sealing import KEY_BYTES
+
+
+class KeyMissingError(Exception):
+    """A key that is needed is not in the key folder (any more)."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFolder:
+    """The folder of ``ROUNDTABLE_KEYS_DIR``; every file in it is readable by its owner alone."""
+
+    folder: Path
+
+    def keep_link_key(self, cycle_id: str, key: bytes) -> None:
+        """Writes K durably, before anything depends on it."""
+        self._write(self._link_key(cycle_id), key)
+
+    def keep_opening_key(self, cycle_id: str, key: bytes) -> None:
+        """Writes SK durably (one-host mode only)."""
+        self._write(self._opening_key(cycle_id), key)
+
+    def link_key(self, cycle_id: str) -> bytes:
+        """K. Raises KeyMissingError."""
+        return self._read(self._link_key(cycle_id))
+
+    def opening_key(self, cycle_id: str) -> bytes:
+        """SK in one-host mode. Raises KeyMissingError."""
+        return self._read(self._opening_key(cycle_id))
+
+    def has_opening_key(self, cycle_id: str) -> bool:
+        """Whether this host can open the cycle's ballots by itself."""
+        return self._opening_key(cycle_id).exists()
+
+    def destroy(self, cycle_id: str) -> bool:
+        """Overwrites and removes everything kept for a cycle, mailbox included; true when nothing is left. Idempotent."""
+        paths = (self._link_key(cycle_id), self._opening_key(cycle_id))
+        for path in paths:
+            if path.exists():
+                self._write_in_place(path, os.urandom(KEY_BYTES))
+                path.unlink()
+        mailbox = self.mailbox(cycle_id)
+        shutil.rmtree(mailbox, ignore_errors=True)
+        if self.folder.exists():
+            _sync_folder(self.folder)
+        return not any(path.exists() for path in (*paths, mailbox))
+
+    def mailbox(self, cycle_id: str) -> Path:
+        """The cycle's folder of the development mailbox. It lies here because every mail holds a link."""
+        return self.folder / "mailbox" / cycle_id
+
+    def _link_key(self, cycle_id: str) -> Path:
+        return self.folder / f"{cycle_id}.link-key"
+
+    def _opening_key(self, cycle_id: str) -> Path:
+        return self.folder / f"{cycle_id}.opening-key"
+
+    def _write(self, path: Path, key: bytes) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._write_in_place(path, key)
+        _sync_folder(self.folder)
+
+    def _write_in_place(self, path: Path, key: bytes) -> None:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(key)
+            file.flush()
+            os.fsync(file.fileno())
+
+    def _read(self, path: Path) -> bytes:
+        try:
+            key = path.read_bytes()
+        except FileNotFoundError:
+            key = b""
+        if len(key) != KEY_BYTES:
+            raise KeyMissingError(
+                f"The key folder does not hold {path.suffix.removeprefix('.')} of this review."
+            )
+        return key
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,87 @@
+"""Mails as plain text and HTML, made at the moment of sending and never kept by the application."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from datetime import datetime
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from review_app.layout import template_folder
+from review_app.pages import day, moment
+from review_app.services.outbox import Leased, MailKind
+from surveys import sealing
+
+MESSAGE_DOMAIN = "roundtable.invalid"
+SUBJECTS = {
+    MailKind.INVITATION: "{chain}: tell us how the partnership works ({minutes} minutes, by {day})",
+    MailKind.REMINDER: "{chain}: your view still counts ({minutes} minutes, by {day})",
+    MailKind.EXTENDED: "{chain}: more time for your view, until {day}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What a mail says beside its recipient: who asks, how long it takes and how the answers are guarded."""
+
+    prime_name: str
+    steward_name: str
+    minutes: int
+    is_two_key: bool
+    shown_as: str
+
+
+def compose(
+    mail: Leased, occasion: Occasion, *, link_key: bytes, base_url: str, sender: str, now: datetime
+) -> EmailMessage:
+    """The mail with its link. Its Message-ID is the same at every attempt, so that a double is recognised."""
+    secret = sealing.link_secret(link_key, mail.invitation_id)
+    code = sealing.code_of(secret)
+    context = {
+        "mail": mail,
+        "occasion": occasion,
+        "kind": mail.kind.value,
+        "link": f"{base_url}/r#{code}",
+        "code": code,
+        "code_page": f"{base_url}/r",
+        "promise_page": f"{base_url}/promise",
+    }
+    message = EmailMessage()
+    message["Subject"] = SUBJECTS[mail.kind].format(
+        chain=mail.chain_name, minutes=occasion.minutes, day=day(mail.closes_at)
+    )
+    name, address = parseaddr(sender)
+    user, _, domain = address.rpartition("@")
+    message["From"] = Address(name, user, domain)
+    to_user, _, to_domain = mail.to_address.rpartition("@")
+    message["To"] = Address(mail.to_name, to_user, to_domain)
+    message["Date"] = format_datetime(now)
+    token = sealing.message_token(link_key, mail.invitation_id, mail.kind.value, mail.number)
+    message["Message-ID"] = f"<{token}@{MESSAGE_DOMAIN}>"
+    message["Auto-Submitted"] = "auto-generated"
+    environment = _environment()
+    message.set_content(
+        environment.get_template("emails/request.txt").render(context), cte="quoted-printable"
+    )
+    message.add_alternative(
+        environment.get_template("emails/request.html").render(context),
+        subtype="html",
+        cte="quoted-printable",
+    )
+    return message
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(template_folder()),
+        undefined=StrictUndefined,
+        autoescape=select_autoescape(["html"]),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["day"] = day
+    environment.filters["moment"] = moment
+    return environment

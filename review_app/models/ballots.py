@@ -1,0 +1,33 @@
+"""The sealed side: two tables per cycle, each (id, blob) and nothing else.
+
+They are made by the launch and dropped by the close, so that a database can really give the space
+back; migrations therefore do not know them. No time, serial, foreign key, address or user agent.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, LargeBinary, MetaData, Table
+
+BALLOTS = "ballots_"
+DRAFTS = "drafts_"
+
+
+def ballots_table(storage: str) -> Table:
+    """The table of a cycle's ballots."""
+    return _sealed_table(BALLOTS + storage)
+
+
+def drafts_table(storage: str) -> Table:
+    """The table of a cycle's drafts."""
+    return _sealed_table(DRAFTS + storage)
+
+
+def _sealed_table(name: str) -> Table:
+    # Without rowid, SQLite keeps the rows in the order of their ids: nothing tells who came first.
+    return Table(
+        name,
+        MetaData(),
+        Column("id", LargeBinary(32), primary_key=True),
+        Column("blob", LargeBinary, nullable=False),
+        sqlite_with_rowid=False,
+    )

@@ -1,0 +1,75 @@
+"""Chains: parties, contracts between them and contacts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from review_app.models.base import Id, Model, Moment, new_id
+
+
+class ChainRecord(Model):
+    """One contract's supply chain."""
+
+    __tablename__ = "chains"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    parties: Mapped[list[PartyRecord]] = relationship(
+        order_by="PartyRecord.position", lazy="raise", cascade="all, delete-orphan"
+    )
+
+
+class PartyRecord(Model):
+    """An organisation in a chain; ``position`` keeps the order of the spreadsheet."""
+
+    __tablename__ = "parties"
+    __table_args__ = (
+        UniqueConstraint("chain_id", "name_key"),
+        CheckConstraint(
+            "role in ('commissioner', 'prime', 'subcontractor', 'specialist', 'spot_provider')", name="role"
+        ),
+        CheckConstraint("sector in ('public', 'private', 'vcs')", name="sector"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    chain_id: Mapped[str] = mapped_column(ForeignKey("chains.id"), index=True)
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(String(200))
+    name_key: Mapped[str] = mapped_column(String(200))
+    role: Mapped[str] = mapped_column(String(20))
+    sector: Mapped[str] = mapped_column(String(20))
+    tier: Mapped[int | None]
+    services: Mapped[str] = mapped_column(String(1000))
+    contacts: Mapped[list[ContactRecord]] = relationship(
+        order_by="ContactRecord.position", lazy="raise", cascade="all, delete-orphan"
+    )
+    buyers: Mapped[list[ContractRecord]] = relationship(
+        foreign_keys="ContractRecord.supplier_id", lazy="raise", cascade="all, delete-orphan"
+    )
+
+
+class ContractRecord(Model):
+    """Who pays whom: ``supplier_id`` contracts with ``buyer_id``."""
+
+    __tablename__ = "contracts"
+    __table_args__ = (CheckConstraint("supplier_id <> buyer_id", name="not_with_itself"),)
+
+    supplier_id: Mapped[str] = mapped_column(ForeignKey("parties.id"), primary_key=True)
+    buyer_id: Mapped[str] = mapped_column(ForeignKey("parties.id"), primary_key=True)
+
+
+class ContactRecord(Model):
+    """A person of a party who may be asked."""
+
+    __tablename__ = "contacts"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    party_id: Mapped[str] = mapped_column(ForeignKey("parties.id"), index=True)
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(String(200))
+    job_title: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(String(320))

@@ -1,0 +1,52 @@
+"""The transactional outbox: what mail is owed to whom, and its state. Never a text, a link or an answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from review_app.models.base import Id, Model, Moment, new_id
+
+
+class MailKind(StrEnum):
+    """What a mail is for."""
+
+    INVITATION = "invitation"
+    REMINDER = "reminder"
+    EXTENDED = "extended"
+
+
+class MailState(StrEnum):
+    """Where a mail is. ``SENDING`` is a lease: when it runs out the mail is sent again."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class MailRecord(Model):
+    """One mail owed. ``problem`` is a short category ("refused by the server"), never the server's own words."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("invitation_id", "kind", "number"),
+        CheckConstraint("state in ('queued', 'sending', 'sent', 'failed', 'cancelled')", name="state"),
+        Index(None, "state", "due_at"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    cycle_id: Mapped[str] = mapped_column(ForeignKey("cycles.id"), index=True)
+    invitation_id: Mapped[str] = mapped_column(ForeignKey("invitations.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    number: Mapped[int]
+    state: Mapped[str] = mapped_column(String(20), default=MailState.QUEUED.value)
+    attempts: Mapped[int] = mapped_column(default=0)
+    queued_at: Mapped[datetime] = mapped_column(Moment)
+    due_at: Mapped[datetime] = mapped_column(Moment)
+    leased_until: Mapped[datetime | None] = mapped_column(Moment)
+    problem: Mapped[str] = mapped_column(String(100), default="")

@@ -1,0 +1,78 @@
+"""What a close leaves behind: the release, the separated comments and, once published, the report."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from review_app.models.base import Id, Model, Moment, new_id
+
+
+class ReleaseRecord(Model):
+    """The displayed values of a closed cycle, audited, as canonical bytes."""
+
+    __tablename__ = "releases"
+
+    cycle_id: Mapped[str] = mapped_column(ForeignKey("cycles.id"), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class CommentVerdict(StrEnum):
+    """What the steward decided about one comment."""
+
+    WAITING = "waiting"
+    QUOTED = "quoted"
+    KEPT_BACK = "kept_back"
+
+
+class CommentRecord(Model):
+    """One comment, a row of its own under a random id: no key to its writer or to the writer's other comments.
+
+    ``pool_id`` is "" where too few people answered for any comment to be released. ``text`` is emptied 30 days
+    after the release.
+    """
+
+    __tablename__ = "comments"
+    __table_args__ = (
+        CheckConstraint("verdict in ('waiting', 'quoted', 'kept_back')", name="verdict"),
+        {"sqlite_with_rowid": False},
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    cycle_id: Mapped[str] = mapped_column(ForeignKey("cycles.id"), index=True)
+    subject: Mapped[str] = mapped_column(String(20))
+    section_id: Mapped[str] = mapped_column(String(60))
+    pool_id: Mapped[str] = mapped_column(String(60))
+    pool_title: Mapped[str] = mapped_column(String(300))
+    choice: Mapped[str] = mapped_column(String(20))
+    text: Mapped[str] = mapped_column(Text)
+    verdict: Mapped[str] = mapped_column(String(20), default=CommentVerdict.WAITING.value)
+    released_text: Mapped[str] = mapped_column(Text, default="")
+
+
+class SummaryRecord(Model):
+    """The steward's summary of the comments of one pool on one element."""
+
+    __tablename__ = "summaries"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    cycle_id: Mapped[str] = mapped_column(ForeignKey("cycles.id"), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(20), primary_key=True)
+    section_id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    pool_id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    pool_title: Mapped[str] = mapped_column(String(300))
+    text: Mapped[str] = mapped_column(Text)
+
+
+class ReportRecord(Model):
+    """A published report: an immutable snapshot as canonical bytes, and their SHA-256 in hex."""
+
+    __tablename__ = "reports"
+
+    cycle_id: Mapped[str] = mapped_column(ForeignKey("cycles.id"), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    published_at: Mapped[datetime] = mapped_column(Moment)

@@ -1,0 +1,95 @@
+"""Sends what the outbox owes: leases a batch, derives each link, hands the mails over, records what happened."""
+
+from __future__ import annotations
+
+import logging
+
+from review_app import clock
+from review_app.database import reading, transaction
+from review_app.keys import KeyMissingError
+from review_app.mail.messages import Occasion, compose
+from review_app.mail.transports import MailError, Transport, transport_for
+from review_app.services import chains, cycles, outbox
+from review_app.services.outbox import Leased
+from review_app.state import State
+from surveys.cycle import KeyMode
+from surveys.timing import minutes
+
+BATCH = 20
+logger = logging.getLogger(__name__)
+
+
+def send_due(state: State) -> int:
+    """How many mails left. A mail whose sending is not recorded, because the process died, is sent again."""
+    sent = 0
+    try:
+        while batch := _lease():
+            sent += _send_batch(state, batch)
+    except MailError:
+        # The server is away: what is owed is put back, and the next look tries again when it is due.
+        return sent
+    return sent
+
+
+def _lease() -> tuple[Leased, ...]:
+    with transaction() as session:
+        return outbox.lease(session, clock.now(), BATCH)
+
+
+def _send_batch(state: State, batch: tuple[Leased, ...]) -> int:
+    sent = 0
+    try:
+        with transport_for(state.settings, state.keys) as transport:
+            for mail in batch:
+                sent += _send(state, transport, mail)
+    except MailError as error:
+        # Only mails that are still leased are put back: those that left, or were refused, have their record.
+        _put_back([mail.id for mail in batch], error)
+        raise
+    return sent
+
+
+def _send(state: State, transport: Transport, mail: Leased) -> int:
+    try:
+        message = compose(
+            mail,
+            _occasion(mail),
+            link_key=state.keys.link_key(mail.cycle_id),
+            base_url=state.settings.base_url,
+            sender=state.settings.mail_from,
+            now=clock.now(),
+        )
+        transport.send(message, mail.cycle_id)
+    except KeyMissingError:
+        _put_back([mail.id], MailError("the link key is missing"))
+        return 0
+    except MailError as error:
+        if error.is_server:
+            raise
+        _put_back([mail.id], error)
+        return 0
+    with transaction() as session:
+        outbox.record_sent(session, mail.id)
+    return 1
+
+
+def _put_back(mail_ids: list[str], error: MailError) -> None:
+    logger.warning("%d mail(s) did not leave: %s", len(mail_ids), error.problem)
+    with transaction() as session:
+        for mail_id in mail_ids:
+            outbox.record_failed(session, clock.now(), mail_id, error.problem, is_final=error.is_final)
+
+
+def _occasion(mail: Leased) -> Occasion:
+    with reading() as session:
+        cycle = cycles.load(session, mail.cycle_id)
+        chain = chains.load(session, cycle.chain_id)
+        group_id, voices = outbox.asked_of(session, mail.invitation_id)
+    group = next(group for group in cycle.plan.groups if group.id == group_id)
+    return Occasion(
+        prime_name=chain.prime.name,
+        steward_name=cycle.steward_name,
+        minutes=minutes(cycle.instrument, voices),
+        is_two_key=cycle.key_mode is KeyMode.TWO_KEY,
+        shown_as=mail.party_name if group.is_attributed else "",
+    )

@@ -1,0 +1,102 @@
+"""Headers, the respondent's cookie and the throttle. What is logged is decided here too: no address, no link."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, Request, Response, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from review_app.config import Settings
+from review_app.state import state
+from surveys import sealing
+from surveys.errors import BrokenSealError
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self';"
+    " frame-ancestors 'self'"
+)
+csrf = CSRFProtect()
+limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
+_COOKIE_PURPOSE = "respondent-cookie"
+
+
+def init_security(app: Flask, settings: Settings) -> None:
+    """Sets the cookies, the limits and the headers of every response."""
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="__Host-session" if settings.is_https else "session",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        MAX_CONTENT_LENGTH=8 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=8 * 1024 * 1024,
+    )
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    csrf.init_app(app)
+    limiter.init_app(app)
+    app.after_request(_set_headers)
+    # The libraries name addresses when a limit is hit; nothing here may.
+    logging.getLogger("flask-limiter").setLevel(logging.CRITICAL)
+    logging.getLogger("flask_wtf.csrf").setLevel(logging.CRITICAL)
+
+
+def respondent_secret(incoming: Request) -> bytes | None:
+    """The link secret in the respondent's cookie; None when there is none that this server sealed."""
+    text = incoming.cookies.get(_cookie_name())
+    if not text:
+        return None
+    try:
+        return sealing.open_text(_cookie_key(), text)
+    except BrokenSealError:
+        return None
+
+
+def remember_respondent(response: Response, secret: bytes) -> None:
+    """Puts the link secret, encrypted, into a cookie that only this site's own pages send back."""
+    response.set_cookie(
+        _cookie_name(),
+        sealing.seal_text(_cookie_key(), secret),
+        httponly=True,
+        secure=state().settings.is_https,
+        samesite="Strict",
+        path="/",
+    )
+
+
+def forget_respondent(response: Response) -> None:
+    """Removes the respondent's cookie."""
+    response.delete_cookie(
+        _cookie_name(), path="/", httponly=True, secure=state().settings.is_https, samesite="Strict"
+    )
+
+
+def _cookie_name() -> str:
+    return "__Host-r" if state().settings.is_https else "r"
+
+
+def _cookie_key() -> bytes:
+    return sealing.box_key(state().settings.secret_key, _COOKIE_PURPOSE)
+
+
+def _set_headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("X-Frame-Options", "SAMEORIGIN")
+    headers.setdefault("Referrer-Policy", "no-referrer")
+    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), interest-cohort=()")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if request.endpoint != "static":
+        headers["Cache-Control"] = "no-store"
+    if request.is_secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response

@@ -1,0 +1,252 @@
+"""A respondent's way: found by the secret in the link, drafting, submitting, withdrawing. No identity is ever written.
+
+Every write here goes to the two sealed tables of the cycle, under ids that only the link can give.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Table, delete, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from review_app.models.accounts import AccountRecord
+from review_app.models.ballots import ballots_table, drafts_table
+from review_app.models.chains import ChainRecord, ContactRecord, PartyRecord
+from review_app.models.cycles import AssignmentRecord, CycleRecord, InvitationRecord
+from review_app.services.designs import plan_from_text
+from review_app.services.errors import CycleNotOpenError, NotFoundError
+from surveys import library, sealing
+from surveys.answers import Answers, from_bytes, to_bytes
+from surveys.chain import Role
+from surveys.cycle import CycleState, KeyMode
+from surveys.instrument import Instrument, Voice
+from surveys.matrix import Group, SubjectKind
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One review asked of the respondent. ``has_draft`` and ``is_received`` are looked up by ids that the link gives."""
+
+    assignment_id: str
+    subject: SubjectKind
+    voice: Voice
+    has_draft: bool
+    is_received: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Respondent:
+    """What a valid link opens. It holds the secret, so it never leaves the request that made it."""
+
+    secret: bytes
+    cycle_id: str
+    cycle_title: str
+    chain_name: str
+    prime_name: str
+    contact_name: str
+    party_id: str
+    party_name: str
+    group: Group
+    group_people: int
+    group_organisations: int
+    k: int
+    steward_name: str
+    key_mode: KeyMode
+    closes_at: datetime
+    instrument: Instrument
+    reviews: tuple[Review, ...]
+    storage: str
+    sealed_size: int
+    sealing_key: bytes
+
+    def __repr__(self) -> str:
+        return "Respondent(…)"
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The names that the wording of statements takes."""
+        return {"prime": self.prime_name, "chain": self.chain_name}
+
+    def review(self, assignment_id: str) -> Review:
+        """One of this respondent's reviews. Raises NotFoundError for any other id."""
+        for review in self.reviews:
+            if review.assignment_id == assignment_id:
+                return review
+        raise NotFoundError("There is no such page.")
+
+
+def find(session: Session, now: datetime, secret: bytes) -> Respondent | None:
+    """The respondent of a link's secret; None for every unknown link and every cycle that is not open."""
+    query = (
+        select(
+            InvitationRecord,
+            CycleRecord,
+            ChainRecord.name,
+            ContactRecord.name,
+            PartyRecord.name,
+            AccountRecord.name,
+        )
+        .join(CycleRecord, CycleRecord.id == InvitationRecord.cycle_id)
+        .join(ChainRecord, ChainRecord.id == CycleRecord.chain_id)
+        .join(ContactRecord, ContactRecord.id == InvitationRecord.contact_id)
+        .join(PartyRecord, PartyRecord.id == InvitationRecord.party_id)
+        .join(AccountRecord, AccountRecord.id == CycleRecord.steward_id)
+        .where(InvitationRecord.verifier == sealing.verifier(secret))
+    )
+    found = session.execute(query).one_or_none()
+    if found is None:
+        return None
+    invitation, cycle, chain_name, contact_name, party_name, steward_name = found
+    if cycle.state != CycleState.OPEN or now >= cycle.closes_at:
+        return None
+    if cycle.storage is None or cycle.sealed_size is None or cycle.sealing_key is None:
+        return None
+    group = next(group for group in plan_from_text(cycle.plan).groups if group.id == invitation.group_id)
+    people, organisations = _group_size(session, invitation)
+    return Respondent(
+        secret=secret,
+        cycle_id=cycle.id,
+        cycle_title=cycle.title,
+        chain_name=chain_name,
+        prime_name=_prime_name(session, cycle.chain_id),
+        contact_name=contact_name,
+        party_id=invitation.party_id,
+        party_name=party_name,
+        group=group,
+        group_people=people,
+        group_organisations=organisations,
+        k=cycle.k,
+        steward_name=steward_name,
+        key_mode=KeyMode(cycle.key_mode),
+        closes_at=cycle.closes_at,
+        instrument=library.from_text(cycle.instrument),
+        reviews=_reviews(session, invitation.id, secret, cycle.storage),
+        storage=cycle.storage,
+        sealed_size=cycle.sealed_size,
+        sealing_key=cycle.sealing_key,
+    )
+
+
+def draft(session: Session, respondent: Respondent, review: Review) -> Answers:
+    """What the respondent has drafted so far; empty answers when there is nothing (also after submitting)."""
+    table = drafts_table(respondent.storage)
+    key = sealing.draft_id(respondent.secret, review.assignment_id)
+    blob = session.scalar(select(table.c.blob).where(table.c.id == key))
+    if blob is None:
+        return Answers.empty()
+    value = sealing.open_draft(respondent.secret, review.assignment_id, blob)
+    return from_bytes(value, respondent.instrument, review.voice)
+
+
+def save_draft(
+    session: Session, now: datetime, respondent: Respondent, review: Review, answers: Answers
+) -> None:
+    """Keeps a draft, sealed under the link. Raises CycleNotOpenError."""
+    _check_open(session, now, respondent)
+    blob = sealing.seal_draft(
+        respondent.secret, review.assignment_id, to_bytes(answers), respondent.sealed_size
+    )
+    key = sealing.draft_id(respondent.secret, review.assignment_id)
+    _upsert(session, drafts_table(respondent.storage), key, blob)
+
+
+def submit(session: Session, now: datetime, respondent: Respondent, review: Review, answers: Answers) -> None:
+    """Seals the answers as this person's one ballot on the subject and removes the draft. Raises CycleNotOpenError.
+
+    The id of the ballot follows from the link, so that a retry or a second version replaces the first.
+    """
+    _check_open(session, now, respondent)
+    envelope = {
+        "subject": review.subject.value,
+        "group": respondent.group.id,
+        "organisation": respondent.party_id,
+        "answers": to_bytes(answers).decode(),
+    }
+    value = json.dumps(envelope, ensure_ascii=False, separators=(",", ":")).encode()
+    blob = sealing.seal_ballot(respondent.sealing_key, value, respondent.sealed_size)
+    key = sealing.ballot_id(respondent.secret, review.assignment_id)
+    _upsert(session, ballots_table(respondent.storage), key, blob)
+    _remove_draft(session, respondent, review)
+
+
+def withdraw(session: Session, now: datetime, respondent: Respondent, review: Review) -> None:
+    """Takes a ballot back, and any draft with it. Raises CycleNotOpenError."""
+    _check_open(session, now, respondent)
+    table = ballots_table(respondent.storage)
+    key = sealing.ballot_id(respondent.secret, review.assignment_id)
+    session.execute(delete(table).where(table.c.id == key))
+    _remove_draft(session, respondent, review)
+
+
+def _check_open(session: Session, now: datetime, respondent: Respondent) -> None:
+    # The shared lock makes a close wait for the writes that are under way, and lets writes not wait for one another.
+    state = session.execute(
+        select(CycleRecord.state, CycleRecord.closes_at)
+        .where(CycleRecord.id == respondent.cycle_id)
+        .with_for_update(read=True)
+    ).one()
+    if state[0] != CycleState.OPEN or now >= state[1]:
+        raise CycleNotOpenError("This review has closed. Answers are no longer taken.")
+
+
+def _remove_draft(session: Session, respondent: Respondent, review: Review) -> None:
+    table = drafts_table(respondent.storage)
+    key = sealing.draft_id(respondent.secret, review.assignment_id)
+    session.execute(delete(table).where(table.c.id == key))
+
+
+def _upsert(session: Session, table: Table, key: bytes, blob: bytes) -> None:
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    statement = insert(table).values(id=key, blob=blob)
+    session.execute(
+        statement.on_conflict_do_update(index_elements=["id"], set_={"blob": statement.excluded.blob})
+    )
+
+
+def _reviews(session: Session, invitation_id: str, secret: bytes, storage: str) -> tuple[Review, ...]:
+    records = session.scalars(
+        select(AssignmentRecord)
+        .where(AssignmentRecord.invitation_id == invitation_id)
+        .order_by(AssignmentRecord.position)
+    ).all()
+    drafts = _present(
+        session, drafts_table(storage), [sealing.draft_id(secret, record.id) for record in records]
+    )
+    ballots = _present(
+        session, ballots_table(storage), [sealing.ballot_id(secret, record.id) for record in records]
+    )
+    return tuple(
+        Review(
+            assignment_id=record.id,
+            subject=SubjectKind(record.subject),
+            voice=Voice(record.voice),
+            has_draft=sealing.draft_id(secret, record.id) in drafts,
+            is_received=sealing.ballot_id(secret, record.id) in ballots,
+        )
+        for record in records
+    )
+
+
+def _present(session: Session, table: Table, keys: list[bytes]) -> set[bytes]:
+    return {bytes(key) for key in session.scalars(select(table.c.id).where(table.c.id.in_(keys)))}
+
+
+def _group_size(session: Session, invitation: InvitationRecord) -> tuple[int, int]:
+    parties = session.scalars(
+        select(InvitationRecord.party_id).where(
+            InvitationRecord.cycle_id == invitation.cycle_id, InvitationRecord.group_id == invitation.group_id
+        )
+    ).all()
+    return len(parties), len(set(parties))
+
+
+def _prime_name(session: Session, chain_id: str) -> str:
+    query = select(PartyRecord.name).where(
+        PartyRecord.chain_id == chain_id, PartyRecord.role == Role.PRIME.value
+    )
+    return session.scalars(query).one()

@@ -1,0 +1,252 @@
+"""The close: nobody can answer any more, the ballots are opened and counted, everything sealed is destroyed.
+
+Four steps, each idempotent, so that a process may die anywhere and the next one goes on:
+``begin`` (open -> closing), ``read`` (nothing is written), ``settle`` (the release and the comments are
+durable and the sealed tables are dropped, together) and ``purge`` (keys and residue, until nothing is found).
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session
+
+from reports.aggregate import OpenedBallot
+from reports.release import Pool, Release, build_release, comment_pools
+from reports.serial import release_to_bytes
+from review_app.keys import KeyFolder
+from review_app.models.ballots import ballots_table, drafts_table
+from review_app.models.base import new_id
+from review_app.models.cycles import AssignmentRecord, CycleRecord, InvitationRecord
+from review_app.models.releases import CommentRecord, ReleaseRecord
+from review_app.services import chains, cycles, outbox, previews
+from review_app.services.errors import NotAllowedError
+from surveys import sealing
+from surveys.answers import Answers, from_bytes
+from surveys.chain import Chain
+from surveys.cycle import CycleState, KeyMode, move
+from surveys.errors import FaultsError, SealError
+from surveys.instrument import Voice
+from surveys.matrix import SubjectKind
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One opened ballot with its comments, while it is being counted."""
+
+    subject: SubjectKind
+    group_id: str
+    organisation_id: str
+    answers: Answers
+
+
+@dataclass(frozen=True, slots=True)
+class SeparatedComment:
+    """One comment on its own, with no key to its writer."""
+
+    subject: SubjectKind
+    section_id: str
+    pool: Pool | None
+    choice: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What ``settle`` makes durable. ``unreadable``: ballots that were no ballots of this cycle."""
+
+    release: Release
+    comments: tuple[SeparatedComment, ...]
+    unreadable: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """What the ballot of one assignment must say about itself."""
+
+    subject: SubjectKind
+    voice: Voice
+    group_id: str
+    organisation_id: str
+
+
+def begin(session: Session, now: datetime) -> tuple[str, ...]:
+    """The cycles that have just stopped taking answers, because their closing time has come."""
+    due = session.scalars(
+        select(CycleRecord.id).where(CycleRecord.state == CycleState.OPEN.value, CycleRecord.closes_at <= now)
+    ).all()
+    for cycle_id in due:
+        # This lock waits for every answer that is being written, and no later one is taken.
+        record = cycles.locked(session, cycle_id)
+        record.state = move(CycleState(record.state), CycleState.CLOSING).value
+        outbox.cancel(session, cycle_id)
+    return tuple(due)
+
+
+def waiting(session: Session) -> tuple[str, ...]:
+    """The cycles that take no answers any more and are not counted yet."""
+    return tuple(session.scalars(select(CycleRecord.id).where(CycleRecord.state == CycleState.CLOSING.value)))
+
+
+def unpurged(session: Session) -> tuple[str, ...]:
+    """The closed cycles of which something secret may still lie about."""
+    closed = (CycleState.CLOSED.value, CycleState.PUBLISHED.value)
+    return tuple(
+        session.scalars(
+            select(CycleRecord.id).where(CycleRecord.state.in_(closed), CycleRecord.purged_at.is_(None))
+        )
+    )
+
+
+def check_key(session: Session, cycle_id: str, opening_key: bytes) -> None:
+    """Refuses an opening key that is not this cycle's. Raises NotAllowedError."""
+    record = session.get(CycleRecord, cycle_id)
+    if record is None or sealing.sealing_key_of(opening_key) != record.sealing_key:
+        raise NotAllowedError("This is the key file of another review. Choose the file made for this one.")
+
+
+def read(
+    session: Session, cycle_id: str, *, opening_key: bytes, link_key: bytes, shuffle: random.Random
+) -> Counted:
+    """Opens, checks, shuffles and counts the ballots of a closing cycle; nothing is written.
+
+    ``shuffle`` must be cryptographically random in real use (``random.SystemRandom``).
+    """
+    record = session.get(CycleRecord, cycle_id)
+    if record is None or record.state != CycleState.CLOSING or record.storage is None:
+        raise NotAllowedError("Only a review that has stopped taking answers can be counted.")
+    cycle = cycles.load(session, cycle_id)
+    chain = chains.load(session, record.chain_id)
+    expected = _expected(session, cycle_id, link_key)
+    rows = session.execute(select(ballots_table(record.storage))).all()
+    opened = [
+        ballot
+        for row in rows
+        if (ballot := _open(row.id, row.blob, expected, opening_key, cycle)) is not None
+    ]
+    shuffle.shuffle(opened)
+    ballots = [
+        OpenedBallot(ballot.subject, ballot.group_id, ballot.organisation_id, ballot.answers.ratings)
+        for ballot in opened
+    ]
+    release = build_release(
+        ballots,
+        instrument=cycle.instrument,
+        groups=cycle.plan.groups,
+        names={"prime": chain.prime.name, "chain": chain.name},
+        asked=_asked(expected),
+        policy=cycle.policy,
+        merge_first=_merge_first(session, cycle_id),
+    )
+    comments = list(_comments(opened, comment_pools(ballots, cycle.plan.groups, cycle.policy)))
+    shuffle.shuffle(comments)
+    return Counted(release, tuple(comments), len(rows) - len(opened))
+
+
+def settle(session: Session, now: datetime, cycle_id: str, counted: Counted) -> bool:
+    """Makes the release and the comments durable and drops everything sealed; false when that was done already."""
+    record = cycles.locked(session, cycle_id)
+    if record.state != CycleState.CLOSING or record.storage is None:
+        return False
+    session.add(ReleaseRecord(cycle_id=cycle_id, content=release_to_bytes(counted.release)))
+    session.add_all(_comment_record(cycle_id, comment) for comment in counted.comments)
+    record.state = move(CycleState(record.state), CycleState.CLOSED).value
+    record.closed_at = now
+    session.flush()
+    connection = session.connection()
+    for table in (ballots_table(record.storage), drafts_table(record.storage)):
+        table.drop(connection, checkfirst=True)
+    return True
+
+
+def purge(session: Session, now: datetime, cycle_id: str, keys: KeyFolder) -> bool:
+    """Whether nothing secret of a closed cycle is left: keys destroyed, tables gone. The residue was wiped before."""
+    record = cycles.locked(session, cycle_id)
+    if record.state not in {CycleState.CLOSED, CycleState.PUBLISHED} or record.storage is None:
+        return False
+    names = set(inspect(session.connection()).get_table_names())
+    sealed = {ballots_table(record.storage).name, drafts_table(record.storage).name}
+    if sealed & names or not keys.destroy(cycle_id):
+        return False
+    record.purged_at = now
+    return True
+
+
+def needs_steward(session: Session, cycle_id: str) -> bool:
+    """Whether only the steward's key file can open the cycle."""
+    record = session.get(CycleRecord, cycle_id)
+    return record is not None and record.key_mode == KeyMode.TWO_KEY
+
+
+def _expected(session: Session, cycle_id: str, link_key: bytes) -> dict[bytes, _Expected]:
+    query = (
+        select(InvitationRecord, AssignmentRecord)
+        .join(AssignmentRecord, AssignmentRecord.invitation_id == InvitationRecord.id)
+        .where(InvitationRecord.cycle_id == cycle_id)
+    )
+    return {
+        sealing.ballot_id(sealing.link_secret(link_key, invitation.id), assignment.id): _Expected(
+            SubjectKind(assignment.subject), Voice(assignment.voice), invitation.group_id, invitation.party_id
+        )
+        for invitation, assignment in session.execute(query)
+    }
+
+
+def _open(
+    ballot_id: bytes,
+    blob: bytes,
+    expected: Mapping[bytes, _Expected],
+    opening_key: bytes,
+    cycle: cycles.Cycle,
+) -> Opened | None:
+    wanted = expected.get(bytes(ballot_id))
+    if wanted is None:
+        return None
+    try:
+        envelope = json.loads(sealing.open_ballot(opening_key, blob))
+        answers = from_bytes(envelope["answers"].encode(), cycle.instrument, wanted.voice)
+        stated = (envelope["subject"], envelope["group"], envelope["organisation"])
+    except (SealError, FaultsError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    if stated != (wanted.subject.value, wanted.group_id, wanted.organisation_id):
+        return None
+    return Opened(wanted.subject, wanted.group_id, wanted.organisation_id, answers)
+
+
+def _asked(expected: Mapping[bytes, _Expected]) -> dict[tuple[SubjectKind, str], int]:
+    return dict(Counter((wanted.subject, wanted.group_id) for wanted in expected.values()))
+
+
+def _merge_first(session: Session, cycle_id: str) -> dict[SubjectKind, frozenset[str]]:
+    merged = previews.groups_to_merge(session, cycle_id, previews.invited_of_cycle(session, cycle_id))
+    return dict.fromkeys(SubjectKind, merged)
+
+
+def _comments(
+    opened: list[Opened], pools: Mapping[tuple[SubjectKind, str], Pool | None]
+) -> Iterator[SeparatedComment]:
+    for ballot in opened:
+        pool = pools.get((ballot.subject, ballot.group_id))
+        for section_id, comment in ballot.answers.comments.items():
+            yield SeparatedComment(ballot.subject, section_id, pool, comment.choice.value, comment.text)
+
+
+def _comment_record(cycle_id: str, comment: SeparatedComment) -> CommentRecord:
+    return CommentRecord(
+        id=new_id(),
+        cycle_id=cycle_id,
+        subject=comment.subject.value,
+        section_id=comment.section_id,
+        pool_id=comment.pool.id if comment.pool else "",
+        pool_title=comment.pool.title if comment.pool else "",
+        choice=comment.choice,
+        text=comment.text,
+        verdict="waiting",
+        released_text="",
+    )

@@ -1,0 +1,217 @@
+"""The steward's work on comments: summarise, quote after checking, keep back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.orm import Session
+
+from reports.model import CommentBlock
+from review_app.models.cycles import CycleRecord
+from review_app.models.releases import CommentRecord, ReportRecord, SummaryRecord
+from review_app.models.releases import CommentVerdict as CommentVerdict
+from review_app.services import cycles
+from review_app.services.errors import NotAllowedError, NotFoundError
+from surveys.answers import CommentChoice
+from surveys.cycle import CycleState
+from surveys.instrument import Instrument
+from surveys.matrix import SubjectKind
+
+KEPT_AFTER_RELEASE = timedelta(days=30)
+LONGEST_SUMMARY = 2000
+LONGEST_QUOTE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """One comment, as the steward alone sees it."""
+
+    id: str
+    choice: CommentChoice
+    text: str
+    verdict: CommentVerdict
+    released_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommentPool:
+    """The comments of one pool on one element. ``may_be_released``: enough people of enough organisations answered."""
+
+    subject: SubjectKind
+    section_id: str
+    section_title: str
+    pool_id: str
+    pool_title: str
+    may_be_released: bool
+    summary: str
+    comments: tuple[Comment, ...]
+
+    @property
+    def waiting(self) -> int:
+        """How many comments ask to be quoted and have no decision yet."""
+        return sum(
+            comment.choice is CommentChoice.VERBATIM and comment.verdict is CommentVerdict.WAITING
+            for comment in self.comments
+            if self.may_be_released
+        )
+
+
+def pools(session: Session, cycle_id: str, steward_id: str) -> tuple[CommentPool, ...]:
+    """The comments of a counted cycle, by subject, element and pool. Raises NotFoundError for another steward."""
+    record = _guarded(session, cycle_id, steward_id)
+    instrument = cycles.design_of(record).instrument
+    found: dict[tuple[str, str, str, str], list[Comment]] = {}
+    query = select(CommentRecord).where(CommentRecord.cycle_id == cycle_id).order_by(CommentRecord.id)
+    for row in session.scalars(query):
+        key = (row.subject, row.section_id, row.pool_id, row.pool_title)
+        found.setdefault(key, []).append(
+            Comment(
+                row.id, CommentChoice(row.choice), row.text, CommentVerdict(row.verdict), row.released_text
+            )
+        )
+    summaries = {
+        (row.subject, row.section_id, row.pool_id): row.text
+        for row in session.scalars(select(SummaryRecord).where(SummaryRecord.cycle_id == cycle_id))
+    }
+    order = {section.id: index for index, section in enumerate(instrument.sections)}
+    titles = {section.id: section.title for section in instrument.sections}
+    return tuple(
+        CommentPool(
+            subject=SubjectKind(subject),
+            section_id=section_id,
+            section_title=titles[section_id],
+            pool_id=pool_id,
+            pool_title=pool_title,
+            may_be_released=bool(pool_id),
+            summary=summaries.get((subject, section_id, pool_id), ""),
+            comments=tuple(comments),
+        )
+        for (subject, section_id, pool_id, pool_title), comments in sorted(
+            found.items(), key=lambda entry: (entry[0][0] != "prime", order[entry[0][1]], entry[0][3])
+        )
+    )
+
+
+def decide(
+    session: Session,
+    cycle_id: str,
+    steward_id: str,
+    comment_id: str,
+    *,
+    verdict: CommentVerdict,
+    released_text: str,
+) -> None:
+    """Quotes a comment, as checked or rewritten, or keeps it back. Raises NotAllowedError where its writer said no."""
+    _unpublished(session, cycle_id, steward_id)
+    record = session.get(CommentRecord, comment_id, with_for_update=True)
+    if record is None or record.cycle_id != cycle_id:
+        raise NotFoundError("There is no such comment.")
+    if verdict is CommentVerdict.QUOTED:
+        if record.choice != CommentChoice.VERBATIM or not record.pool_id:
+            raise NotAllowedError("This comment may not be quoted.")
+        if not released_text.strip() or len(released_text) > LONGEST_QUOTE:
+            raise NotAllowedError(f"A quote needs a text of up to {LONGEST_QUOTE} characters.")
+    record.verdict = verdict.value
+    record.released_text = released_text.strip() if verdict is CommentVerdict.QUOTED else ""
+
+
+def summarise(
+    session: Session,
+    cycle_id: str,
+    steward_id: str,
+    *,
+    place: tuple[SubjectKind, str, str],
+    text: str,
+) -> None:
+    """Keeps the steward's summary of one pool; ``place``: subject, section id, pool id. An empty text removes it."""
+    _unpublished(session, cycle_id, steward_id)
+    if len(text) > LONGEST_SUMMARY:
+        raise NotAllowedError(f"A summary has up to {LONGEST_SUMMARY} characters.")
+    subject, section_id, pool_id = place
+    title = session.scalar(
+        select(func.max(CommentRecord.pool_title)).where(
+            CommentRecord.cycle_id == cycle_id,
+            CommentRecord.subject == subject.value,
+            CommentRecord.section_id == section_id,
+            CommentRecord.pool_id == pool_id,
+            CommentRecord.choice != CommentChoice.STEWARD_ONLY.value,
+        )
+    )
+    if not title or not pool_id:
+        raise NotAllowedError("These comments may not be released.")
+    key = (cycle_id, subject.value, section_id, pool_id)
+    record = session.get(SummaryRecord, key)
+    if record is None:
+        record = SummaryRecord(
+            cycle_id=cycle_id,
+            subject=subject.value,
+            section_id=section_id,
+            pool_id=pool_id,
+            pool_title=title,
+            text="",
+        )
+        session.add(record)
+    record.text = text.strip()
+
+
+def blocks(
+    session: Session, cycle_id: str, instrument: Instrument
+) -> dict[SubjectKind, tuple[CommentBlock, ...]]:
+    """What the report shows of the comments: summaries and checked quotes, never an original."""
+    found: dict[tuple[str, str, str], tuple[str, str, list[str]]] = {}
+    for summary in session.scalars(select(SummaryRecord).where(SummaryRecord.cycle_id == cycle_id)):
+        if summary.text:
+            found[summary.subject, summary.section_id, summary.pool_title] = (
+                summary.pool_title,
+                summary.text,
+                [],
+            )
+    quoted = select(CommentRecord).where(
+        CommentRecord.cycle_id == cycle_id, CommentRecord.verdict == CommentVerdict.QUOTED.value
+    )
+    for comment in session.scalars(quoted):
+        key = (comment.subject, comment.section_id, comment.pool_title)
+        found.setdefault(key, (comment.pool_title, "", []))[2].append(comment.released_text)
+    result: dict[SubjectKind, tuple[CommentBlock, ...]] = {}
+    for subject in SubjectKind:
+        result[subject] = tuple(
+            CommentBlock(section.id, section.title, pool, summary, tuple(sorted(quotes)))
+            for section in instrument.sections
+            for (of_subject, section_id, _), (pool, summary, quotes) in sorted(found.items())
+            if of_subject == subject.value and section_id == section.id
+        )
+    return result
+
+
+def has_originals_due(session: Session, now: datetime) -> bool:
+    """Whether originals of comments are kept longer than 30 days after their report."""
+    return session.scalars(_overdue(now).limit(1)).first() is not None
+
+
+def forget_originals(session: Session, now: datetime) -> None:
+    """Destroys the originals of the comments of every report published 30 days ago or earlier."""
+    session.execute(update(CommentRecord).where(CommentRecord.id.in_(_overdue(now))).values(text=""))
+
+
+def _overdue(now: datetime) -> Select[str]:
+    return (
+        select(CommentRecord.id)
+        .join(ReportRecord, ReportRecord.cycle_id == CommentRecord.cycle_id)
+        .where(ReportRecord.published_at <= now - KEPT_AFTER_RELEASE, CommentRecord.text != "")
+    )
+
+
+def _guarded(session: Session, cycle_id: str, steward_id: str) -> CycleRecord:
+    record = session.get(CycleRecord, cycle_id)
+    if record is None or record.steward_id != steward_id:
+        raise NotFoundError("There is no such review.")
+    if record.state not in {CycleState.CLOSED, CycleState.PUBLISHED}:
+        raise NotAllowedError("Comments can be read once the review is closed and counted.")
+    return record
+
+
+def _unpublished(session: Session, cycle_id: str, steward_id: str) -> None:
+    if _guarded(session, cycle_id, steward_id).state == CycleState.PUBLISHED:
+        raise NotAllowedError("The report is published. Its comments are fixed.")

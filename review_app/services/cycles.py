@@ -1,0 +1,346 @@
+"""Cycles: drafted by an organiser, approved by the steward, and the one figure of an open one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from review_app.models.accounts import AccountRecord
+from review_app.models.ballots import ballots_table
+from review_app.models.base import new_id
+from review_app.models.chains import ChainRecord
+from review_app.models.cycles import CycleRecord
+from review_app.models.outbox import MailKind
+from review_app.services import chains, outbox
+from review_app.services.designs import Design, design_faults, plan_from_text, plan_to_text
+from review_app.services.errors import NotAllowedError, NotFoundError, NotYetError
+from surveys import library, sealing
+from surveys.chain import Chain
+from surveys.cycle import CycleState, KeyMode, is_too_soon, may_extend
+from surveys.errors import CycleFaultsError, Fault
+from surveys.groups import DisclosurePolicy
+from surveys.instrument import Instrument
+from surveys.matrix import Plan
+from surveys.roster import email_key
+
+ROUNDED_TO = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """A cycle as pages and commands see it. ``received_shown``: reviews received, rounded down to fives, once a day."""
+
+    id: str
+    chain_id: str
+    chain_name: str
+    title: str
+    state: CycleState
+    instrument: Instrument
+    plan: Plan
+    k: int
+    closes_at: datetime
+    key_mode: KeyMode
+    organiser_id: str
+    steward_id: str
+    steward_name: str
+    too_soon_reason: str
+    is_approved: bool
+    has_key: bool
+    opened_at: datetime | None
+    closed_at: datetime | None
+    purged_at: datetime | None
+    asked: int
+    received_shown: int
+    received_on: str
+
+    @property
+    def policy(self) -> DisclosurePolicy:
+        """The thresholds that this cycle was designed with."""
+        return DisclosurePolicy(k=self.k)
+
+
+def draft(
+    session: Session, now: datetime, *, chain_id: str, organiser_id: str, design: Design, shortest: timedelta
+) -> str:
+    """The id of a new draft. Raises CycleFaultsError with everything that is wrong with the design."""
+    chain = chains.load(session, chain_id)
+    _check(session, now, chain, design, shortest)
+    record = CycleRecord(id=new_id(), chain_id=chain_id, organiser_id=organiser_id, created_at=now, asked=0)
+    record.state = CycleState.DRAFT.value
+    _apply(record, design)
+    session.add(record)
+    session.flush()
+    return record.id
+
+
+def redesign(session: Session, now: datetime, cycle_id: str, *, design: Design, shortest: timedelta) -> None:
+    """Changes a draft; an approval that was given is void. Raises CycleFaultsError, NotAllowedError after the launch."""
+    record = editable(session, cycle_id)
+    _check(session, now, chains.load(session, record.chain_id), design, shortest)
+    _apply(record, design)
+    record.approval = None
+
+
+def editable(session: Session, cycle_id: str) -> CycleRecord:
+    """The record of a draft, locked for this transaction. Raises NotAllowedError once it was launched."""
+    record = locked(session, cycle_id)
+    if record.state != CycleState.DRAFT:
+        raise NotAllowedError("This review was launched. Its design is fixed.")
+    return record
+
+
+def locked(session: Session, cycle_id: str) -> CycleRecord:
+    """A cycle's record, locked for this transaction. Raises NotFoundError."""
+    record = session.scalar(select(CycleRecord).where(CycleRecord.id == cycle_id).with_for_update())
+    if record is None:
+        raise NotFoundError("There is no such review.")
+    return record
+
+
+def load(session: Session, cycle_id: str) -> Cycle:
+    """A cycle. Raises NotFoundError."""
+    found = next(iter(_load(session, CycleRecord.id == cycle_id)), None)
+    if found is None:
+        raise NotFoundError("There is no such review.")
+    return found
+
+
+def of_chain(session: Session, chain_id: str) -> tuple[Cycle, ...]:
+    """The cycles of a chain, the newest first."""
+    return _load(session, CycleRecord.chain_id == chain_id)
+
+
+def for_organiser(session: Session) -> tuple[Cycle, ...]:
+    """Every cycle of the installation, the newest first."""
+    return _load(session, CycleRecord.id.is_not(None))
+
+
+def for_steward(session: Session, steward_id: str) -> tuple[Cycle, ...]:
+    """The cycles that a steward guards, the newest first."""
+    return _load(session, CycleRecord.steward_id == steward_id)
+
+
+def make_key(session: Session, cycle_id: str, steward_id: str) -> bytes:
+    """A fresh opening key for a draft in two-key mode: the caller seals it for the steward and forgets it.
+
+    The cycle keeps the sealing key. Making a key again replaces the earlier one, before the launch only.
+    """
+    record = _guarded(session, cycle_id, steward_id)
+    if record.key_mode != KeyMode.TWO_KEY:
+        raise NotAllowedError("In one-host mode the key is made by the launch.")
+    pair = sealing.new_key_pair()
+    record.sealing_key = pair.sealing
+    record.approval = None
+    return pair.opening
+
+
+def approve(session: Session, cycle_id: str, steward_id: str, *, opening_key: bytes | None) -> None:
+    """The steward approves who is asked and how; in two-key mode only with the key that the steward really holds.
+
+    Raises NotYetError without a key, NotAllowedError with another one.
+    """
+    record = _guarded(session, cycle_id, steward_id)
+    if record.key_mode == KeyMode.TWO_KEY:
+        if record.sealing_key is None:
+            raise NotYetError("There is no key yet. Make the key file first.")
+        if opening_key is None or sealing.sealing_key_of(opening_key) != record.sealing_key:
+            raise NotAllowedError(
+                "This is the key file of another review, or an older one. Use the newest file."
+            )
+    record.approval = approval_digest(record, chains.load(session, record.chain_id))
+
+
+def extend(session: Session, now: datetime, cycle_id: str, steward_id: str, closes_at: datetime) -> None:
+    """A later closing time, told to everyone by mail. Nobody may shorten. Raises NotAllowedError."""
+    record = locked(session, cycle_id)
+    _check_steward(record, steward_id)
+    if record.state != CycleState.OPEN or not may_extend(record.closes_at, closes_at, now):
+        raise NotAllowedError("An open review can be extended to a later day, up to 180 days from today.")
+    record.closes_at = closes_at
+    outbox.queue_for_all(session, now, cycle_id, MailKind.EXTENDED)
+
+
+def remind(session: Session, now: datetime, cycle_id: str) -> int:
+    """How many reminders were queued: one to everyone, because nobody can see who has answered. Two rounds at most."""
+    record = locked(session, cycle_id)
+    if record.state != CycleState.OPEN or now >= record.closes_at:
+        raise NotAllowedError("Only an open review can send reminders.")
+    return outbox.queue_for_all(session, now, cycle_id, MailKind.REMINDER, most=2)
+
+
+def has_stale_figure(session: Session, now: datetime) -> bool:
+    """Whether the figure of an open cycle is of an earlier day."""
+    query = select(CycleRecord.id).where(
+        CycleRecord.state == CycleState.OPEN.value, CycleRecord.received_on < now.date()
+    )
+    return session.scalars(query.limit(1)).first() is not None
+
+
+def refresh_received(session: Session, now: datetime) -> None:
+    """Counts the ballots of every open cycle, once a day, rounded down to fives."""
+    for record in session.scalars(select(CycleRecord).where(CycleRecord.state == CycleState.OPEN.value)):
+        if record.storage is None or record.received_on == now.date():
+            continue
+        # The day of the launch shows nothing: the first answers would be told apart by the hour.
+        is_first_day = record.opened_at is not None and record.opened_at.date() == now.date()
+        count = (
+            0
+            if is_first_day
+            else session.scalar(select(func.count()).select_from(ballots_table(record.storage)))
+        )
+        record.received_shown = (count or 0) // ROUNDED_TO * ROUNDED_TO
+        record.received_on = now.date()
+
+
+def approval_digest(record: CycleRecord, chain: Chain) -> str:
+    """What an approval covers: the design, and everybody in the chain. SHA-256 in hex."""
+    covered = [
+        record.title,
+        record.instrument,
+        record.plan,
+        record.k,
+        record.key_mode,
+        record.too_soon_reason,
+        record.closes_at.isoformat(),
+        (record.sealing_key or b"").hex(),
+        [
+            [party.name, party.role, party.sector, [contact.email for contact in party.contacts]]
+            for party in chain.parties
+        ],
+    ]
+    return hashlib.sha256(json.dumps(covered).encode()).hexdigest()
+
+
+def closes_near(session: Session, chain_id: str, closes_at: datetime, *, other_than: str | None) -> bool:
+    """Whether another launched cycle of the chain closes within ninety days of this one."""
+    query = select(CycleRecord.closes_at).where(
+        CycleRecord.chain_id == chain_id,
+        CycleRecord.state != CycleState.DRAFT.value,
+        CycleRecord.id != (other_than or ""),
+    )
+    return any(is_too_soon(closes_at, other) for other in session.scalars(query))
+
+
+def check_design(session: Session, now: datetime, cycle_id: str, design: Design, shortest: timedelta) -> None:
+    """Checks a design again at the moment of launch. Raises CycleFaultsError."""
+    record = locked(session, cycle_id)
+    _check(session, now, chains.load(session, record.chain_id), design, shortest, cycle_id)
+
+
+def design_of(record: CycleRecord) -> Design:
+    """The design that a record holds."""
+    return Design(
+        title=record.title,
+        instrument=library.from_text(record.instrument),
+        plan=plan_from_text(record.plan),
+        k=record.k,
+        closes_at=record.closes_at,
+        key_mode=KeyMode(record.key_mode),
+        steward_id=record.steward_id,
+        too_soon_reason=record.too_soon_reason,
+    )
+
+
+def _check(
+    session: Session,
+    now: datetime,
+    chain: Chain,
+    design: Design,
+    shortest: timedelta,
+    cycle_id: str | None = None,
+) -> None:
+    faults = list(design_faults(design, chain, now, shortest=shortest))
+    steward = session.get(AccountRecord, design.steward_id)
+    if steward is None or steward.role != "steward":
+        faults.append(
+            Fault("steward_id", "A review needs a steward.", "Choose one, or have an account made.")
+        )
+    elif any(email_key(c.email) == steward.email_key for party in chain.parties for c in party.contacts):
+        faults.append(
+            Fault(
+                "steward_id",
+                f"{steward.name} is a contact of this chain.",
+                "Choose a steward who is independent.",
+            )
+        )
+    if not design.too_soon_reason and closes_near(session, chain.id, design.closes_at, other_than=cycle_id):
+        faults.append(
+            Fault(
+                "too_soon_reason",
+                "Another review of this chain closes within 90 days of this one. Two reports close together can"
+                " be compared to single people out.",
+                "Choose a later day, or agree a reason with the steward and write it here.",
+            )
+        )
+    if faults:
+        raise CycleFaultsError(faults)
+
+
+def _apply(record: CycleRecord, design: Design) -> None:
+    record.title = design.title.strip()
+    record.instrument_id = design.instrument.id
+    record.instrument_version = design.instrument.version
+    record.instrument = json.dumps(library.to_mapping(design.instrument), ensure_ascii=False)
+    record.plan = plan_to_text(design.plan)
+    record.k = design.k
+    record.closes_at = design.closes_at
+    record.key_mode = design.key_mode.value
+    record.steward_id = design.steward_id
+    record.too_soon_reason = design.too_soon_reason.strip()
+    record.sealing_key = None
+
+
+def _guarded(session: Session, cycle_id: str, steward_id: str) -> CycleRecord:
+    record = editable(session, cycle_id)
+    _check_steward(record, steward_id)
+    return record
+
+
+def _check_steward(record: CycleRecord, steward_id: str) -> None:
+    if record.steward_id != steward_id:
+        raise NotFoundError("There is no such review.")
+
+
+def _load(session: Session, condition: object) -> tuple[Cycle, ...]:
+    query = (
+        select(CycleRecord, ChainRecord.name, AccountRecord.name)
+        .join(ChainRecord, ChainRecord.id == CycleRecord.chain_id)
+        .join(AccountRecord, AccountRecord.id == CycleRecord.steward_id)
+        .where(condition)  # type: ignore[arg-type]  # a column expression, whose class SQLAlchemy does not name
+        .order_by(CycleRecord.created_at.desc(), CycleRecord.id)
+    )
+    return tuple(
+        _cycle(record, chain_name, steward) for record, chain_name, steward in session.execute(query)
+    )
+
+
+def _cycle(record: CycleRecord, chain_name: str, steward_name: str) -> Cycle:
+    return Cycle(
+        id=record.id,
+        chain_id=record.chain_id,
+        chain_name=chain_name,
+        title=record.title,
+        state=CycleState(record.state),
+        instrument=library.from_text(record.instrument),
+        plan=plan_from_text(record.plan),
+        k=record.k,
+        closes_at=record.closes_at,
+        key_mode=KeyMode(record.key_mode),
+        organiser_id=record.organiser_id,
+        steward_id=record.steward_id,
+        steward_name=steward_name,
+        too_soon_reason=record.too_soon_reason,
+        is_approved=record.approval is not None,
+        has_key=record.sealing_key is not None,
+        opened_at=record.opened_at,
+        closed_at=record.closed_at,
+        purged_at=record.purged_at,
+        asked=record.asked,
+        received_shown=record.received_shown,
+        received_on=record.received_on.isoformat() if record.received_on else "",
+    )

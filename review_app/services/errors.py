@@ -1,0 +1,32 @@
+"""What a service refuses, as one tree; ``review_app.errors`` gives each its page and status.
+
+::
+
+    ServiceError
+    ├── NotFoundError          there is no such thing, or it is not this account's to see
+    ├── NotAllowedError        it exists, but this account or this state does not allow the step
+    ├── CycleNotOpenError      an answer came when the cycle did not take answers (any more)
+    └── NotYetError            a step whose earlier step is missing; the message names it
+"""
+
+from __future__ import annotations
+
+
+class ServiceError(Exception):
+    """The root of the tree; the message is fit for a page."""
+
+
+class NotFoundError(ServiceError):
+    """There is no such thing, or it is not this account's to see."""
+
+
+class NotAllowedError(ServiceError):
+    """This account, or the state of things, does not allow the step."""
+
+
+class CycleNotOpenError(ServiceError):
+    """The cycle does not take answers."""
+
+
+class NotYetError(ServiceError):
+    """An earlier step is missing; the message names it."""

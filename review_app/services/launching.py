@@ -1,0 +1,117 @@
+"""The launch: the design is frozen, keys and invitations are made and the mail is queued, in one transaction."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from review_app.keys import KeyFolder
+from review_app.models.ballots import ballots_table, drafts_table
+from review_app.models.base import new_id
+from review_app.models.cycles import AssignmentRecord, CycleRecord, InvitationRecord
+from review_app.models.outbox import MailKind
+from review_app.services import chains, cycles, outbox, previews
+from review_app.services.errors import NotYetError
+from surveys import answers, sealing
+from surveys.cycle import CycleState, KeyMode, move
+from surveys.errors import CycleFaultsError, Fault
+from surveys.instrument import Instrument
+from surveys.matrix import Assignment, assign
+
+# What a ballot holds beside the answers: subject, group and organisation, as JSON.
+ENVELOPE_BYTES = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Launched:
+    """What a launch made."""
+
+    cycle_id: str
+    invitations: int
+    assignments: int
+
+
+def launch(
+    session: Session, now: datetime, cycle_id: str, *, keys: KeyFolder, shortest: timedelta
+) -> Launched:
+    """Opens an approved draft.
+
+    Raises NotYetError without the steward's approval of exactly this design and roster, CycleFaultsError when the
+    design no longer fits the moment or nothing could be reported.
+    """
+    record = cycles.editable(session, cycle_id)
+    chain = chains.load(session, record.chain_id)
+    if record.approval is None or record.approval != cycles.approval_digest(record, chain):
+        raise NotYetError("The steward has not approved this review as it is now.")
+    design = cycles.design_of(record)
+    cycles.check_design(session, now, cycle_id, design, shortest)
+    _check_reportable(session, cycle_id)
+    assignments = assign(chain, design.plan)
+    link_key = sealing.new_link_key()
+    keys.keep_link_key(cycle_id, link_key)
+    if design.key_mode is KeyMode.ONE_HOST:
+        pair = sealing.new_key_pair()
+        keys.keep_opening_key(cycle_id, pair.opening)
+        record.sealing_key = pair.sealing
+    _open(session, now, record, design.instrument)
+    invitations = _invite(session, cycle_id, link_key, assignments)
+    record.asked = len(assignments)
+    session.flush()
+    outbox.queue_for_all(session, now, cycle_id, MailKind.INVITATION)
+    return Launched(cycle_id, invitations, len(assignments))
+
+
+def _open(session: Session, now: datetime, record: CycleRecord, instrument: Instrument) -> None:
+    record.state = move(CycleState(record.state), CycleState.OPEN).value
+    record.opened_at = now
+    record.received_on = now.date()
+    record.storage = secrets.token_hex(8)
+    record.sealed_size = sealing.padded_size(answers.largest_size(instrument) + ENVELOPE_BYTES)
+    connection = session.connection()
+    for table in (ballots_table(record.storage), drafts_table(record.storage)):
+        table.create(connection)
+
+
+def _invite(session: Session, cycle_id: str, link_key: bytes, assignments: tuple[Assignment, ...]) -> int:
+    by_contact: dict[str, list[Assignment]] = {}
+    for assignment in assignments:
+        by_contact.setdefault(assignment.contact_id, []).append(assignment)
+    for contact_id, own in by_contact.items():
+        invitation_id = new_id()
+        session.add(
+            InvitationRecord(
+                id=invitation_id,
+                cycle_id=cycle_id,
+                contact_id=contact_id,
+                party_id=own[0].party_id,
+                group_id=own[0].group_id,
+                verifier=sealing.verifier(sealing.link_secret(link_key, invitation_id)),
+                assignments=[
+                    AssignmentRecord(
+                        id=new_id(),
+                        position=position,
+                        subject=assignment.subject.value,
+                        voice=assignment.voice.value,
+                    )
+                    for position, assignment in enumerate(own)
+                ],
+            )
+        )
+    return len(by_contact)
+
+
+def _check_reportable(session: Session, cycle_id: str) -> None:
+    preview = previews.preview(session, cycle_id)
+    if not preview.is_reportable:
+        raise CycleFaultsError(
+            [
+                Fault(
+                    "groups",
+                    "Nothing could be reported: too few people or organisations are asked.",
+                    "Add contacts to the chain, or join groups.",
+                )
+            ]
+        )

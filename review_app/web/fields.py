@@ -1,0 +1,40 @@
+"""Fields of forms that WTForms does not have."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from wtforms import Field
+
+_PARTS = 3
+
+
+class DayField(Field):
+    """A day that is typed as day, month and year in three boxes of one name. ``data`` is a date or None."""
+
+    data: date | None
+
+    @property
+    def parts(self) -> tuple[str, str, str]:
+        """Day, month and year as they were typed, or of the day that the form began with."""
+        if self.raw_data:
+            typed = [*map(str, self.raw_data), "", "", ""]
+            return (typed[0], typed[1], typed[2])
+        if self.data:
+            return (str(self.data.day), str(self.data.month), str(self.data.year))
+        return ("", "", "")
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Takes the three boxes over. Raises ValueError, with the mend, when they are not a day."""
+        typed = [str(value).strip() for value in valuelist]
+        self.data = None
+        if not any(typed):
+            return
+        if len(typed) != _PARTS or not all(part.isascii() and part.isdigit() for part in typed):
+            raise ValueError("Enter a day, a month and a year as figures, for example 27 3 2027")
+        day, month, year = map(int, typed)
+        try:
+            self.data = date(year, month, day)
+        except ValueError:
+            raise ValueError("Enter a day that exists, for example 27 3 2027") from None

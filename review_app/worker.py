@@ -1,0 +1,89 @@
+"""The worker: a process that sends mail, closes and counts cycles, wipes what closed ones leave, and makes PDFs.
+
+Everything that it does is owed in the database, so it may die at any instant: the next one reads what is
+owed and goes on. It looks once a second; several may run.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+
+from review_app import clock, counting, posting
+from review_app.database import reading, transaction
+from review_app.services import comments, cycles, publishing, report_files
+from review_app.state import State
+
+SECONDS_BETWEEN_LOOKS = 1.0
+logger = logging.getLogger(__name__)
+
+
+def run(state: State) -> None:
+    """Works until SIGTERM or SIGINT; what is under way is finished first."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    logger.info("The worker is running.")
+    while not stop.is_set():
+        look(state)
+        stop.wait(SECONDS_BETWEEN_LOOKS)
+    logger.info("The worker has stopped.")
+
+
+def look(state: State) -> bool:
+    """Does everything that is owed now; false when some of it failed and is still owed."""
+    steps: tuple[Callable[[], object], ...] = (
+        counting.begin_due,
+        lambda: counting.count_waiting(state.keys),
+        lambda: counting.purge_closed(state.keys),
+        _refresh_received,
+        _forget_comments,
+        lambda: posting.send_due(state),
+        lambda: _make_reports(state),
+    )
+    return all([_attempt(step) for step in steps])
+
+
+def _attempt(step: Callable[[], object]) -> bool:
+    try:
+        step()
+    except Exception as error:  # noqa: BLE001
+        # One step's failure must not keep the others from their work; messages may quote people, so they stay out.
+        place = error.__traceback__
+        while place is not None and place.tb_next is not None:
+            place = place.tb_next
+        line = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "unknown"
+        logger.error("A step failed and will be tried again: %s at %s", type(error).__name__, line)
+        return False
+    return True
+
+
+def _refresh_received() -> None:
+    with reading() as session:
+        is_stale = cycles.has_stale_figure(session, clock.now())
+    if is_stale:
+        with transaction() as session:
+            cycles.refresh_received(session, clock.now())
+
+
+def _forget_comments() -> None:
+    with reading() as session:
+        is_due = comments.has_originals_due(session, clock.now())
+    if is_due:
+        with transaction() as session:
+            comments.forget_originals(session, clock.now())
+        counting.wipe_residue()
+
+
+def _make_reports(state: State) -> None:
+    folder = state.settings.report_dir
+    with reading() as session:
+        missing = [
+            publishing.load(session, cycle_id)
+            for cycle_id, digest in publishing.digests(session)
+            if not report_files.pdf_path(folder, digest).exists()
+        ]
+    for published in missing:
+        report_files.make_pdf(published, folder)

@@ -1,0 +1,286 @@
+"""The anonymity preflight: what a report could show, foreseen from the roster alone before anybody is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from random import Random
+
+from surveys.draws import Tally, Verdict, tally
+from surveys.groups import Cell, DisclosurePolicy, partition
+from surveys.matrix import Assignment, Group, SubjectKind
+
+__all__ = [
+    "RATES",
+    "AttributedOutlook",
+    "Caution",
+    "CautionKind",
+    "Forecast",
+    "GroupOutlook",
+    "Preflight",
+    "SubjectOutlook",
+    "Verdict",
+    "in_words",
+    "preflight",
+]
+
+RATES = (0.3, 0.5, 0.7, 1.0)
+# From which share of the draws on a verdict is called so.
+_WORDS = ((0.95, "almost certainly"), (0.65, "probably"), (0.35, "about even"), (0.0, "unlikely"))
+_TITLES = {SubjectKind.PRIME: "the prime", SubjectKind.CHAIN: "the whole chain"}
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What to expect when everybody answers with the chance ``rate`` (share 0-1).
+
+    ``shares``: for every verdict, the share (0-1) of the simulated draws that ended with it.
+    """
+
+    rate: float
+    shares: Mapping[Verdict, float]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict that came most often; of two that came equally often, the more cautious one."""
+        return max(reversed(Verdict), key=lambda verdict: self.shares[verdict])
+
+    @property
+    def likelihood(self) -> str:
+        """How likely that verdict is, in words."""
+        return in_words(self.shares[self.verdict])
+
+
+@dataclass(frozen=True, slots=True)
+class GroupOutlook:
+    """One protected group of a subject: who can be asked, and a forecast for each rate, in the order of the rates.
+
+    ``largest``: how many of the people are of the organisation that has most of them.
+    """
+
+    group: Group
+    people: int
+    organisations: int
+    largest: int
+    forecasts: tuple[Forecast, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AttributedOutlook:
+    """One attributed group of a subject: shown apart whatever its size, and told so before it answers."""
+
+    group: Group
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectOutlook:
+    """One subject. ``people`` and ``organisations`` count its protected raters; ``forecasts`` are of its report.
+
+    A report is released or not reportable, never merged. ``is_reportable``: whether there can be one
+    at all, if everybody answers.
+    """
+
+    subject: SubjectKind
+    people: int
+    organisations: int
+    is_reportable: bool
+    forecasts: tuple[Forecast, ...]
+    protected: tuple[GroupOutlook, ...]
+    attributed: tuple[AttributedOutlook, ...]
+
+
+class CautionKind(StrEnum):
+    """What a caution is about; only ``NO_REPORT`` blocks the launch."""
+
+    NO_REPORT = "no_report"
+    SMALL_GROUP = "small_group"
+    FEW_ORGANISATIONS = "few_organisations"
+    ONE_ORGANISATION_PREVAILS = "one_organisation_prevails"
+    MERGED_FIRST = "merged_first"
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """Something to know before launch, and the subjects that it holds for.
+
+    ``group_id`` None: it is about a subject as a whole.
+    """
+
+    kind: CautionKind
+    group_id: str | None
+    message: str
+    subjects: tuple[SubjectKind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preflight:
+    """The outlook of every subject that is reviewed, in the order of the assignments, and what to be careful of."""
+
+    rates: tuple[float, ...]
+    subjects: tuple[SubjectOutlook, ...]
+    cautions: tuple[Caution, ...]
+
+    @property
+    def is_reportable(self) -> bool:
+        """Whether every subject can have a report; when one cannot, the launch is blocked."""
+        return bool(self.subjects) and all(subject.is_reportable for subject in self.subjects)
+
+
+def in_words(share: float) -> str:
+    """A likelihood (share 0-1) in words: almost certainly, probably, about even or unlikely."""
+    return next(words for least, words in _WORDS if share >= least)
+
+
+def preflight(
+    assignments: Sequence[Assignment],
+    groups: Sequence[Group],
+    policy: DisclosurePolicy,
+    *,
+    rates: Sequence[float] = RATES,
+    seed: int,
+    merge_first: frozenset[str] = frozenset(),
+) -> Preflight:
+    """What each protected group would get at each response rate, and the cautions. Same seed, same result.
+
+    ``merge_first`` is that of ``partition``. Raises ValueError for a rate outside 0-1. Source:
+    anonymity rules, "What the software must prove about itself".
+    """
+    if not all(0 <= rate <= 1 for rate in rates):
+        raise ValueError("A response rate is a share from 0 to 1.")
+    attributed = {group.id for group in groups if group.is_attributed}
+    protected = [asked for asked in assignments if asked.group_id not in attributed]
+    random = Random(seed)  # noqa: S311 - a simulation that must be repeatable; nothing secret hangs on it
+    tallies = {
+        rate: tally(protected, policy, rate=rate, random=random, merge_first=merge_first) for rate in rates
+    }
+    subjects = []
+    for subject, cells in _people(assignments, groups).items():
+        of_subject = {rate: tallies[rate].get(subject, _nothing()) for rate in rates}
+        pooled = [cell for group, cell in cells if not group.is_attributed]
+        is_reportable = bool(partition(pooled, policy, merge_first=merge_first))
+        subjects.append(_outlook(subject, cells, is_reportable, of_subject))
+    return Preflight(tuple(rates), tuple(subjects), _cautions(subjects, policy, merge_first))
+
+
+def _nothing() -> Tally:
+    empty = Tally()
+    empty.add(())
+    return empty
+
+
+def _people(
+    assignments: Sequence[Assignment], groups: Sequence[Group]
+) -> dict[SubjectKind, list[tuple[Group, Cell]]]:
+    """The cell of every group that is asked about a subject, as if everybody had answered."""
+    found: dict[SubjectKind, dict[str, dict[str, set[str]]]] = {}
+    for asked in assignments:
+        parties = found.setdefault(asked.subject, {}).setdefault(asked.group_id, {})
+        parties.setdefault(asked.party_id, set()).add(asked.contact_id)
+    return {
+        subject: [
+            (
+                group,
+                Cell(frozenset({group.id}), {party: len(ids) for party, ids in by_group[group.id].items()}),
+            )
+            for group in groups
+            if group.id in by_group
+        ]
+        for subject, by_group in found.items()
+    }
+
+
+def _outlook(
+    subject: SubjectKind,
+    cells: Sequence[tuple[Group, Cell]],
+    is_reportable: bool,
+    tallies: Mapping[float, Tally],
+) -> SubjectOutlook:
+    protected = [(group, cell) for group, cell in cells if not group.is_attributed]
+    return SubjectOutlook(
+        subject=subject,
+        people=sum(cell.size for _, cell in protected),
+        organisations=len({party for _, cell in protected for party in cell.by_organisation}),
+        is_reportable=is_reportable,
+        forecasts=tuple(Forecast(rate, counted.of_report()) for rate, counted in tallies.items()),
+        protected=tuple(
+            GroupOutlook(
+                group=group,
+                people=cell.size,
+                organisations=len(cell.by_organisation),
+                largest=max(cell.by_organisation.values()),
+                forecasts=tuple(
+                    Forecast(rate, counted.of_group(group.id)) for rate, counted in tallies.items()
+                ),
+            )
+            for group, cell in protected
+        ),
+        attributed=tuple(AttributedOutlook(group, cell.size) for group, cell in cells if group.is_attributed),
+    )
+
+
+def _cautions(
+    outlooks: Sequence[SubjectOutlook], policy: DisclosurePolicy, merge_first: frozenset[str]
+) -> tuple[Caution, ...]:
+    subjects: dict[tuple[CautionKind, str | None, str], list[SubjectKind]] = {}
+    for outlook in outlooks:
+        for caution in _subject_cautions(outlook, policy, merge_first):
+            subjects.setdefault(caution, []).append(outlook.subject)
+    return tuple(Caution(*caution, tuple(held)) for caution, held in subjects.items())
+
+
+def _subject_cautions(
+    outlook: SubjectOutlook, policy: DisclosurePolicy, merge_first: frozenset[str]
+) -> Iterator[tuple[CautionKind, str | None, str]]:
+    if not outlook.is_reportable:
+        yield CautionKind.NO_REPORT, None, _why_no_report(outlook, policy)
+    for group in outlook.protected:
+        for kind, message in _group_cautions(group, policy, group.group.id in merge_first):
+            yield kind, group.group.id, message
+
+
+def _why_no_report(outlook: SubjectOutlook, policy: DisclosurePolicy) -> str:
+    start = f"No report on {_TITLES[outlook.subject]} is possible:"
+    if outlook.people < policy.k:
+        return (
+            f"{start} {_people_in_words(outlook.people)} can be asked, and {policy.k} must answer at least."
+        )
+    if outlook.organisations < policy.min_organisations:
+        return (
+            f"{start} everybody who can be asked belongs to {_organisations_in_words(outlook.organisations)},"
+            f" and answers must come from {policy.min_organisations} at least."
+        )
+    return f"{start} without one of the organisations, too few people would be left to hide among."
+
+
+def _group_cautions(
+    group: GroupOutlook, policy: DisclosurePolicy, is_merged_first: bool
+) -> Iterator[tuple[CautionKind, str]]:
+    title = group.group.title
+    end = "it can never stand alone in a report."
+    left = group.people - group.largest
+    if group.people < policy.k:
+        yield CautionKind.SMALL_GROUP, f"{title}: {_people_in_words(group.people)} can be asked, so {end}"
+    if group.organisations < policy.min_organisations:
+        organisations = _organisations_in_words(group.organisations)
+        yield CautionKind.FEW_ORGANISATIONS, f"{title}: they belong to {organisations}, so {end}"
+    elif left < policy.min_without_any_organisation <= group.people - 1:
+        message = (
+            f"{title}: without its largest organisation {_people_in_words(left)} would be left, so {end}"
+        )
+        yield CautionKind.ONE_ORGANISATION_PREVAILS, message
+    elif group.largest > left:
+        message = f"{title}: one organisation has {group.largest} of its {group.people} people."
+        yield CautionKind.ONE_ORGANISATION_PREVAILS, message
+    if is_merged_first:
+        message = f"{title}: a few people joined or left since the last review, so it is merged this time."
+        yield CautionKind.MERGED_FIRST, message
+
+
+def _people_in_words(count: int) -> str:
+    return "only 1 person" if count == 1 else f"only {count} people"
+
+
+def _organisations_in_words(count: int) -> str:
+    return "1 organisation" if count == 1 else f"only {count} organisations"

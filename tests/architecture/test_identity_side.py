@@ -1,0 +1,36 @@
+"""Nothing on the identity side can say that somebody opened, drafted or answered."""
+
+from __future__ import annotations
+
+import re
+
+from review_app.models import Base
+from review_app.models.ballots import ballots_table, drafts_table
+from review_app.models.cycles import AssignmentRecord, InvitationRecord
+
+_TELLING = re.compile(r"answer|open|start|seen|draft|submit|respon|click|visit|agent|ip|last", re.IGNORECASE)
+
+
+def test_an_invitation_holds_exactly_what_the_rules_allow() -> None:
+    assert set(InvitationRecord.__table__.columns.keys()) == {
+        "id", "cycle_id", "contact_id", "party_id", "group_id", "verifier",
+    }  # fmt: skip
+    assert set(AssignmentRecord.__table__.columns.keys()) == {"id", "invitation_id", "position", "subject", "voice"}
+
+
+def test_no_table_about_people_has_a_telling_column() -> None:
+    for name in ("contacts", "invitations", "assignments", "outbox"):
+        table = Base.metadata.tables[name]
+        assert [column for column in table.columns.keys() if _TELLING.search(column.replace("recipient", ""))] == []
+
+
+def test_sealed_tables_are_an_id_and_a_blob_and_nothing_else() -> None:
+    for table in (ballots_table("x"), drafts_table("x")):
+        assert list(table.columns.keys()) == ["id", "blob"]
+        assert not table.foreign_keys and not table.indexes
+        assert table.dialect_options["sqlite"]["with_rowid"] is False
+
+
+def test_comments_have_no_key_to_their_writer() -> None:
+    columns = set(Base.metadata.tables["comments"].columns.keys())
+    assert not columns & {"invitation_id", "contact_id", "party_id", "assignment_id", "ballot_id", "created_at"}

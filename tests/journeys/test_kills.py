@@ -1,0 +1,250 @@
+"""kill -9 at any instant of submit, send, close and PDF: nothing acknowledged is lost, nothing is counted twice."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from http.client import HTTPException
+from pathlib import Path
+from threading import Event, Lock
+from urllib.error import HTTPError
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, inspect, select, update
+
+from reports.serial import release_from_bytes
+from review_app import clock
+from review_app.config import Settings
+from review_app.database import migrate, reading, transaction
+from review_app.demo.browsing import Browser, FormReader
+from review_app.factory import create_app
+from review_app.models import db
+from review_app.models.ballots import ballots_table, drafts_table
+from review_app.models.cycles import AssignmentRecord, CycleRecord
+from review_app.models.outbox import MailRecord
+from review_app.models.releases import CommentRecord, ReleaseRecord, ReportRecord
+from review_app.services import answering, chains, publishing, report_files
+from review_app.services.accounts import Account, AccountRole
+from review_app.spreadsheet import read_chain
+from review_app.state import state
+from surveys import sealing
+from surveys.answers import Answers, Comment, CommentChoice
+from tests.conftest import SAMPLE, OpenCycle, draft_on, launch_cycle, make_account
+from tests.processes import call, kill, serving, start
+from tests.servers import SmtpSink, free_port
+
+pytestmark = pytest.mark.slow
+KILLS = 6
+PEOPLE = 40
+
+
+@dataclass
+class Installation:
+    """An installation with one open cycle, and the environment of its processes."""
+
+    app: Flask
+    environ: dict[str, str]
+    cycle: OpenCycle
+    steward: Account
+    storage: str
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.environ['ROUNDTABLE_PORT']}"
+
+
+@pytest.fixture
+def installation(environ: dict[str, str], either_database_url: str) -> Iterator[Installation]:
+    """The installation, on either database, inside an application context."""
+    port = free_port()
+    environ |= {
+        "ROUNDTABLE_DATABASE_URL": either_database_url,
+        "ROUNDTABLE_PORT": str(port),
+        "ROUNDTABLE_BASE_URL": f"http://127.0.0.1:{port}",
+    }
+    application = create_app(Settings.from_env(environ))
+    with application.app_context():
+        migrate()
+        with transaction() as session:
+            chain = read_chain(SAMPLE.read_bytes(), SAMPLE.name, "Pathways North")
+            chain_id = chains.keep(session, clock.now(), chain)
+        organiser = make_account(application, "organiser@prime.example", AccountRole.ORGANISER)
+        steward = make_account(application, "steward@independent.example", AccountRole.STEWARD)
+        cycle = launch_cycle(application, draft_on(application, chain_id, organiser, steward), steward)
+        with reading() as session:
+            storage = session.scalars(select(CycleRecord.storage)).one()
+        assert storage is not None
+        yield Installation(application, environ, cycle, steward, storage)
+        db.engine.dispose()
+
+
+def ballots(of: Installation) -> dict[bytes, bytes]:
+    """Every ballot in the database, by its id."""
+    with reading() as session:
+        return {bytes(row.id): row.blob for row in session.execute(select(ballots_table(of.storage)))}
+
+
+def expected_ids(of: Installation, secret: bytes) -> list[bytes]:
+    """The ids that a person's ballots must have."""
+    with reading() as session:
+        respondent = answering.find(session, clock.now(), secret)
+    assert respondent is not None
+    return [sealing.ballot_id(secret, review.assignment_id) for review in respondent.reviews]
+
+
+def test_killing_the_web_server_loses_no_acknowledged_answer(installation: Installation) -> None:
+    acknowledged: set[bytes] = set()
+    guard, stop = Lock(), Event()
+
+    def person(secret: bytes) -> None:
+        chance = random.Random(secret)
+        while not stop.is_set():
+            with contextlib.suppress(OSError, HTTPException):
+                if answer_one_review(installation.address, sealing.code_of(secret), chance):
+                    with guard:
+                        acknowledged.add(secret)
+                    return
+            time.sleep(0.05)
+
+    with ThreadPoolExecutor(8) as pool:
+        work = [pool.submit(person, secret) for secret in installation.cycle.link_list]
+        for _ in range(KILLS):
+            with serving(installation.environ) as server:
+                time.sleep(random.uniform(0.2, 1.2))
+                kill(server)
+            with guard:
+                told = set(acknowledged)
+            kept = set(ballots(installation))
+            for secret in told:
+                assert expected_ids(installation, secret)[0] in kept
+        with serving(installation.environ):
+            end = time.monotonic() + 120
+            while not all(future.done() for future in work) and time.monotonic() < end:
+                time.sleep(0.1)
+            stop.set()
+    for future in work:
+        future.result()
+    assert acknowledged == set(installation.cycle.link_list)
+    ids = {expected_ids(installation, secret)[0] for secret in installation.cycle.link_list}
+    assert set(ballots(installation)) == ids
+
+
+def answer_one_review(address: str, code: str, chance: random.Random) -> bool:
+    """Sends the first review by its link; true once the server said that it was received."""
+    browser = Browser(address)
+    page = FormReader(browser.get("/r"))
+    overview = browser.post("/r", {**page.hidden, "code": code})
+    start_at = overview.index('href="/r/reviews/') + 6
+    html = browser.get(overview[start_at : overview.index('"', start_at)])
+    for _ in range(12):
+        if browser.path.endswith("/received"):
+            return True
+        form = FormReader(html)
+        ratings = {name: str(chance.randint(1, 5)) for name in form.radios if name.startswith("q-")}
+        try:
+            html = browser.post(browser.path, {**form.hidden, **ratings})
+        except HTTPError as error:
+            raise OSError from error
+    return browser.path.endswith("/received")
+
+
+def test_killing_the_sender_loses_no_mail_and_doubles_at_most_one_a_kill(
+    installation: Installation, sink: SmtpSink
+) -> None:
+    environ = installation.environ | {"ROUNDTABLE_SMTP_URL": sink.url}
+    kills = 0
+    for _ in range(KILLS):
+        before = len(sink.mails)
+        process = start(environ, "worker")
+        end = time.monotonic() + 30
+        while len(sink.mails) < before + 3 and len(sink.mails) < PEOPLE and time.monotonic() < end:
+            time.sleep(0.005)
+        kill(process)
+        kills += 1
+        with transaction() as session:
+            # What thirty seconds would do: the dead worker's leases have run out.
+            session.execute(update(MailRecord).where(MailRecord.state == "sending").values(leased_until=clock.now()))
+    assert call(environ, "worker", "--once").returncode == 0
+    with reading() as session:
+        assert set(session.scalars(select(MailRecord.state))) == {"sent"}
+    ids = [mail["Message-ID"] for mail in sink.mails]
+    assert len(set(ids)) == PEOPLE
+    assert len(ids) <= PEOPLE + kills
+    bodies: dict[str, set[str]] = {}
+    for mail in sink.mails:
+        body = mail.get_body(("plain",))
+        assert body is not None
+        bodies.setdefault(mail["Message-ID"], set()).add(body.get_content())
+    assert {len(variants) for variants in bodies.values()} == {1}
+
+
+def test_killing_the_close_releases_once_and_leaves_nothing(installation: Installation) -> None:
+    answer_in_process(installation)
+    with transaction() as session:
+        session.execute(update(CycleRecord).values(closes_at=clock.now() - timedelta(seconds=1)))
+    chance = random.Random()
+    for _ in range(KILLS):
+        process = start(installation.environ, "cycle", "close", installation.cycle.id)
+        # From before the interpreter is up to after everything is done.
+        time.sleep(chance.uniform(0.5, 3.5))
+        kill(process)
+    done = call(installation.environ, "cycle", "close", installation.cycle.id)
+    assert done.returncode == 0, done.stderr
+    with reading() as session:
+        assert session.scalar(select(func.count()).select_from(ReleaseRecord)) == 1
+        assert session.scalar(select(func.count()).select_from(CommentRecord)) == PEOPLE
+        release = release_from_bytes(session.scalars(select(ReleaseRecord.content)).one())
+        cycle = session.get(CycleRecord, installation.cycle.id)
+    prime = release.parts[0]
+    protected = [group.answers for group in prime.groups if group.answers is not None]
+    assert sum(protected) == prime.received == PEOPLE - 4
+    assert cycle is not None and cycle.purged_at is not None
+    tables = inspect(db.engine).get_table_names()
+    assert not {ballots_table(installation.storage).name, drafts_table(installation.storage).name} & set(tables)
+    assert not [p for p in Path(installation.environ["ROUNDTABLE_KEYS_DIR"]).rglob("*") if p.name.endswith("-key")]
+
+
+def answer_in_process(of: Installation) -> None:
+    """Everybody sends the review of the prime, with one comment each."""
+    for secret in of.cycle.link_list:
+        with reading() as session:
+            respondent = answering.find(session, clock.now(), secret)
+        assert respondent is not None
+        review = respondent.reviews[0]
+        sections = respondent.instrument.sections_for(review.voice)
+        ratings = {q.id: 3 for section in sections for q in section.questions_for(review.voice)}
+        said = {sections[0].id: Comment("A thought.", CommentChoice.SUMMARISE)}
+        with transaction() as session:
+            answering.submit(session, clock.now(), respondent, review, Answers(ratings, said))
+
+
+def test_killing_the_pdf_leaves_a_whole_one_or_none(installation: Installation, tmp_path: Path) -> None:
+    answer_in_process(installation)
+    with transaction() as session:
+        session.execute(update(CycleRecord).values(closes_at=clock.now() - timedelta(seconds=1)))
+    assert call(installation.environ, "cycle", "close", installation.cycle.id).returncode == 0
+    with transaction() as session:
+        publishing.publish(session, clock.now(), installation.cycle.id, installation.steward.id)
+    with reading() as session:
+        digest = session.scalars(select(ReportRecord.digest)).one()
+    path = report_files.pdf_path(state().settings.report_dir, digest)
+    for _ in range(KILLS):
+        process = start(installation.environ, "worker", "--once")
+        time.sleep(random.uniform(0.5, 4.0))
+        kill(process)
+        if path.exists():
+            assert path.read_bytes().rstrip().endswith(b"%%EOF")
+    output = tmp_path / "report.pdf"
+    done = call(
+        installation.environ, "report", "export", installation.cycle.id, "--format", "pdf", "--output", str(output)
+    )
+    assert done.returncode == 0, done.stderr
+    assert output.read_bytes() == path.read_bytes()
+    assert path.read_bytes().rstrip().endswith(b"%%EOF")
+    assert list(path.parent.glob("*.part")) == []

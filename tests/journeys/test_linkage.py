@@ -1,0 +1,250 @@
+"""The linkage attack: who holds every file but the keys, before and after each request, links no better than chance.
+
+The attacker sees ballots appear one after the other and has the roster, the outbox and all tables. A guess is a way to
+put people into an order; it is scored by how many of the twelve people it puts where they really answered.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import itertools
+import random
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import Request
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+
+from review_app import clock
+from review_app.config import Settings
+from review_app.database import migrate, reading, transaction
+from review_app.demo.browsing import Browser, FormReader
+from review_app.factory import create_app
+from review_app.models import db
+from review_app.models.ballots import ballots_table
+from review_app.models.cycles import CycleRecord
+from review_app.services import answering, chains
+from review_app.services.accounts import Account, AccountRole
+from review_app.spreadsheet import read_chain
+from surveys import sealing
+from surveys.answers import Answers, Comment, CommentChoice
+from tests.conftest import SAMPLE, OpenCycle, draft_on, launch_cycle, make_account
+from tests.processes import call, serving
+from tests.servers import SmtpSink, free_port
+
+RATERS = 12
+ROUNDS = 12
+COMMENT = "Unser sehr eigener Satz über die Abrechnung im August"
+IDENTITY_TABLES = ("accounts", "chains", "parties", "contracts", "contacts", "invitations", "assignments", "outbox", "cycles")
+
+
+class WatchedBrowser(Browser):
+    """A browser whose every request is framed by two copies of the data folder."""
+
+    def __init__(self, address: str, data: Path, copies: Path) -> None:
+        super().__init__(address)
+        self._data, self._copies = data, copies
+
+    def _read(self, request: Request) -> str:
+        before = copy_of(self._data, self._copies)
+        page = super()._read(request)
+        after = copy_of(self._data, self._copies)
+        assert identity_side(before) == identity_side(after), "a request left a trace beside a name"
+        return page
+
+
+def copy_of(data: Path, copies: Path) -> Path:
+    """A copy of every file of the data folder, as a nightly thief would take it."""
+    target = copies / f"{len(list(copies.iterdir())):04}"
+    shutil.copytree(data, target)
+    return target
+
+
+def identity_side(copy: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Everything in the tables about people, in the order of their rows."""
+    with sqlite3.connect(copy / "roundtable.sqlite3") as connection:
+        return {table: connection.execute(f"SELECT rowid, * FROM {table}").fetchall() for table in IDENTITY_TABLES}
+
+
+def forms_of(secret: bytes) -> list[bytes]:
+    """The ways in which a secret could lie about."""
+    code = sealing.code_of(secret)
+    return [
+        secret,
+        secret.hex().encode(),
+        code.encode(),
+        code.replace("-", "").encode(),
+        code.replace("-", "").lower().encode(),
+        base64.b64encode(secret).rstrip(b"="),
+        base64.urlsafe_b64encode(secret).rstrip(b"="),
+    ]
+
+
+def files_holding(folder: Path, needles: list[bytes]) -> list[str]:
+    """The files under a folder that hold any of the needles."""
+    found = []
+    for path in folder.rglob("*"):
+        content = path.read_bytes() if path.is_file() else b""
+        if any(needle in content for needle in needles):
+            found.append(path.name)
+    return found
+
+
+@pytest.mark.slow
+def test_every_file_around_every_request_names_nobody(
+    environ: dict[str, str], tmp_path: Path, sink: SmtpSink
+) -> None:
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    environ |= {
+        "ROUNDTABLE_PORT": str(port),
+        "ROUNDTABLE_BASE_URL": address,
+        "ROUNDTABLE_SMTP_URL": sink.url,
+    }
+    app = create_app(Settings.from_env(environ))
+    copies, data = tmp_path / "copies", tmp_path / "data"
+    copies.mkdir()
+    with app.app_context():
+        migrate()
+        cycle, _ = open_round(app, "Pathways North")
+        assert call(environ, "worker", "--once").returncode == 0
+        people = random.sample(cycle.link_list, RATERS)
+        with serving(environ, log=data / "server.log"):
+            for secret in people:
+                answer_in_browser(WatchedBrowser(address, data, copies), sealing.code_of(secret))
+        copy_of(data, copies)
+        with reading() as session:
+            storage = session.scalars(select(CycleRecord.storage)).one()
+            ballots = session.execute(select(ballots_table(storage or ""))).all()
+        db.engine.dispose()
+    assert len(ballots) == RATERS
+    needles = [form for secret in cycle.link_list for form in forms_of(secret)] + [COMMENT.encode()]
+    assert files_holding(copies, needles) == []
+    assert len({len(row.blob) for row in ballots}) == 1
+    assert guessed_ids(identity_side(sorted(copies.iterdir())[-1])) & {bytes(row.id) for row in ballots} == set()
+
+
+def answer_in_browser(browser: Browser, code: str) -> None:
+    """One whole review through the pages, with a comment."""
+    page = FormReader(browser.get("/r"))
+    overview = browser.post("/r", {**page.hidden, "code": code})
+    start_at = overview.index('href="/r/reviews/') + 6
+    html = browser.get(overview[start_at : overview.index('"', start_at)])
+    while not browser.path.endswith("/received"):
+        form = FormReader(html)
+        fields = {name: str(random.randint(1, 5)) for name in form.radios if name.startswith("q-")}
+        fields |= {name: COMMENT for name in form.texts}
+        fields |= {name.replace("c-", "v-", 1): CommentChoice.VERBATIM.value for name in form.texts}
+        html = browser.post(browser.path, {**form.hidden, **fields})
+
+
+def guessed_ids(tables: dict[str, list[tuple[object, ...]]]) -> set[bytes]:
+    """Ballot ids made from everything that the tables hold, as keys and as messages, in case one is derivable."""
+    values = {
+        value if isinstance(value, bytes) else str(value).encode()
+        for table in ("invitations", "assignments", "cycles", "contacts")
+        for row in tables[table]
+        for value in row
+        if value is not None and len(str(value)) < 200
+    }
+    assignment_ids = [str(row[1]) for row in tables["assignments"]]
+    keys = [value for value in values if 8 <= len(value) <= 64]
+    guesses = {sealing.ballot_id(key, assignment_id) for key in keys for assignment_id in assignment_ids[:20]}
+    guesses |= {hashlib.sha256(key + a.encode()).digest() for key in keys for a in assignment_ids[:20]}
+    guesses |= {hmac.new(key, a.encode(), hashlib.sha256).digest() for key in keys for a in assignment_ids[:20]}
+    return guesses
+
+
+@pytest.fixture
+def either_app(environ: dict[str, str], either_database_url: str) -> Iterator[Flask]:
+    """An application on either database."""
+    application = create_app(Settings.from_env({**environ, "ROUNDTABLE_DATABASE_URL": either_database_url}))
+    with application.app_context():
+        migrate()
+        yield application
+        db.engine.dispose()
+
+
+def open_round(app: Flask, name: str, people: tuple[Account, Account] | None = None) -> tuple[OpenCycle, str]:
+    """An open cycle on a chain of its own, and the tag of its sealed tables."""
+    with transaction() as session:
+        chain_id = chains.keep(session, clock.now(), read_chain(SAMPLE.read_bytes(), SAMPLE.name, name))
+    organiser, steward = people or (
+        make_account(app, "organiser@prime.example", AccountRole.ORGANISER),
+        make_account(app, "steward@independent.example", AccountRole.STEWARD),
+    )
+    cycle = launch_cycle(app, draft_on(app, chain_id, organiser, steward), steward)
+    with reading() as session:
+        storage = session.scalars(select(CycleRecord.storage).where(CycleRecord.id == cycle.id)).one()
+    return cycle, storage or ""
+
+
+def test_no_order_in_the_database_links_better_than_chance(either_app: Flask) -> None:
+    people = (
+        make_account(either_app, "organiser@prime.example", AccountRole.ORGANISER),
+        make_account(either_app, "steward@independent.example", AccountRole.STEWARD),
+    )
+    hits: dict[str, int] = {}
+    for number in range(ROUNDS):
+        cycle, storage = open_round(either_app, f"Chain {number}", people)
+        addresses = random.sample(sorted(cycle.links), RATERS)
+        for address in addresses:
+            submit(cycle.links[address])
+        for name, guess in guesses_of_order(cycle, storage, addresses).items():
+            truth = {ballot_id_of(cycle.links[address]): address for address in addresses}
+            hits[name] = hits.get(name, 0) + sum(truth[ballot] == person for ballot, person in guess)
+    # By chance one of twelve is right in each round, with a variance of one: this bound is five deviations away.
+    bound = ROUNDS + 5 * ROUNDS**0.5
+    assert len(hits) >= 6
+    assert {name: count for name, count in hits.items() if count > bound} == {}
+
+
+def submit(secret: bytes) -> None:
+    """Drafts and submits one review, as the pages do."""
+    with reading() as session:
+        respondent = answering.find(session, clock.now(), secret)
+    assert respondent is not None
+    review = respondent.reviews[0]
+    section = respondent.instrument.sections_for(review.voice)[0]
+    answers = Answers({section.questions_for(review.voice)[0].id: 3}, {section.id: Comment("x", CommentChoice.SUMMARISE)})
+    with transaction() as session:
+        answering.save_draft(session, clock.now(), respondent, review, answers)
+    with transaction() as session:
+        answering.submit(session, clock.now(), respondent, review, answers)
+
+
+def ballot_id_of(secret: bytes) -> bytes:
+    """What only the keys tell: the id of a person's first ballot."""
+    with reading() as session:
+        respondent = answering.find(session, clock.now(), secret)
+    assert respondent is not None
+    return sealing.ballot_id(secret, respondent.reviews[0].assignment_id)
+
+
+def guesses_of_order(cycle: OpenCycle, storage: str, asked: list[str]) -> dict[str, list[tuple[bytes, str]]]:
+    """Every way to lay the ballots beside the people that the database offers."""
+    is_postgres = db.engine.dialect.name == "postgresql"
+    ballot_orders = {"the table": "", "ids": "ORDER BY id", "blobs": "ORDER BY blob"}
+    person_orders = {"invitations": "ORDER BY i.id", "verifiers": "ORDER BY i.verifier", "mail": "ORDER BY o.id"}
+    if is_postgres:
+        ballot_orders |= {"xmin": "ORDER BY xmin::text::bigint", "ctid": "ORDER BY ctid", "cmin": "ORDER BY cmin::text"}
+        person_orders |= {"person xmin": "ORDER BY i.xmin::text::bigint, i.ctid", "person ctid": "ORDER BY i.ctid"}
+    else:
+        person_orders |= {"person rowid": "ORDER BY i.rowid", "outbox rowid": "ORDER BY o.rowid"}
+    join = (
+        "SELECT c.email FROM invitations i JOIN contacts c ON c.id = i.contact_id"
+        " JOIN outbox o ON o.invitation_id = i.id WHERE i.cycle_id = :cycle "
+    )
+    guesses = {}
+    with reading() as session:
+        for (b, ballot_order), (p, person_order) in itertools.product(ballot_orders.items(), person_orders.items()):
+            ballots = [bytes(row) for row in session.scalars(text(f"SELECT id FROM ballots_{storage} {ballot_order}"))]
+            people = [e for e in session.scalars(text(join + person_order), {"cycle": cycle.id}) if e in asked]
+            guesses[f"{b} x {p}"] = list(zip(ballots, people, strict=True))
+    return guesses
