@@ -16,20 +16,20 @@ run: ## Build what is missing and start the demo (PORT=8000); Ctrl-C stops it
 	@$(READY) run
 	@ROUNDTABLE_PORT=$(PORT) exec .venv/bin/roundtable demo
 
-test: lint types ## Install what the tests need and run everything: lint, types, tests
+test: ready-to-test lint types ## Install what the tests need and run everything: lint, types, tests
 	.venv/bin/python -m pytest -n $(WORKERS)
 
-lint: ready ## Check style, templates, imports and dependencies
+lint: ready-to-check ## Check style, templates, imports and dependencies
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/djlint --lint --quiet templates
 	.venv/bin/lint-imports --no-logo
 	.venv/bin/deptry .
 
-types: ready ## Check the types
+types: ready-to-check ## Check the types
 	.venv/bin/mypy
 
-bench: ready ## Measure speed, as ratios to bare versions of the same work
+bench: ready-to-check ## Measure speed, as ratios to bare versions of the same work
 	.venv/bin/python -m benches
 
 wheel: ## Build the wheel into dist/
@@ -44,6 +44,9 @@ clean: ## Remove what was built and installed here; var/ with its data stays
 	rm -rf .venv node_modules review_app/static/dist review_app/static/dist.new dist build
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: ready
-ready:
+.PHONY: ready-to-test ready-to-check
+ready-to-test:
 	@$(READY) test
+
+ready-to-check:
+	@$(READY) check

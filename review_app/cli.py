@@ -24,7 +24,6 @@ from review_app.services import (
     chains,
     cycles,
     launching,
-    outbox,
     previews,
     publishing,
     report_files,
@@ -37,9 +36,9 @@ from review_app.state import State, state
 from surveys import library, sealing
 from surveys.chain import Chain, Role
 from surveys.cycle import KeyMode
-from surveys.errors import FaultsError, SealError, SurveysError
-from surveys.groups import LOWEST_K
 from surveys.draws import Verdict
+from surveys.errors import FaultsError, SurveysError
+from surveys.groups import LOWEST_K
 from surveys.matrix import Group, Plan, SubjectKind, suggest_groups
 
 SUBJECT_TITLES = {SubjectKind.PRIME: "The prime", SubjectKind.CHAIN: "The whole chain"}
@@ -84,7 +83,7 @@ def _refusals(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="roundtable-review", prog_name="roundtable")
 def main() -> None:
-    """Roundtable: honest 360 reviews of supply chains.
+    r"""Roundtable: honest 360 reviews of supply chains.
 
     Settings come from ROUNDTABLE_* variables (docs/operations.md lists them). A review from start to end:
 
@@ -234,7 +233,9 @@ def cycle_preflight(cycle_id: str) -> None:
             f" {row.items} statements"
         )
     for subject in preview.preflight.subjects:
-        click.echo(f"\n{SUBJECT_TITLES[subject.subject]}: what a reader could see when 30, 50, 70 or 100 % answer")
+        click.echo(
+            f"\n{SUBJECT_TITLES[subject.subject]}: what a reader could see when 30, 50, 70 or 100 % answer"
+        )
         for outlook in subject.protected:
             click.echo(f"  {outlook.group.title}")
             for forecast in outlook.forecasts:

@@ -6,6 +6,7 @@ import logging
 import random
 
 from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 
 from review_app import clock
 from review_app.database import reading, transaction
@@ -35,7 +36,10 @@ def count_waiting(keys: KeyFolder) -> int:
 
 
 def count_cycle(cycle_id: str, opening_key: bytes, keys: KeyFolder) -> None:
-    """Opens, counts, releases and destroys. Raises NotAllowedError for another cycle's key, KeyMissingError without K."""
+    """Opens, counts, releases and destroys.
+
+    Raises NotAllowedError for another cycle's key, KeyMissingError without K.
+    """
     with reading() as session:
         closing.check_key(session, cycle_id, opening_key)
         counted = closing.read(
@@ -67,21 +71,26 @@ def purge_closed(keys: KeyFolder) -> int:
 
 def wipe_residue() -> bool:
     """Whether the database gave the space of dropped tables back."""
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if db.engine.dialect.name != "sqlite":
-            return _checkpoint_postgresql(connection)
-        raw = connection.connection.dbapi_connection
-        raw.execute("VACUUM")
-        busy, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        free = raw.execute("PRAGMA freelist_count").fetchone()[0]
-    return busy == 0 and free == 0
+    if db.engine.dialect.name != "sqlite":
+        return _checkpoint_postgresql()
+    # VACUUM runs outside any transaction, so it goes to the driver directly.
+    pooled = db.engine.raw_connection()
+    try:
+        cursor = pooled.cursor()
+        cursor.execute("VACUUM")
+        is_busy = bool(cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
+        free_pages = int(cursor.execute("PRAGMA freelist_count").fetchone()[0])
+    finally:
+        pooled.close()
+    return not is_busy and free_pages == 0
 
 
-def _checkpoint_postgresql(connection: object) -> bool:
+def _checkpoint_postgresql() -> bool:
     # A dropped table's file goes at the next checkpoint. Without the right to ask for one, PostgreSQL makes it
     # by itself within its checkpoint_timeout (five minutes unless changed).
-    try:
-        connection.execute(text("CHECKPOINT"))  # type: ignore[attr-defined]
-    except Exception:  # noqa: BLE001
-        logger.info("No right to CHECKPOINT; PostgreSQL will remove the files at its next one.")
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        try:
+            connection.execute(text("CHECKPOINT"))
+        except ProgrammingError:
+            logger.info("No right to CHECKPOINT; PostgreSQL will remove the files at its next one.")
     return True

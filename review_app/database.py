@@ -58,9 +58,7 @@ def transaction() -> Iterator[Session]:
 def reading() -> Iterator[Session]:
     """A session to read with; nothing that is changed in it is kept."""
     with Session(db.engine) as session:
-        session.expire_on_commit = False
         yield session
-        session.rollback()
 
 
 def migrate(revision: str = "head") -> None:

@@ -63,7 +63,7 @@ def _expired(_error: CSRFError) -> ResponseReturnValue:
 
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or (error.code or 500) < 400:
-        return error.get_response()  # type: ignore[return-value]  # Werkzeug's base class of the same response
+        return error.get_response()
     return _page(error.code or 500)
 
 

@@ -10,7 +10,7 @@ from review_app.database import init_database
 from review_app.errors import init_errors
 from review_app.layout import static_folder
 from review_app.pages import init_pages
-from review_app.security import init_security
+from review_app.security import init_limits, init_security
 from review_app.state import init_state
 from review_app.web import init_web
 
@@ -25,4 +25,5 @@ def create_app(settings: Settings) -> Flask:
     init_access(app)
     init_errors(app)
     init_web(app)
+    init_limits(app)
     return app

@@ -41,7 +41,7 @@ class KeyFolder:
         return self._opening_key(cycle_id).exists()
 
     def destroy(self, cycle_id: str) -> bool:
-        """Overwrites and removes everything kept for a cycle, mailbox included; true when nothing is left. Idempotent."""
+        """Removes everything kept for a cycle, mailbox included; true when nothing is left. Idempotent."""
         paths = (self._link_key(cycle_id), self._opening_key(cycle_id))
         for path in paths:
             if path.exists():

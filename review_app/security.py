@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from flask import Flask, Request, Response, request
 from flask_limiter import Limiter
@@ -21,6 +22,8 @@ CONTENT_SECURITY_POLICY = (
 )
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
+# Kept in each process's memory; no address is written anywhere.
+THROTTLED = {"respondent.open_link": "600 per minute", "account.check_sign_in": "30 per minute"}
 _COOKIE_PURPOSE = "respondent-cookie"
 
 
@@ -47,6 +50,13 @@ def init_security(app: Flask, settings: Settings) -> None:
     # The libraries name addresses when a limit is hit; nothing here may.
     logging.getLogger("flask-limiter").setLevel(logging.CRITICAL)
     logging.getLogger("flask_wtf.csrf").setLevel(logging.CRITICAL)
+
+
+def init_limits(app: Flask) -> None:
+    """Throttles the two doors. A link has 160 bits, so its limit guards the server and not the secret."""
+    for endpoint, limit in THROTTLED.items():
+        guarded: Any = limiter.limit(limit, methods=["POST"])(app.view_functions[endpoint])
+        app.view_functions[endpoint] = guarded
 
 
 def respondent_secret(incoming: Request) -> bytes | None:

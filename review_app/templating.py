@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import MutableMapping
 from typing import Any
 
-from flask import Flask
+from flask.sansio.app import App
 from flask.templating import Environment
 from jinja2 import Environment as PlainEnvironment
 from jinja2 import PackageLoader, PrefixLoader, StrictUndefined, Template
@@ -20,7 +20,7 @@ class PageEnvironment(Environment):
     are loaded in an environment of their own, whoever imports them.
     """
 
-    def __init__(self, app: Flask, **options: Any) -> None:
+    def __init__(self, app: App, **options: Any) -> None:
         options.setdefault("undefined", StrictUndefined)
         options.setdefault("trim_blocks", True)
         options.setdefault("lstrip_blocks", True)

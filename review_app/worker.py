@@ -43,7 +43,9 @@ def look(state: State) -> bool:
         lambda: posting.send_due(state),
         lambda: _make_reports(state),
     )
-    return all([_attempt(step) for step in steps])
+    # All of them are tried, whatever became of the ones before.
+    results = [_attempt(step) for step in steps]
+    return all(results)
 
 
 def _attempt(step: Callable[[], object]) -> bool:

@@ -78,7 +78,7 @@ def partition(
     *,
     merge_first: frozenset[str] = frozenset(),
 ) -> tuple[Cell, ...]:
-    """The cells to release, in the order given, with the merged rest ("Other parties") last; empty when nothing is safe.
+    """The cells to release, in the order given, the merged rest last; empty when nothing is safe.
 
     ``cells``: one per protected group that has answers. ``merge_first``: ids of groups that may not
     stand alone whatever their size (their invited set changed by one to four people since the last

@@ -56,7 +56,7 @@ class Question:
     wording: Mapping[Voice, str]
 
     def worded(self, voice: Voice, names: Mapping[str, str]) -> str:
-        """The sentence for a voice, with ``names`` (keys "prime" and "chain") put in. Raises KeyError for another voice."""
+        """The sentence for a voice with ``names`` (keys "prime", "chain") put in. Raises KeyError."""
         text = self.wording[voice]
         for key, name in names.items():
             text = text.replace("{" + key + "}", name)

@@ -100,7 +100,7 @@ def open_draft(secret: bytes, assignment_id: str, blob: bytes) -> bytes:
 
 
 def seal_ballot(sealing_key: bytes, value: bytes, size: int) -> bytes:
-    """A ballot, readable with SK alone. Shape: size + SEAL_OVERHEAD bytes, whatever the value. Raises TooLargeToSealError."""
+    """A ballot, readable with SK alone. Shape: size + SEAL_OVERHEAD bytes. Raises TooLargeToSealError."""
     return bytes(SealedBox(PublicKey(sealing_key)).encrypt(_pad(value, size)))
 
 

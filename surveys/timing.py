@@ -12,7 +12,7 @@ SECONDS_TO_START = 60
 
 
 def minutes(instrument: Instrument, voices: Iterable[Voice]) -> int:
-    """The minutes that answering in these voices takes, rounded up: a statement 14 s, a comment prompt 20 s, a minute to start."""
+    """The minutes that answering in these voices takes, rounded up; it begins with a minute to start."""
     seconds = SECONDS_TO_START
     for voice in voices:
         for section in instrument.sections_for(voice):

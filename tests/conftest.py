@@ -1,4 +1,4 @@
-"""Fixtures over real parts: a real database (SQLite, and PostgreSQL where its server is installed), a real SMTP sink."""
+"""Fixtures over real parts: a database of either kind, an SMTP sink, the whole application."""
 
 from __future__ import annotations
 
@@ -110,7 +110,9 @@ def steward(app: Flask) -> Account:
 def northern_bridge(app: Flask) -> str:
     """The id of the sample's chain."""
     with app.app_context(), transaction() as session:
-        return chains.keep(session, clock.now(), read_chain(SAMPLE.read_bytes(), SAMPLE.name, "Pathways North"))
+        return chains.keep(
+            session, clock.now(), read_chain(SAMPLE.read_bytes(), SAMPLE.name, "Pathways North")
+        )
 
 
 @pytest.fixture
@@ -185,9 +187,7 @@ def launch_cycle(app: Flask, cycle_id: str, steward: Account) -> OpenCycle:
     with app.app_context():
         with transaction() as session:
             cycles.approve(session, cycle_id, steward.id, opening_key=None)
-            launching.launch(
-                session, clock.now(), cycle_id, keys=state().keys, shortest=timedelta(seconds=1)
-            )
+            launching.launch(session, clock.now(), cycle_id, keys=state().keys, shortest=timedelta(seconds=1))
         return OpenCycle(cycle_id, links_of(state(), cycle_id))
 
 
@@ -205,4 +205,6 @@ def links_of(of: State | KeyFolder, cycle_id: str) -> dict[str, bytes]:
             .join(ContactRecord, ContactRecord.id == InvitationRecord.contact_id)
             .where(InvitationRecord.cycle_id == cycle_id)
         ).all()
-    return {email: sealing.link_secret(keys.link_key(cycle_id), invitation_id) for invitation_id, email in rows}
+    return {
+        email: sealing.link_secret(keys.link_key(cycle_id), invitation_id) for invitation_id, email in rows
+    }

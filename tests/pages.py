@@ -47,7 +47,9 @@ class PageClient(FlaskClient):
         """The CSRF token on a page."""
         return token_of(self.get(path).text)
 
-    def send(self, path: str, fields: dict[str, Any] | None = None, *, page: str | None = None, **kwargs: Any) -> TestResponse:
+    def send(
+        self, path: str, fields: dict[str, Any] | None = None, *, page: str | None = None, **kwargs: Any
+    ) -> TestResponse:
         """Posts a form as a browser does: with the token of the page that holds it."""
         return self.post(path, data={"csrf_token": self.csrf(page or path), **(fields or {})}, **kwargs)
 
@@ -79,7 +81,11 @@ def _label_faults(root: Element, ids: set[str | None]) -> list[str]:
     for element in root.iter():
         if element.tag not in _LABELLED or element.get("type") in _UNLABELLED_TYPES:
             continue
-        if element.get("id") not in labelled and not element.get("aria-label") and not element.get("aria-labelledby"):
+        if (
+            element.get("id") not in labelled
+            and not element.get("aria-label")
+            and not element.get("aria-labelledby")
+        ):
             faults.append(f"no label for {element.get('name')}")
         faults += [
             f"{element.get('name')} is described by the missing {target}"

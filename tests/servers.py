@@ -26,7 +26,10 @@ def postgres_binaries() -> Path | None:
     found = shutil.which("initdb")
     folders = [Path(found).resolve().parent] if found else []
     folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    return next((folder for folder in folders if (folder / "initdb").exists() and (folder / "postgres").exists()), None)
+    return next(
+        (folder for folder in folders if (folder / "initdb").exists() and (folder / "postgres").exists()),
+        None,
+    )
 
 
 def free_port() -> int:
@@ -52,12 +55,37 @@ def postgres_cluster() -> Iterator[str]:
     def call(*command: str) -> None:
         # Its output goes to a file: the server keeps a pipe open for ever.
         with (folder.parent / f"{folder.name}.log").open("ab") as log:
-            subprocess.run(command, check=True, user="postgres" if is_root else None, cwd="/", stdout=log, stderr=log)
+            subprocess.run(
+                command, check=True, user="postgres" if is_root else None, cwd="/", stdout=log, stderr=log
+            )
 
     data = folder / "data"
-    call(str(binaries / "initdb"), "-D", str(data), "-U", "roundtable", "-A", "trust", "-E", "UTF8", "--no-sync")
-    options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories= -c max_connections=60"
-    call(str(binaries / "pg_ctl"), "-D", str(data), "-w", "-o", options, "-l", str(folder / "server.log"), "start")
+    call(
+        str(binaries / "initdb"),
+        "-D",
+        str(data),
+        "-U",
+        "roundtable",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--no-sync",
+    )
+    options = (
+        f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories= -c max_connections=60"
+    )
+    call(
+        str(binaries / "pg_ctl"),
+        "-D",
+        str(data),
+        "-w",
+        "-o",
+        options,
+        "-l",
+        str(folder / "server.log"),
+        "start",
+    )
     try:
         yield f"postgresql://roundtable@127.0.0.1:{port}"
     finally:
@@ -89,7 +117,7 @@ class SmtpSink:
         """Takes a mail, or gives the next reply."""
         if self.replies:
             return self.replies.pop(0)
-        message = message_from_bytes(envelope.content or b"", policy=policy.default)
+        message = message_from_bytes(bytes(envelope.original_content or b""), policy=policy.default)
         assert isinstance(message, EmailMessage)
         self.mails.append(message)
         return "250 taken"

@@ -1,4 +1,6 @@
-"""Makes a checkout ready: ``python3 -m tools.ensure run`` to use it, ``test`` to test it, ``build`` for the wheel.
+"""Makes a checkout ready, for example to be used: ``python3 -m tools.ensure run``.
+
+The purposes: ``build`` the wheel, ``run`` the application, ``check`` style and types, ``test`` everything.
 
 Every step is left out when it is up to date, so a second start takes seconds. A step that cannot be done says
 what to type.
@@ -114,21 +116,23 @@ def _venv_needs() -> list[machine.Need]:
 
 
 def _is_usable() -> bool:
-    asked = "import sys; print(sys.prefix, *sys.version_info[:2])"
+    asked = "import sys; print(*sys.version_info[:2])"
     try:
-        answer = subprocess.run(
+        version = subprocess.run(
             [str(BIN / "python"), "-c", asked], capture_output=True, text=True, check=True
         ).stdout
+        # The programs of a folder that was copied or moved still start the Python of their old place.
+        is_in_place = str(VENV) in (BIN / "pip").read_text("utf-8")
     except (OSError, subprocess.CalledProcessError):
         return False
-    # A folder that was copied or moved still points to its old place.
-    return answer.split() == [str(VENV), *map(str, sys.version_info[:2])]
+    return is_in_place and version.split() == [*map(str, sys.version_info[:2])]
 
 
 BUILD: tuple[Callable[[], None], ...] = (ensure_venv, ensure_build_tools, ensure_pages)
 RUN = (ensure_machine, *BUILD, ensure_dependencies, ensure_project)
-TEST = (ensure_test_machine, *BUILD, ensure_dependencies, ensure_project, ensure_test_dependencies)
-PURPOSES = {"build": BUILD, "run": RUN, "test": TEST}
+CHECK = (*RUN, ensure_test_dependencies)
+TEST = (ensure_test_machine, *CHECK)
+PURPOSES = {"build": BUILD, "run": RUN, "check": CHECK, "test": TEST}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

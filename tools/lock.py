@@ -54,7 +54,7 @@ def compile_requirements(target: Path, *sources: str) -> None:
 def lock_npm() -> None:
     """Writes package-lock.json and takes the addresses out of it."""
     lock = ROOT / "package-lock.json"
-    npm = [str(BIN / "npm"), "install", "--package-lock-only", "--ignore-scripts"]
+    npm = [str(BIN / "npm"), "update", "--package-lock-only", "--ignore-scripts", "--loglevel=error"]
     subprocess.run(npm, cwd=ROOT, check=True)
     content = json.loads(lock.read_text("utf-8"))
     for package in content["packages"].values():

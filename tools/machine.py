@@ -112,20 +112,20 @@ VENV = Need(
     lambda: importlib.util.find_spec("ensurepip") is not None,
 )
 PANGO = Need(
-    "Pango, which lays out the reports",
+    "Pango (for the reports)",
     ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"),
     "pango",
     _has_pango,
 )
-CHROMIUM = Need("Chromium for the browser tests", ("chromium",), "chromium", lambda: chromium() is not None)
+CHROMIUM = Need("Chromium (for the browser tests)", ("chromium",), "chromium", lambda: chromium() is not None)
 POPPLER = Need(
-    "poppler for the tests of the PDF",
+    "poppler (for the tests of the PDF)",
     ("poppler-utils",),
     "poppler",
     lambda: shutil.which("pdftotext") is not None,
 )
 POSTGRES = Need(
-    "PostgreSQL's server, the second database of the tests",
+    "PostgreSQL (for the tests)",
     ("postgresql",),
     "postgresql",
     lambda: postgres_folder() is not None,

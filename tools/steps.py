@@ -86,7 +86,7 @@ def _wait(process: subprocess.Popen[bytes], started: float) -> int:
 
 
 def _key(inputs: Iterable[Path]) -> str:
-    digest = hashlib.sha256(f"{sys.version}\n{ROOT}\n".encode())
+    digest = hashlib.sha256(f"{sys.version_info[:2]}\n{ROOT}\n".encode())
     for path in sorted(inputs):
         digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -1,4 +1,4 @@
-"""Makes the demo by the real path: accounts, import, draft, approval, launch, mail, answers over HTTP, close, report."""
+"""Makes the demo by the real path, from the accounts and the import to the close and the report."""
 
 from __future__ import annotations
 
@@ -15,7 +15,16 @@ from review_app import clock
 from review_app.database import reading, transaction
 from review_app.demo.browsing import answer_everything, codes_in
 from review_app.demo.story import Person, answers
-from review_app.services import accounts, chains, comments, cycles, launching, outbox, publishing, report_files
+from review_app.services import (
+    accounts,
+    chains,
+    comments,
+    cycles,
+    launching,
+    outbox,
+    publishing,
+    report_files,
+)
 from review_app.services.accounts import Account, AccountRole
 from review_app.services.comments import CommentPool, CommentVerdict
 from review_app.services.designs import Design
@@ -50,18 +59,23 @@ def is_loaded() -> bool:
         except NotFoundError:
             return False
     states = {cycle.title: cycle.state for cycle in found}
-    return states.get(FIRST_TITLE) is CycleState.PUBLISHED and states.get(SECOND_TITLE, CycleState.DRAFT) is not CycleState.DRAFT
+    return (
+        states.get(FIRST_TITLE) is CycleState.PUBLISHED
+        and states.get(SECOND_TITLE, CycleState.DRAFT) is not CycleState.DRAFT
+    )
 
 
 def load(state: State, base_url: str, say: Say) -> None:
     """Makes what is missing of the demo. The web server and the worker must be running."""
-    organiser, steward = _people()
+    people = _people()
     chain = _chain(say)
     first = _cycle(chain, FIRST_TITLE)
     if first is None or first.state is CycleState.DRAFT:
-        say(f"Launching a review that is open for {SECONDS_OPEN} seconds, so that you can see a whole one ...")
+        say(
+            f"Launching a review that is open for {SECONDS_OPEN} seconds, so that you can see a whole one ..."
+        )
         closes_in = timedelta(seconds=SECONDS_OPEN)
-        _launch(state, chain, FIRST_TITLE, closes_in, organiser, steward, earlier=first)
+        _launch(state, chain, FIRST_TITLE, people, closes_in=closes_in, earlier=first)
         first = _cycle(chain, FIRST_TITLE)
     if first is None:
         raise RuntimeError("The demo's review is missing.")
@@ -69,17 +83,23 @@ def load(state: State, base_url: str, say: Say) -> None:
         _wait_for_mail(first.id, say)
         _answer(state.keys.mailbox(first.id), base_url, chain, say)
         _wait_for_close(first, say)
-    _wait(lambda: _state(first.id) not in {CycleState.OPEN, CycleState.CLOSING}, 120, "The review was not counted.")
+    _wait(
+        lambda: _state(first.id) not in {CycleState.OPEN, CycleState.CLOSING},
+        120,
+        "The review was not counted.",
+    )
     if _state(first.id) is CycleState.CLOSED:
         say("Closed and counted; ballots and keys are destroyed. The steward checks the comments ...")
-        _publish(first.id, steward)
+        _publish(first.id, people[1])
     say("Making the report's PDF ...")
     _wait(lambda: _has_pdf(state, first.id), 180, "The PDF was not made.")
     second = _cycle(chain, SECOND_TITLE)
     if second is None or second.state is CycleState.DRAFT:
         say("Launching a second review, which waits for you in the mailbox ...")
         # Two closes of one chain are ninety days apart, in a demo too.
-        _launch(state, chain, SECOND_TITLE, BETWEEN_CLOSES + timedelta(days=1), organiser, steward, earlier=second)
+        _launch(
+            state, chain, SECOND_TITLE, people, closes_in=BETWEEN_CLOSES + timedelta(days=1), earlier=second
+        )
         second = _cycle(chain, SECOND_TITLE)
     if second is not None:
         _wait_for_mail(second.id, say)
@@ -126,12 +146,12 @@ def _launch(
     state: State,
     chain: Chain,
     title: str,
-    closes_in: timedelta,
-    organiser: Account,
-    steward: Account,
+    people: tuple[Account, Account],
     *,
+    closes_in: timedelta,
     earlier: cycles.Cycle | None,
 ) -> None:
+    organiser, steward = people
     now = clock.now()
     shortest = state.settings.shortest_cycle
     design = Design(
@@ -178,9 +198,10 @@ def _wait_for_mail(cycle_id: str, say: Say) -> None:
 def _answer(mailbox: Path, base_url: str, chain: Chain, say: Say) -> None:
     codes = codes_in(mailbox)
     practices = {
-        question.id: question.practices[0] for question in library.shipped()["review-and-commitment", 1].questions()
+        question.id: question.practices[0]
+        for question in library.shipped()["review-and-commitment", 1].questions()
     }
-    chance = random.Random(SEED)  # noqa: S311 - invented answers, not secrets
+    chance = random.Random(SEED)
     people = [Person(contact.email, party) for party in chain.parties for contact in party.contacts]
     willing = [person for person in people if answers(person, chance)]
     chance.shuffle(willing)
@@ -192,7 +213,7 @@ def _answer(mailbox: Path, base_url: str, chain: Chain, say: Say) -> None:
                 codes[person.email],
                 person,
                 practices.__getitem__,
-                random.Random(f"{SEED} {person.email}"),  # noqa: S311 - as above
+                random.Random(f"{SEED} {person.email}"),
             )
             for person in willing
         ]

@@ -78,7 +78,7 @@ def _refusal(settings: Settings) -> str:
 
 
 def _start(command: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "review_app", command])  # noqa: S603 - our own command
+    return subprocess.Popen([sys.executable, "-m", "review_app", command])
 
 
 def _stop(children: list[subprocess.Popen[bytes]]) -> None:
@@ -99,7 +99,7 @@ def _wait_until_up(address: str, children: list[subprocess.Popen[bytes]]) -> Non
         if any(child.poll() is not None for child in children):
             raise RuntimeError("The web server or the worker did not start.")
         try:
-            with urlopen(f"{address}/healthz", timeout=5):  # noqa: S310 - our own server
+            with urlopen(f"{address}/healthz", timeout=5):
                 return
         except (OSError, HTTPException):
             time.sleep(0.2)

@@ -30,7 +30,7 @@ from surveys.matrix import Group, SubjectKind
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """One review asked of the respondent. ``has_draft`` and ``is_received`` are looked up by ids that the link gives."""
+    """One review asked of the respondent; its two flags are looked up by ids that only the link gives."""
 
     assignment_id: str
     subject: SubjectKind

@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from review_app.models.chains import ChainRecord, ContactRecord, ContractRecord, PartyRecord
 from review_app.models.base import new_id
+from review_app.models.chains import ChainRecord, ContactRecord, ContractRecord, PartyRecord
 from review_app.services.errors import NotFoundError
 from surveys.chain import Chain, Contact, Party, Role, Sector
 from surveys.errors import ChainFaultsError, Fault

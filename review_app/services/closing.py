@@ -29,7 +29,6 @@ from review_app.services import chains, cycles, outbox, previews
 from review_app.services.errors import NotAllowedError
 from surveys import sealing
 from surveys.answers import Answers, from_bytes
-from surveys.chain import Chain
 from surveys.cycle import CycleState, KeyMode, move
 from surveys.errors import FaultsError, SealError
 from surveys.instrument import Voice
@@ -135,6 +134,7 @@ def read(
         OpenedBallot(ballot.subject, ballot.group_id, ballot.organisation_id, ballot.answers.ratings)
         for ballot in opened
     ]
+    merge_first = _merge_first(session, cycle_id)
     release = build_release(
         ballots,
         instrument=cycle.instrument,
@@ -142,9 +142,10 @@ def read(
         names={"prime": chain.prime.name, "chain": chain.name},
         asked=_asked(expected),
         policy=cycle.policy,
-        merge_first=_merge_first(session, cycle_id),
+        merge_first=merge_first,
     )
-    comments = list(_comments(opened, comment_pools(ballots, cycle.plan.groups, cycle.policy)))
+    pools = comment_pools(ballots, cycle.plan.groups, cycle.policy, merge_first=merge_first)
+    comments = list(_comments(opened, pools))
     shuffle.shuffle(comments)
     return Counted(release, tuple(comments), len(rows) - len(opened))
 

@@ -69,7 +69,7 @@ def draft(
 ) -> str:
     """The id of a new draft. Raises CycleFaultsError with everything that is wrong with the design."""
     chain = chains.load(session, chain_id)
-    _check(session, now, chain, design, shortest)
+    _check(session, now, chain, design, shortest=shortest)
     record = CycleRecord(id=new_id(), chain_id=chain_id, organiser_id=organiser_id, created_at=now, asked=0)
     record.state = CycleState.DRAFT.value
     _apply(record, design)
@@ -79,9 +79,9 @@ def draft(
 
 
 def redesign(session: Session, now: datetime, cycle_id: str, *, design: Design, shortest: timedelta) -> None:
-    """Changes a draft; an approval that was given is void. Raises CycleFaultsError, NotAllowedError after the launch."""
+    """Changes a draft and voids its approval. Raises CycleFaultsError, NotAllowedError after the launch."""
     record = editable(session, cycle_id)
-    _check(session, now, chains.load(session, record.chain_id), design, shortest)
+    _check(session, now, chains.load(session, record.chain_id), design, shortest=shortest)
     _apply(record, design)
     record.approval = None
 
@@ -229,7 +229,7 @@ def closes_near(session: Session, chain_id: str, closes_at: datetime, *, other_t
 def check_design(session: Session, now: datetime, cycle_id: str, design: Design, shortest: timedelta) -> None:
     """Checks a design again at the moment of launch. Raises CycleFaultsError."""
     record = locked(session, cycle_id)
-    _check(session, now, chains.load(session, record.chain_id), design, shortest, cycle_id)
+    _check(session, now, chains.load(session, record.chain_id), design, shortest=shortest, cycle_id=cycle_id)
 
 
 def design_of(record: CycleRecord) -> Design:
@@ -251,6 +251,7 @@ def _check(
     now: datetime,
     chain: Chain,
     design: Design,
+    *,
     shortest: timedelta,
     cycle_id: str | None = None,
 ) -> None:

@@ -21,7 +21,7 @@ class NotFoundError(ServiceError):
 
 
 class NotAllowedError(ServiceError):
-    """This account, or the state of things, does not allow the step."""
+    """The account, or the state of things, does not allow the step."""
 
 
 class CycleNotOpenError(ServiceError):

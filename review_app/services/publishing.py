@@ -29,7 +29,7 @@ class Published:
 
 
 def publish(session: Session, now: datetime, cycle_id: str, steward_id: str) -> str:
-    """The digest of the report, which is fixed from now on. Raises NotYetError while a comment waits for its decision."""
+    """The digest of the report, fixed from now on. Raises NotYetError while a comment waits for a decision."""
     record = cycles.locked(session, cycle_id)
     if record.steward_id != steward_id:
         raise NotFoundError("There is no such review.")

@@ -8,6 +8,7 @@ from typing import Any
 from wtforms import Field
 
 _PARTS = 3
+_LONGEST_PART = 4
 
 
 class DayField(Field):
@@ -31,10 +32,14 @@ class DayField(Field):
         self.data = None
         if not any(typed):
             return
-        if len(typed) != _PARTS or not all(part.isascii() and part.isdigit() for part in typed):
+        if len(typed) != _PARTS or not all(map(_is_short_number, typed)):
             raise ValueError("Enter a day, a month and a year as figures, for example 27 3 2027")
         day, month, year = map(int, typed)
         try:
             self.data = date(year, month, day)
         except ValueError:
             raise ValueError("Enter a day that exists, for example 27 3 2027") from None
+
+
+def _is_short_number(part: str) -> bool:
+    return part.isascii() and part.isdigit() and len(part) <= _LONGEST_PART

@@ -47,8 +47,11 @@ def test_a_template_is_read_by_the_strict_environment(path: Path) -> None:
 
 @pytest.mark.parametrize("path", ON_A_PAGE, ids=str)
 def test_a_page_extends_a_layout(path: Path) -> None:
-    if path.parts[0] not in {"layouts", "components"}:
-        assert re.match(r"\{% extends \"layouts/", _source(path))
+    is_page = path.parts[0] not in {"layouts", "components"} and not path.name.startswith("_")
+    if is_page:
+        assert re.search(
+            r"^\{% extends \"([a-z]+/)?layout[a-z_/]*\.html\" %\}$", _source(path), flags=re.MULTILINE
+        )
 
 
 def _source(path: Path) -> str:

@@ -14,7 +14,7 @@ from review_app.config import Settings
 from review_app.database import reading, transaction
 from review_app.factory import create_app
 from review_app.models import db
-from review_app.services import answering
+from review_app.services import answering, cycles
 from review_app.state import state
 from surveys.answers import Answers
 from tests.conftest import SAMPLE, links_of
@@ -36,8 +36,30 @@ def prepared(environ: dict[str, str], tmp_path: Path) -> None:
     password, _ = files(tmp_path)
     commands = (
         ("migrate",),
-        ("account", "create", "--email", "o@prime.example", "--name", "O", "--role", "organiser", "--password-file", password),
-        ("account", "create", "--email", "s@independent.example", "--name", "S", "--role", "steward", "--password-file", password),
+        (
+            "account",
+            "create",
+            "--email",
+            "o@prime.example",
+            "--name",
+            "O",
+            "--role",
+            "organiser",
+            "--password-file",
+            password,
+        ),
+        (
+            "account",
+            "create",
+            "--email",
+            "s@independent.example",
+            "--name",
+            "S",
+            "--role",
+            "steward",
+            "--password-file",
+            password,
+        ),
         ("chain", "import", str(SAMPLE), "--name", "Pathways North"),
     )
     for command in commands:
@@ -82,9 +104,13 @@ def test_a_whole_review_by_commands(environ: dict[str, str], tmp_path: Path) -> 
     assert without.returncode == 1 and "does not hold opening-key" in without.stderr
     wrong = tmp_path / "wrong.txt"
     wrong.write_text("another passphrase", encoding="utf-8")
-    refused = call(environ, "cycle", "close", cycle_id, "--key-file", str(key), "--passphrase-file", str(wrong))
+    refused = call(
+        environ, "cycle", "close", cycle_id, "--key-file", str(key), "--passphrase-file", str(wrong)
+    )
     assert refused.returncode == 1 and "do not belong together" in refused.stderr
-    closed = call(environ, "cycle", "close", cycle_id, "--key-file", str(key), "--passphrase-file", passphrase)
+    closed = call(
+        environ, "cycle", "close", cycle_id, "--key-file", str(key), "--passphrase-file", passphrase
+    )
     assert closed.returncode == 0, closed.stderr
     published = call(environ, "cycle", "publish", cycle_id, "--steward", "s@independent.example")
     assert published.returncode == 0, published.stderr
@@ -108,12 +134,15 @@ def answer_all(environ: dict[str, str], cycle_id: str) -> float:
                 ratings = {q.id: 4 for section in sections for q in section.questions_for(review.voice)}
                 with transaction() as session:
                     answering.submit(session, clock.now(), respondent, review, Answers(ratings, {}))
-        left = respondent.closes_at - clock.now()
+        with reading() as session:
+            left = cycles.load(session, cycle_id).closes_at - clock.now()
         db.engine.dispose()
     return left / timedelta(seconds=1)
 
 
-def test_faults_are_listed_with_exit_code_one_and_nothing_is_written(environ: dict[str, str], tmp_path: Path) -> None:
+def test_faults_are_listed_with_exit_code_one_and_nothing_is_written(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
     prepared(environ, tmp_path)
     bad = tmp_path / "bad.csv"
     lines = SAMPLE.read_text(encoding="utf-8").splitlines()
@@ -142,14 +171,24 @@ def test_a_wrong_call_and_wrong_settings_exit_with_two(environ: dict[str, str]) 
 def test_help_shows_a_whole_review(environ: dict[str, str]) -> None:
     text = call(environ, "--help")
     assert text.returncode == 0
-    order = ["migrate", "account create", "chain import", "cycle draft", "cycle launch", "cycle close", "report export"]
+    order = [
+        "migrate",
+        "account create",
+        "chain import",
+        "cycle draft",
+        "cycle launch",
+        "cycle close",
+        "report export",
+    ]
     places = [text.stdout.index(f"roundtable {step}") for step in order]
     assert places == sorted(places)
     for command in (["cycle"], ["cycle", "launch"], ["chain", "import"], ["report", "export"], ["worker"]):
         assert call(environ, *command, "--help").returncode == 0
 
 
-def test_a_launch_without_the_stewards_key_is_refused_in_two_key_mode(environ: dict[str, str], tmp_path: Path) -> None:
+def test_a_launch_without_the_stewards_key_is_refused_in_two_key_mode(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
     prepared(environ, tmp_path)
     cycle_id = draft(environ, "--closes", "+30d", "--key-mode", "two_key")
     refused = call(environ, "cycle", "launch", cycle_id, "--steward", "s@independent.example")

@@ -26,7 +26,7 @@ from review_app.demo.browsing import Browser, FormReader
 from review_app.factory import create_app
 from review_app.models import db
 from review_app.models.ballots import ballots_table, drafts_table
-from review_app.models.cycles import AssignmentRecord, CycleRecord
+from review_app.models.cycles import CycleRecord
 from review_app.models.outbox import MailRecord
 from review_app.models.releases import CommentRecord, ReleaseRecord, ReportRecord
 from review_app.services import answering, chains, publishing, report_files
@@ -169,7 +169,9 @@ def test_killing_the_sender_loses_no_mail_and_doubles_at_most_one_a_kill(
         kills += 1
         with transaction() as session:
             # What thirty seconds would do: the dead worker's leases have run out.
-            session.execute(update(MailRecord).where(MailRecord.state == "sending").values(leased_until=clock.now()))
+            session.execute(
+                update(MailRecord).where(MailRecord.state == "sending").values(leased_until=clock.now())
+            )
     assert call(environ, "worker", "--once").returncode == 0
     with reading() as session:
         assert set(session.scalars(select(MailRecord.state))) == {"sent"}
@@ -206,8 +208,12 @@ def test_killing_the_close_releases_once_and_leaves_nothing(installation: Instal
     assert sum(protected) == prime.received == PEOPLE - 4
     assert cycle is not None and cycle.purged_at is not None
     tables = inspect(db.engine).get_table_names()
-    assert not {ballots_table(installation.storage).name, drafts_table(installation.storage).name} & set(tables)
-    assert not [p for p in Path(installation.environ["ROUNDTABLE_KEYS_DIR"]).rglob("*") if p.name.endswith("-key")]
+    assert not {ballots_table(installation.storage).name, drafts_table(installation.storage).name} & set(
+        tables
+    )
+    assert not [
+        p for p in Path(installation.environ["ROUNDTABLE_KEYS_DIR"]).rglob("*") if p.name.endswith("-key")
+    ]
 
 
 def answer_in_process(of: Installation) -> None:
@@ -242,7 +248,14 @@ def test_killing_the_pdf_leaves_a_whole_one_or_none(installation: Installation, 
             assert path.read_bytes().rstrip().endswith(b"%%EOF")
     output = tmp_path / "report.pdf"
     done = call(
-        installation.environ, "report", "export", installation.cycle.id, "--format", "pdf", "--output", str(output)
+        installation.environ,
+        "report",
+        "export",
+        installation.cycle.id,
+        "--format",
+        "pdf",
+        "--output",
+        str(output),
     )
     assert done.returncode == 0, done.stderr
     assert output.read_bytes() == path.read_bytes()

@@ -41,7 +41,17 @@ from tests.servers import SmtpSink, free_port
 RATERS = 12
 ROUNDS = 12
 COMMENT = "Unser sehr eigener Satz über die Abrechnung im August"
-IDENTITY_TABLES = ("accounts", "chains", "parties", "contracts", "contacts", "invitations", "assignments", "outbox", "cycles")
+IDENTITY_TABLES = (
+    "accounts",
+    "chains",
+    "parties",
+    "contracts",
+    "contacts",
+    "invitations",
+    "assignments",
+    "outbox",
+    "cycles",
+)
 
 
 class WatchedBrowser(Browser):
@@ -69,7 +79,9 @@ def copy_of(data: Path, copies: Path) -> Path:
 def identity_side(copy: Path) -> dict[str, list[tuple[object, ...]]]:
     """Everything in the tables about people, in the order of their rows."""
     with sqlite3.connect(copy / "roundtable.sqlite3") as connection:
-        return {table: connection.execute(f"SELECT rowid, * FROM {table}").fetchall() for table in IDENTITY_TABLES}
+        return {
+            table: connection.execute(f"SELECT rowid, * FROM {table}").fetchall() for table in IDENTITY_TABLES
+        }
 
 
 def forms_of(secret: bytes) -> list[bytes]:
@@ -127,7 +139,9 @@ def test_every_file_around_every_request_names_nobody(
     needles = [form for secret in cycle.link_list for form in forms_of(secret)] + [COMMENT.encode()]
     assert files_holding(copies, needles) == []
     assert len({len(row.blob) for row in ballots}) == 1
-    assert guessed_ids(identity_side(sorted(copies.iterdir())[-1])) & {bytes(row.id) for row in ballots} == set()
+    assert (
+        guessed_ids(identity_side(sorted(copies.iterdir())[-1])) & {bytes(row.id) for row in ballots} == set()
+    )
 
 
 def answer_in_browser(browser: Browser, code: str) -> None:
@@ -139,7 +153,7 @@ def answer_in_browser(browser: Browser, code: str) -> None:
     while not browser.path.endswith("/received"):
         form = FormReader(html)
         fields = {name: str(random.randint(1, 5)) for name in form.radios if name.startswith("q-")}
-        fields |= {name: COMMENT for name in form.texts}
+        fields |= dict.fromkeys(form.texts, COMMENT)
         fields |= {name.replace("c-", "v-", 1): CommentChoice.VERBATIM.value for name in form.texts}
         html = browser.post(browser.path, {**form.hidden, **fields})
 
@@ -157,7 +171,9 @@ def guessed_ids(tables: dict[str, list[tuple[object, ...]]]) -> set[bytes]:
     keys = [value for value in values if 8 <= len(value) <= 64]
     guesses = {sealing.ballot_id(key, assignment_id) for key in keys for assignment_id in assignment_ids[:20]}
     guesses |= {hashlib.sha256(key + a.encode()).digest() for key in keys for a in assignment_ids[:20]}
-    guesses |= {hmac.new(key, a.encode(), hashlib.sha256).digest() for key in keys for a in assignment_ids[:20]}
+    guesses |= {
+        hmac.new(key, a.encode(), hashlib.sha256).digest() for key in keys for a in assignment_ids[:20]
+    }
     return guesses
 
 
@@ -212,7 +228,9 @@ def submit(secret: bytes) -> None:
     assert respondent is not None
     review = respondent.reviews[0]
     section = respondent.instrument.sections_for(review.voice)[0]
-    answers = Answers({section.questions_for(review.voice)[0].id: 3}, {section.id: Comment("x", CommentChoice.SUMMARISE)})
+    answers = Answers(
+        {section.questions_for(review.voice)[0].id: 3}, {section.id: Comment("x", CommentChoice.SUMMARISE)}
+    )
     with transaction() as session:
         answering.save_draft(session, clock.now(), respondent, review, answers)
     with transaction() as session:
@@ -231,10 +249,21 @@ def guesses_of_order(cycle: OpenCycle, storage: str, asked: list[str]) -> dict[s
     """Every way to lay the ballots beside the people that the database offers."""
     is_postgres = db.engine.dialect.name == "postgresql"
     ballot_orders = {"the table": "", "ids": "ORDER BY id", "blobs": "ORDER BY blob"}
-    person_orders = {"invitations": "ORDER BY i.id", "verifiers": "ORDER BY i.verifier", "mail": "ORDER BY o.id"}
+    person_orders = {
+        "invitations": "ORDER BY i.id",
+        "verifiers": "ORDER BY i.verifier",
+        "mail": "ORDER BY o.id",
+    }
     if is_postgres:
-        ballot_orders |= {"xmin": "ORDER BY xmin::text::bigint", "ctid": "ORDER BY ctid", "cmin": "ORDER BY cmin::text"}
-        person_orders |= {"person xmin": "ORDER BY i.xmin::text::bigint, i.ctid", "person ctid": "ORDER BY i.ctid"}
+        ballot_orders |= {
+            "xmin": "ORDER BY xmin::text::bigint",
+            "ctid": "ORDER BY ctid",
+            "cmin": "ORDER BY cmin::text",
+        }
+        person_orders |= {
+            "person xmin": "ORDER BY i.xmin::text::bigint, i.ctid",
+            "person ctid": "ORDER BY i.ctid",
+        }
     else:
         person_orders |= {"person rowid": "ORDER BY i.rowid", "outbox rowid": "ORDER BY o.rowid"}
     join = (
@@ -243,8 +272,15 @@ def guesses_of_order(cycle: OpenCycle, storage: str, asked: list[str]) -> dict[s
     )
     guesses = {}
     with reading() as session:
-        for (b, ballot_order), (p, person_order) in itertools.product(ballot_orders.items(), person_orders.items()):
-            ballots = [bytes(row) for row in session.scalars(text(f"SELECT id FROM ballots_{storage} {ballot_order}"))]
-            people = [e for e in session.scalars(text(join + person_order), {"cycle": cycle.id}) if e in asked]
+        for (b, ballot_order), (p, person_order) in itertools.product(
+            ballot_orders.items(), person_orders.items()
+        ):
+            ballots = [
+                bytes(row)
+                for row in session.scalars(text(f"SELECT id FROM ballots_{storage} {ballot_order}"))
+            ]
+            people = [
+                e for e in session.scalars(text(join + person_order), {"cycle": cycle.id}) if e in asked
+            ]
             guesses[f"{b} x {p}"] = list(zip(ballots, people, strict=True))
     return guesses

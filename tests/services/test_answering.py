@@ -17,8 +17,8 @@ from review_app.factory import create_app
 from review_app.models import db
 from review_app.models.ballots import ballots_table, drafts_table
 from review_app.services import answering, chains
-from review_app.services.answering import Respondent, Review
 from review_app.services.accounts import AccountRole
+from review_app.services.answering import Respondent, Review
 from review_app.services.errors import CycleNotOpenError, NotFoundError
 from review_app.spreadsheet import read_chain
 from surveys.answers import Answers, Comment, CommentChoice
@@ -41,7 +41,9 @@ def opened(environ: dict[str, str], either_database_url: str) -> Iterator[OpenCy
 def open_on(application: Flask) -> OpenCycle:
     """A launched cycle of the sample's chain."""
     with transaction() as session:
-        chain_id = chains.keep(session, clock.now(), read_chain(SAMPLE.read_bytes(), SAMPLE.name, "Pathways North"))
+        chain_id = chains.keep(
+            session, clock.now(), read_chain(SAMPLE.read_bytes(), SAMPLE.name, "Pathways North")
+        )
     organiser = make_account(application, "organiser@prime.example", AccountRole.ORGANISER)
     steward = make_account(application, "steward@independent.example", AccountRole.STEWARD)
     return launch_cycle(application, draft_on(application, chain_id, organiser, steward), steward)
@@ -101,9 +103,13 @@ def test_submitting_twice_leaves_one_ballot_and_no_draft(opened: OpenCycle) -> N
     review = respondent.reviews[0]
     for value in (2, 5):
         with transaction() as session:
-            answering.save_draft(session, clock.now(), respondent, review, some_answers(respondent, review, value))
+            answering.save_draft(
+                session, clock.now(), respondent, review, some_answers(respondent, review, value)
+            )
         with transaction() as session:
-            answering.submit(session, clock.now(), respondent, review, some_answers(respondent, review, value))
+            answering.submit(
+                session, clock.now(), respondent, review, some_answers(respondent, review, value)
+            )
     assert counts(respondent) == (0, 1)
     again = respondent_of(respondent.secret)
     assert again.reviews[0].is_received and not again.reviews[0].has_draft
@@ -129,7 +135,9 @@ def test_nothing_is_taken_after_the_closing_time_and_the_link_is_then_unknown(op
     late = respondent.closes_at + timedelta(microseconds=1)
     for step in (
         lambda session: answering.submit(session, late, respondent, review, some_answers(respondent, review)),
-        lambda session: answering.save_draft(session, late, respondent, review, some_answers(respondent, review)),
+        lambda session: answering.save_draft(
+            session, late, respondent, review, some_answers(respondent, review)
+        ),
         lambda session: answering.withdraw(session, late, respondent, review),
     ):
         with pytest.raises(CycleNotOpenError), transaction() as session:
@@ -148,6 +156,10 @@ def test_every_stored_blob_has_one_size(opened: OpenCycle) -> None:
                 answering.submit(session, clock.now(), respondent, review, some_answers(respondent, review))
                 answering.save_draft(session, clock.now(), respondent, review, Answers.empty())
     with reading() as session:
-        sizes["drafts"] = {len(blob) for blob in session.scalars(select(drafts_table(respondent.storage).c.blob))}
-        sizes["ballots"] = {len(blob) for blob in session.scalars(select(ballots_table(respondent.storage).c.blob))}
+        sizes["drafts"] = {
+            len(blob) for blob in session.scalars(select(drafts_table(respondent.storage).c.blob))
+        }
+        sizes["ballots"] = {
+            len(blob) for blob in session.scalars(select(ballots_table(respondent.storage).c.blob))
+        }
     assert len(sizes["drafts"]) == len(sizes["ballots"]) == 1

@@ -61,7 +61,9 @@ def test_everybody_gets_one_mail_with_their_own_working_link(
     assert len({mail["Message-ID"] for mail in sink.mails}) == PEOPLE
 
 
-def test_the_subject_says_chain_request_minutes_and_day(by_smtp: State, open_cycle: OpenCycle, sink: SmtpSink) -> None:
+def test_the_subject_says_chain_request_minutes_and_day(
+    by_smtp: State, open_cycle: OpenCycle, sink: SmtpSink
+) -> None:
     posting.send_due(by_smtp)
     with reading() as session:
         closes_at = cycles.load(session, open_cycle.id).closes_at
@@ -161,7 +163,9 @@ def test_a_mail_whose_sender_died_is_sent_again_when_its_lease_has_run_out(
     assert len({mail["Message-ID"] for mail in sink.mails}) == PEOPLE == len(sink.mails)
 
 
-def test_reminders_go_to_everyone_twice_at_most(by_smtp: State, open_cycle: OpenCycle, sink: SmtpSink) -> None:
+def test_reminders_go_to_everyone_twice_at_most(
+    by_smtp: State, open_cycle: OpenCycle, sink: SmtpSink
+) -> None:
     posting.send_due(by_smtp)
     for number in (1, 2):
         with transaction() as session:
@@ -178,13 +182,19 @@ def test_an_extension_is_told_to_everyone_and_nobody_can_shorten(
 ) -> None:
     with reading() as session:
         closes_at = cycles.load(session, open_cycle.id).closes_at
-    for who, day in ((steward.id, closes_at - timedelta(days=1)), (organiser.id, closes_at + timedelta(days=1))):
+    for who, day in (
+        (steward.id, closes_at - timedelta(days=1)),
+        (organiser.id, closes_at + timedelta(days=1)),
+    ):
         with pytest.raises((NotAllowedError, NotFoundError)), transaction() as session:
             cycles.extend(session, clock.now(), open_cycle.id, who, day)
     with transaction() as session:
         cycles.extend(session, clock.now(), open_cycle.id, steward.id, closes_at + timedelta(days=7))
     posting.send_due(by_smtp)
-    assert Counter("more time" in str(mail["Subject"]) for mail in sink.mails) == {True: PEOPLE, False: PEOPLE}
+    assert Counter("more time" in str(mail["Subject"]) for mail in sink.mails) == {
+        True: PEOPLE,
+        False: PEOPLE,
+    }
 
 
 def test_no_mail_is_kept_with_its_link_in_the_outbox(by_smtp: State, open_cycle: OpenCycle) -> None:

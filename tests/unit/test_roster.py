@@ -546,6 +546,12 @@ def test_other_addresses_stay_other_addresses() -> None:
     assert len({email_key(address) for address in addresses}) == len(addresses)
 
 
+def test_an_endless_address_is_compared_soon() -> None:
+    started = time.process_time()
+    assert email_key("a" + "\u0301\u0327" * 500_000)
+    assert time.process_time() - started < 1
+
+
 @settings(max_examples=300)
 @given(st.text(max_size=30))
 def test_keys_are_stable_and_do_not_depend_on_cleaning(text: str) -> None:

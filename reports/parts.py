@@ -1,0 +1,116 @@
+"""One part of a report: what is said about one subject, from its raw counts to displayed and derived values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from reports.aggregate import Tally
+from reports.columns import Column, Frame, columns
+from reports.display import everyone, mean_of, show
+from reports.findings import widest_gaps
+from reports.model import GroupKind, Item, Part, ReportSection
+from surveys.instrument import Question, Section, Voice
+from surveys.matrix import SUBJECT_OF_VOICE, VOICE_OF_ROLE, SubjectKind
+
+# Whose wording the report prints: the first that a statement has.
+WORDING_ORDER = (
+    Voice.PARTNER_ON_PRIME,
+    Voice.COMMISSIONER_ON_PRIME,
+    Voice.SPOT_PROVIDER_ON_PRIME,
+    Voice.PRIME_ON_ITSELF,
+    Voice.ANYONE_ON_CHAIN,
+)
+
+
+def build_part(
+    subject: SubjectKind, counted: Tally, frame: Frame, merge_first: frozenset[str] | None
+) -> Part:
+    """The part of one subject, still without comments. ``merge_first`` None: no protected group may be shown."""
+    shown = columns(subject, counted, frame, merge_first)
+    sections = tuple(
+        built
+        for section in frame.instrument.sections
+        if (built := _section(section, subject, counted, frame, shown)).items
+    )
+    answered = [column.shown.answers for column in shown if column.shown.answers is not None]
+    protected = [group.id for group in frame.groups_asked(subject) if not group.is_attributed]
+    return Part(
+        subject=subject.value,
+        title=frame.names[subject.value],
+        asked=sum(frame.asked[subject, id_] for id_ in protected),
+        received=sum(answered) if answered else None,
+        groups=tuple(column.shown for column in shown),
+        sections=sections,
+        gaps=widest_gaps(sections, next((column.shown.id for column in shown if column.shown.is_self), None)),
+        comments=(),
+    )
+
+
+def without_figures(part: Part) -> Part:
+    """The part when nothing may be shown: what was asked, and no column, item or gap."""
+    return replace(part, received=None, groups=(), sections=(), gaps=(), comments=())
+
+
+def question_ids(frame: Frame, subject: SubjectKind) -> tuple[str, ...]:
+    """The statements that anybody was asked about a subject, in the instrument's order."""
+    return tuple(
+        question.id for question in frame.instrument.questions() if _is_asked(question, frame, subject)
+    )
+
+
+def _section(
+    section: Section, subject: SubjectKind, counted: Tally, frame: Frame, shown: Sequence[Column]
+) -> ReportSection:
+    items = tuple(
+        _item(question, subject, counted, frame, shown)
+        for question in section.questions
+        if _is_asked(question, frame, subject)
+    )
+    return ReportSection(
+        id=section.id,
+        title=section.title,
+        items=items,
+        means={column.shown.id: mean_of(item.values[column.shown.id] for item in items) for column in shown},
+        everyone=mean_of(item.everyone for item in items),
+    )
+
+
+def _item(
+    question: Question, subject: SubjectKind, counted: Tally, frame: Frame, shown: Sequence[Column]
+) -> Item:
+    values = {}
+    for column in shown:
+        raw = counted.count_of(column.group_ids, question.id)
+        values[column.shown.id] = show(
+            raw.total,
+            raw.n,
+            raw.by_organisation,
+            frame.policy,
+            is_attributed=column.shown.kind is GroupKind.ATTRIBUTED,
+        )
+    return Item(
+        question_id=question.id,
+        wording=_worded(question, subject, frame),
+        practices=question.practices,
+        values=values,
+        everyone=everyone(
+            (values[column.shown.id], column.shown.answers)
+            for column in shown
+            if column.shown.answers is not None
+        ),
+    )
+
+
+def _worded(question: Question, subject: SubjectKind, frame: Frame) -> str:
+    voice = next(
+        voice for voice in WORDING_ORDER if SUBJECT_OF_VOICE[voice] is subject and voice in question.wording
+    )
+    return question.worded(voice, frame.names)
+
+
+def _is_asked(question: Question, frame: Frame, subject: SubjectKind) -> bool:
+    if subject is SubjectKind.CHAIN:
+        return Voice.ANYONE_ON_CHAIN in question.wording
+    roles = {kind.role for group in frame.groups_asked(subject) for kind in group.kinds}
+    return any(VOICE_OF_ROLE[role] in question.wording for role in roles)

@@ -1,0 +1,131 @@
+"""The release of a closed cycle: what is computed from the opened ballots before they are destroyed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from reports.aggregate import OpenedBallot, tally
+from reports.audit import Offence, audit
+from reports.columns import Frame
+from reports.errors import CountError
+from reports.model import (
+    SCHEMA_VERSION,
+    AuditResult,
+    CommentBlock,
+    CycleFacts,
+    GroupKind,
+    Part,
+    Report,
+)
+from reports.parts import build_part, question_ids, without_figures
+from reports.pools import Pool, comment_pools
+from surveys.groups import DisclosurePolicy
+from surveys.instrument import Instrument
+from surveys.matrix import Group, SubjectKind
+
+__all__ = ["MergeFirst", "Pool", "Release", "assemble", "build_release", "comment_pools", "settle"]
+
+# Per subject the groups that may not stand alone; None where no protected group may be shown at all.
+MergeFirst = Mapping[SubjectKind, frozenset[str] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """The displayed values of every part (still without comments) and the audit that they passed."""
+
+    schema_version: int
+    parts: tuple[Part, ...]
+    audit: AuditResult
+
+
+def build_release(  # noqa: PLR0913 - everything that was frozen at the launch, and the ballots
+    ballots: Sequence[OpenedBallot],
+    *,
+    instrument: Instrument,
+    groups: Sequence[Group],
+    names: Mapping[str, str],
+    asked: Mapping[tuple[SubjectKind, str], int],
+    policy: DisclosurePolicy,
+    merge_first: Mapping[SubjectKind, frozenset[str]],
+) -> Release:
+    """The audited release: a part for each subject that was asked about, the prime before the chain.
+
+    ``names`` has the keys "prime" and "chain"; ``asked`` counts the reviews asked, per subject and group id;
+    ``merge_first`` names groups that may not stand alone. Without any protected group to show, no
+    part has figures. Raises CountError for ballots of a group that was not asked.
+    """
+    frame = Frame(instrument, groups, names, asked, policy)
+    if any((ballot.subject, ballot.group_id) not in asked for ballot in ballots):
+        raise CountError("A ballot belongs to a group that was not asked.")
+    tallies = {
+        subject: tally(
+            [ballot for ballot in ballots if ballot.subject is subject], question_ids(frame, subject)
+        )
+        for subject in SubjectKind
+        if frame.groups_asked(subject)
+    }
+
+    def draft(merged: MergeFirst) -> tuple[Part, ...]:
+        return tuple(
+            build_part(subject, counted, frame, merged.get(subject, frozenset()))
+            for subject, counted in tallies.items()
+        )
+
+    return settle(draft, policy, merge_first)
+
+
+def settle(
+    draft: Callable[[MergeFirst], tuple[Part, ...]], policy: DisclosurePolicy, merge_first: MergeFirst
+) -> Release:
+    """The first draft that passes the audit, merging what offends; at the latest the one that shows nothing."""
+    merged = dict(merge_first)
+    while True:
+        parts = _unless_unreportable(draft(merged))
+        found = audit(parts, policy)
+        if found.result.holds:
+            return Release(SCHEMA_VERSION, parts, found.result)
+        further = {
+            SubjectKind(part.subject): _merged_further(part, found.offences, merged)
+            for part in parts
+            if any(offence.subject == part.subject for offence in found.offences)
+        }
+        if all(ids == merged.get(subject, frozenset()) for subject, ids in further.items()):
+            safe = (without_figures(part) if part.subject in further else part for part in parts)
+            parts = _unless_unreportable(tuple(safe))
+            return Release(SCHEMA_VERSION, parts, audit(parts, policy).result)
+        merged |= further
+
+
+def _unless_unreportable(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """The parts as they are, or without figures when no part has a protected group to show."""
+    if any(group.kind is not GroupKind.ATTRIBUTED for part in parts for group in part.groups):
+        return parts
+    return tuple(without_figures(part) for part in parts)
+
+
+def assemble(
+    facts: CycleFacts, release: Release, comments: Mapping[SubjectKind, tuple[CommentBlock, ...]]
+) -> Report:
+    """The report: the release with its facts and the comments as the steward released them.
+
+    A report that can show no figures shows no comments either.
+    """
+    report = Report(SCHEMA_VERSION, facts, release.parts, release.audit)
+    if not report.is_reportable:
+        return report
+    parts = (replace(part, comments=comments.get(SubjectKind(part.subject), ())) for part in release.parts)
+    return replace(report, parts=tuple(parts))
+
+
+def _merged_further(part: Part, offences: Sequence[Offence], merged: MergeFirst) -> frozenset[str] | None:
+    before = merged.get(SubjectKind(part.subject), frozenset())
+    alone = [group for group in part.groups if group.kind is GroupKind.PROTECTED]
+    offending = {offence.group_id for offence in offences if offence.subject == part.subject}
+    further = frozenset(group.id for group in alone if group.id in offending)
+    pooled_offends = any(
+        group.id in offending for group in part.groups if group.kind is GroupKind.OTHER_PARTIES
+    )
+    if not further and pooled_offends and alone:
+        further = frozenset({min(alone, key=lambda group: (group.answers or 0, group.id)).id})
+    return before | further if before is not None and further else None

@@ -1,0 +1,63 @@
+"""A report as HTML: the body that the page and the PDF share, a file that stands alone, the PDF's source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from reports.model import Report
+from reports.view import ReportView, view_model
+
+__all__ = [
+    "Assets",
+    "ReportView",
+    "pdf_environment",
+    "render_page_body",
+    "render_pdf_html",
+    "render_standalone_html",
+    "view_model",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Assets:
+    """Where a report's dress is: ``static`` holds its style sheets, ``fonts`` whole TrueType files."""
+
+    static: Path
+    fonts: Path
+
+    def style(self, name: str) -> str:
+        """The text of a style sheet."""
+        return (self.static / name).read_text(encoding="utf-8")
+
+
+def pdf_environment(template_folder: Path) -> Environment:
+    """The environment of everything that is rendered without the application: escaping, and no silent gaps."""
+    return Environment(
+        loader=FileSystemLoader(template_folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def render_page_body(report: Report, digest: str, environment: Environment) -> str:
+    """What the page, the file and the PDF have in common."""
+    return environment.get_template("reports/body.html").render(view=view_model(report, digest))
+
+
+def render_standalone_html(report: Report, digest: str, environment: Environment, assets: Assets) -> str:
+    """One HTML file with its style inside. Nothing in it can be fetched or run, whatever people wrote."""
+    template = environment.get_template("reports/alone.html")
+    # The style sheet is ours and holds no text of people.
+    style = Markup(assets.style("report.css"))  # noqa: S704
+    return template.render(view=view_model(report, digest), style=style)
+
+
+def render_pdf_html(report: Report, digest: str, environment: Environment) -> str:
+    """The source of the PDF; its style comes with ``write_pdf``."""
+    return environment.get_template("reports/pdf.html").render(view=view_model(report, digest))

@@ -1,0 +1,305 @@
+"""The view of a report: everything that its templates need, already counted, worded and placed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import count
+
+from reports.display import FINENESS
+from reports.findings import GAP_RULE
+from reports.model import NOT_SHOWN_TEXT, CycleFacts, Displayed, End, Part, Report, Shown
+from reports.part_view import Counters, PartView, part_view
+from reports.wording import counted, day, gap_sentence, in_words, listed, number, sentence
+from surveys.cycle import KeyMode
+from surveys.practices import practices
+
+_MOST_EXTREMES = 4
+_SHORT_DIGEST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class FactsView:
+    """What was reviewed, by what and when, as readers say it; the thresholds are numbers."""
+
+    reference: str
+    chain: str
+    prime: str
+    instrument: str
+    instrument_id: str
+    instrument_version: int
+    opened: str
+    closed: str
+    steward: str
+    is_two_key: bool
+    k: int
+    least_left: int
+    min_organisations: int
+    comment_answers: int
+    comment_group: int
+
+
+@dataclass(frozen=True, slots=True)
+class GapWords:
+    """One of the widest gaps in plain words."""
+
+    wording: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extreme:
+    """The statements that share the highest (or the lowest) figure of everyone; ``more``: how many are not listed."""
+
+    words: str
+    wordings: tuple[str, ...]
+    more: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What can be handed out alone. ``most`` and ``least`` are None where every figure is the same or none is shown."""
+
+    answered: tuple[str, ...]
+    gaps: tuple[GapWords, ...]
+    most: Extreme | None
+    least: Extreme | None
+    hidden: str
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeRow:
+    """A practice of the Code and the numbers of the statements that stand for it."""
+
+    id: str
+    text: str
+    statements: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScalePoint:
+    """A point of the scale."""
+
+    value: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditView:
+    """What the audit found, in words."""
+
+    figures: str
+    least_outsider: int
+    least_insider: int
+
+
+@dataclass(frozen=True, slots=True)
+class FinenessRow:
+    """How figures of so many answers are shown."""
+
+    answers: str
+    step: str
+    below: str
+    above: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the contents, with those under it."""
+
+    anchor: str
+    title: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """A whole report as its templates read it."""
+
+    title: str
+    digest: str
+    short_digest: str
+    is_reportable: bool
+    not_shown: str
+    facts: FactsView
+    scale: tuple[ScalePoint, ...]
+    summary: Summary
+    parts: tuple[PartView, ...]
+    practices: tuple[PracticeRow, ...]
+    gap_rule: str
+    fineness: tuple[FinenessRow, ...]
+    audit: AuditView
+    contents: tuple[Entry, ...]
+
+
+def view_model(report: Report, digest: str) -> ReportView:
+    """The view of a report whose canonical bytes have this digest (SHA-256, hexadecimal)."""
+    counters = Counters(figures=count(1), tables=count(1), statements=count(1))
+    parts = tuple(
+        part_view(part, report.facts, index, counters) for index, part in enumerate(report.parts, start=1)
+    )
+    audit = report.audit
+    return ReportView(
+        title=report.facts.title,
+        digest=digest,
+        short_digest=digest[:_SHORT_DIGEST],
+        is_reportable=report.is_reportable,
+        not_shown=NOT_SHOWN_TEXT,
+        facts=_facts(report.facts),
+        scale=tuple(
+            ScalePoint(value, label) for value, label in enumerate(report.facts.scale_labels, start=1)
+        ),
+        summary=_summary(report),
+        parts=parts,
+        practices=_practices(report),
+        gap_rule=GAP_RULE,
+        fineness=_fineness(),
+        audit=AuditView(
+            counted(audit.figures, "figure", "figures"), audit.least_outsider, audit.least_insider
+        ),
+        contents=_contents(parts, is_reportable=report.is_reportable),
+    )
+
+
+def _facts(facts: CycleFacts) -> FactsView:
+    return FactsView(
+        reference=facts.reference,
+        chain=facts.chain_name,
+        prime=facts.prime_name,
+        instrument=facts.instrument_title,
+        instrument_id=facts.instrument_id,
+        instrument_version=facts.instrument_version,
+        opened=day(facts.opened_on),
+        closed=day(facts.closed_on),
+        steward=facts.steward_name,
+        is_two_key=facts.mode == KeyMode.TWO_KEY,
+        k=facts.k,
+        least_left=facts.k - 1,
+        min_organisations=facts.min_organisations,
+        comment_answers=facts.comment_answers,
+        comment_group=facts.comment_group,
+    )
+
+
+def _summary(report: Report) -> Summary:
+    labels = report.facts.scale_labels
+    name = report.facts.prime_name
+    everyone = [
+        (item.wording, item.everyone)
+        for part in report.parts[:1]
+        for section in part.sections
+        for item in section.items
+    ]
+    return Summary(
+        answered=tuple(_answered(part, report.facts) for part in report.parts),
+        gaps=tuple(
+            GapWords(gap.wording, sentence(gap_sentence(gap, name, labels)))
+            for part in report.parts
+            for gap in part.gaps
+        ),
+        most=_extreme(everyone, labels, is_highest=True),
+        least=_extreme(everyone, labels, is_highest=False),
+        hidden=_hidden(report),
+    )
+
+
+def _answered(part: Part, facts: CycleFacts) -> str:
+    subject = facts.prime_name if part.subject == "prime" else f"{facts.chain_name} as a whole"
+    if part.received is None:
+        return f"On {subject}: {counted(part.asked, 'review was', 'reviews were')} asked for; no figure can be shown."
+    came = f"{part.received:,} of the {part.asked:,} reviews asked of partners came"
+    return f"On {subject}: {came}."
+
+
+def _extreme(
+    named: Sequence[tuple[str, Displayed]], labels: Sequence[str], *, is_highest: bool
+) -> Extreme | None:
+    shown = [(wording, figure) for wording, figure in named if isinstance(figure, Shown)]
+    tenths = {figure.tenths for _, figure in shown}
+    if len(tenths) < 2:
+        return None
+    wanted = max(tenths) if is_highest else min(tenths)
+    found = [(wording, figure) for wording, figure in shown if figure.tenths == wanted]
+    more = len(found) - _MOST_EXTREMES
+    return Extreme(
+        words=in_words(found[0][1], labels),
+        wordings=tuple(wording for wording, _ in found[:_MOST_EXTREMES]),
+        more=f"and {number(more)} more at the same figure" if more > 0 else "",
+    )
+
+
+def _hidden(report: Report) -> str:
+    figures = [
+        figure
+        for part in report.parts
+        for section in part.sections
+        for item in section.items
+        for figure in item.values.values()
+    ]
+    hidden = sum(not isinstance(figure, Shown) for figure in figures)
+    if not figures:
+        return "No figure is shown in this report."
+    if not hidden:
+        return "Every figure that was asked for is shown in this report."
+    return (
+        f"{sentence(number(hidden))} of the {len(figures):,} figures for single groups are not shown. "
+        f"They read “{NOT_SHOWN_TEXT}”, whatever the reason."
+    )
+
+
+def _practices(report: Report) -> tuple[PracticeRow, ...]:
+    statements: dict[str, list[str]] = {}
+    numbers = count(1)
+    for part in report.parts:
+        for section in part.sections:
+            for item in section.items:
+                shown_as = str(next(numbers))
+                for practice in item.practices:
+                    statements.setdefault(practice, []).append(shown_as)
+    known = practices()
+    return tuple(
+        PracticeRow(id_, known[id_].text if id_ in known else "", listed(numbered))
+        for id_, numbered in sorted(statements.items(), key=lambda pair: _place(pair[0], list(known)))
+    )
+
+
+def _fineness() -> tuple[FinenessRow, ...]:
+    lasts = [f" to {row.from_answers - 1}" for row in FINENESS[1:]] + [" or more"]
+    return tuple(
+        FinenessRow(
+            answers=f"{row.from_answers}{last}",
+            step=f"{row.step / 10:.1f}",
+            below=Shown(row.ends.low, row.step, End.OR_BELOW).text,
+            above=Shown(row.ends.high, row.step, End.OR_ABOVE).text,
+        )
+        for row, last in zip(FINENESS, lasts, strict=True)
+    )
+
+
+def _place(practice: str, order: Sequence[str]) -> tuple[int, str]:
+    return (order.index(practice) if practice in order else len(order), practice)
+
+
+def _contents(parts: Sequence[PartView], *, is_reportable: bool) -> tuple[Entry, ...]:
+    if not is_reportable:
+        return ()
+    ends = (
+        ("hidden", "What this report hides, and why"),
+        ("computed", "How it was computed"),
+        ("audit", "What the audit found"),
+        ("practices", "The practices behind the statements"),
+        ("digest", "How to check this document"),
+    )
+    return (
+        Entry("summary", "Summary", ()),
+        Entry("reading", "How to read the figures", ()),
+        *(Entry(part.anchor, part.heading, _part_entries(part)) for part in parts),
+        *(Entry(anchor, title, ()) for anchor, title in ends),
+    )
+
+
+def _part_entries(part: PartView) -> tuple[Entry, ...]:
+    entries = [Entry(element.anchor, element.title, ()) for element in part.elements]
+    if part.comments:
+        entries.append(Entry(f"{part.anchor}-comments", "In people’s own words", ()))
+    return tuple(entries)

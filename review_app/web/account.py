@@ -1,0 +1,68 @@
+"""Signing in and out. Every failed sign-in gets one answer, whatever was wrong."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from wtforms import PasswordField, StringField
+
+from review_app import access
+from review_app.database import reading
+from review_app.services import accounts
+from review_app.web.faults import REFUSED, SEE_OTHER, refuse
+from review_app.web.homes import home_of, local_path
+
+blueprint = Blueprint("account", __name__)
+
+# Beyond these nothing can match, and hashing a longer text would only cost time.
+LONGEST_EMAIL = 320
+LONGEST_PASSWORD = 1000
+NO_MATCH = "The email address and the password do not match. Check both and type the password again."
+
+
+class SignInForm(FlaskForm):
+    """The way in for organisers and stewards."""
+
+    email = StringField("Email address")
+    password = PasswordField("Password")
+
+
+@blueprint.get("/sign-in")
+def sign_in() -> ResponseReturnValue:
+    """The page to sign in on."""
+    if current_user.is_authenticated:
+        return redirect(_target(), SEE_OTHER)
+    return render_template("account/sign_in.html", form=SignInForm())
+
+
+@blueprint.post("/sign-in")
+def check_sign_in() -> ResponseReturnValue:
+    """Signs an account in and leads on to where it wanted to go."""
+    form = SignInForm()
+    email, password = form.email.data or "", form.password.data or ""
+    account = None
+    if len(email) <= LONGEST_EMAIL and len(password) <= LONGEST_PASSWORD:
+        with reading() as database:
+            account = accounts.authenticate(database, email, password)
+    if account is None:
+        refuse(form, "email", NO_MATCH)
+        return render_template("account/sign_in.html", form=form), REFUSED
+    # What a visitor's session held before must not become the account's.
+    session.clear()
+    access.sign_in(account)
+    return redirect(_target(), SEE_OTHER)
+
+
+@blueprint.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    """Signs out on this browser."""
+    access.sign_out()
+    session.clear()
+    flash("You are signed out.", "success")
+    return redirect(url_for("public.index"), SEE_OTHER)
+
+
+def _target() -> str:
+    return local_path(request.args.get("next", "")) or home_of(current_user.account.role)

@@ -1,0 +1,218 @@
+"""A review is drafted: its design typed, checked with all faults at once, and kept."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from review_app.clock import now
+from review_app.database import reading, transaction
+from review_app.services import accounts, chains, cycles
+from review_app.services.cycles import Cycle
+from review_app.services.designs import Design, design_faults
+from review_app.services.errors import NotAllowedError
+from review_app.state import state
+from review_app.web.faults import REFUSED, SEE_OTHER, place_faults
+from review_app.web.organiser.audience import blueprint, current_organiser
+from review_app.web.organiser.forms import CycleForm, cycle_form, subject_choices
+from review_app.web.organiser.grouping import (
+    groups_of,
+    has_agreed_commissioner,
+    sole_commissioner,
+    title_faults,
+    typed_titles,
+)
+from surveys import library
+from surveys.chain import Chain
+from surveys.cycle import CycleState, KeyMode
+from surveys.errors import CycleFaultsError, Fault
+from surveys.groups import LOWEST_K
+from surveys.instrument import Instrument
+from surveys.matrix import Plan, SubjectKind, suggest_groups
+
+DAYS_OPEN = 21
+CLOSING_HOUR = 17
+
+
+@blueprint.get("/organiser/chains/<string:chain_id>/reviews/new")
+def new_cycle(chain_id: str) -> str:
+    """The form of a new review, filled in with what suits most chains."""
+    with reading() as session:
+        chain = chains.load(session, chain_id)
+    return _page(chain, _form(chain, data=_suggested(chain)))
+
+
+@blueprint.post("/organiser/chains/<string:chain_id>/reviews/new")
+def draft_cycle(chain_id: str) -> ResponseReturnValue:
+    """Keeps a new review as a draft."""
+    with reading() as session:
+        chain = chains.load(session, chain_id)
+    form = _form(chain)
+    design = _checked_design(form, chain)
+    if design is None:
+        return _page(chain, form), REFUSED
+    try:
+        with transaction() as session:
+            cycle_id = cycles.draft(
+                session,
+                now(),
+                chain_id=chain_id,
+                organiser_id=current_organiser().id,
+                design=design,
+                shortest=state().settings.shortest_cycle,
+            )
+    except CycleFaultsError as error:
+        _place(form, error.faults)
+        return _page(chain, form), REFUSED
+    flash("The draft is kept. Nobody has been asked yet.", "success")
+    return redirect(url_for("organiser.cycle", cycle_id=cycle_id), SEE_OTHER)
+
+
+@blueprint.get("/organiser/reviews/<string:cycle_id>/edit")
+def edit_cycle(cycle_id: str) -> str:
+    """The form of a draft."""
+    chain, cycle = _editable(cycle_id)
+    return _page(chain, _form(chain, data=_typed(chain, cycle)), cycle)
+
+
+@blueprint.post("/organiser/reviews/<string:cycle_id>/edit")
+def redesign_cycle(cycle_id: str) -> ResponseReturnValue:
+    """Keeps a changed draft; the steward approves it anew."""
+    chain, cycle = _editable(cycle_id)
+    form = _form(chain)
+    design = _checked_design(form, chain)
+    if design is None:
+        return _page(chain, form, cycle), REFUSED
+    try:
+        with transaction() as session:
+            cycles.redesign(session, now(), cycle_id, design=design, shortest=state().settings.shortest_cycle)
+    except CycleFaultsError as error:
+        _place(form, error.faults)
+        return _page(chain, form, cycle), REFUSED
+    flash(f"The changed draft is kept. {cycle.steward_name} has to approve it as it is now.", "success")
+    return redirect(url_for("organiser.cycle", cycle_id=cycle_id), SEE_OTHER)
+
+
+def _editable(cycle_id: str) -> tuple[Chain, Cycle]:
+    with reading() as session:
+        cycle = cycles.load(session, cycle_id)
+        chain = chains.load(session, cycle.chain_id)
+    if cycle.state is not CycleState.DRAFT:
+        raise NotAllowedError("This review was launched. Its design is fixed.")
+    return chain, cycle
+
+
+def _form(chain: Chain, data: dict[str, Any] | None = None) -> CycleForm:
+    form = cycle_form(chain)(data=data)
+    with reading() as session:
+        stewards = accounts.stewards(session)
+    form.instrument.choices = [(_key(found), found.title) for found in library.shipped().values()]
+    form.subjects.choices = subject_choices(chain)
+    form.steward_id.choices = [
+        ("", "Choose a steward"),
+        *((steward.id, steward.name) for steward in stewards),
+    ]
+    return form
+
+
+def _page(chain: Chain, form: CycleForm, cycle: Cycle | None = None) -> str:
+    closing_time = form.closing_time
+    with reading() as session:
+        is_too_soon = closing_time is not None and cycles.closes_near(
+            session, chain.id, closing_time, other_than=cycle.id if cycle else None
+        )
+    return render_template(
+        "organiser/cycle_form.html",
+        form=form,
+        chain=chain,
+        cycle=cycle,
+        commissioner=sole_commissioner(chain),
+        asks_reason=is_too_soon or bool(form.too_soon_reason.data),
+        purposes={_key(found): found.purpose for found in library.shipped().values()},
+    )
+
+
+def _suggested(chain: Chain) -> dict[str, Any]:
+    closing = now() + timedelta(days=DAYS_OPEN)
+    return {
+        "instrument": _key(next(iter(library.shipped().values()))),
+        "subjects": [subject.value for subject in SubjectKind],
+        "closes_at": closing.date(),
+        "closes_time": closing.replace(hour=CLOSING_HOUR, minute=0).timetz(),
+        "k": LOWEST_K,
+        "key_mode": state().settings.key_mode.value,
+        **typed_titles(chain, suggest_groups(chain)),
+    }
+
+
+def _typed(chain: Chain, cycle: Cycle) -> dict[str, Any]:
+    return {
+        "title": cycle.title,
+        "instrument": _key(cycle.instrument),
+        "subjects": [subject.value for subject in cycle.plan.subjects],
+        "steward_id": cycle.steward_id,
+        "closes_at": cycle.closes_at.date(),
+        "closes_time": cycle.closes_at.timetz(),
+        "k": cycle.k,
+        "key_mode": cycle.key_mode.value,
+        "commissioner_agrees": has_agreed_commissioner(cycle.plan.groups),
+        "too_soon_reason": cycle.too_soon_reason,
+        **typed_titles(chain, cycle.plan.groups),
+    }
+
+
+def _checked_design(form: CycleForm, chain: Chain) -> Design | None:
+    """The design that was typed; None when some of it cannot be read, with all faults placed that can be told yet."""
+    is_readable = form.validate()
+    design = _design(form, chain)
+    faults = list(title_faults(design.plan))
+    if is_readable and not faults:
+        return design
+    faults += design_faults(design, chain, now(), shortest=state().settings.shortest_cycle)
+    _place(form, [fault for fault in faults if not _has_errors(form, fault.place)])
+    return None
+
+
+def _design(form: CycleForm, chain: Chain) -> Design:
+    groups = groups_of(chain, form.titles, commissioner_agrees=form.commissioner_agrees.data)
+    wanted = {_key(found): found for found in library.shipped().values()}
+    subjects = frozenset(subject for subject in SubjectKind if subject.value in (form.subjects.data or []))
+    k = form.k.data
+    return Design(
+        title=form.title.data or "",
+        # What cannot be read has its own fault by now, so what stands in for it is never kept.
+        instrument=wanted.get(form.instrument.data) or next(iter(wanted.values())),
+        plan=Plan(groups, subjects),
+        k=LOWEST_K if k is None else k,
+        closes_at=form.closing_time or _somewhen(),
+        key_mode=KeyMode(form.key_mode.data) if not form.key_mode.errors else KeyMode.TWO_KEY,
+        steward_id=form.steward_id.data or "",
+        too_soon_reason=(form.too_soon_reason.data or "").strip(),
+    )
+
+
+def _somewhen() -> datetime:
+    return now() + timedelta(days=DAYS_OPEN)
+
+
+def _place(form: CycleForm, faults: list[Fault] | tuple[Fault, ...]) -> None:
+    # The domain speaks of the groups together; their first field is where a reader is taken.
+    first = form.rows[0].field if form.rows else ""
+    place_faults(
+        form,
+        [
+            Fault(first, fault.message, fault.mend) if fault.place == "groups" and first else fault
+            for fault in faults
+        ],
+    )
+
+
+def _has_errors(form: CycleForm, place: str) -> bool:
+    return place in form and bool(form[place].errors)
+
+
+def _key(instrument: Instrument) -> str:
+    return f"{instrument.id}@{instrument.version}"

@@ -1,0 +1,119 @@
+"""The organiser's forms. What a design may be is the domain's to say; here is only what cannot be read at all."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import DataRequired, InputRequired, Length
+
+from review_app.services.designs import HIGHEST_K
+from review_app.web.closing_time import ClosingTimeForm
+from review_app.web.organiser.grouping import KindRow, kind_rows
+from surveys.chain import Chain
+from surveys.cycle import KeyMode
+from surveys.entries import LONGEST_TEXT
+from surveys.groups import LOWEST_K
+from surveys.matrix import SubjectKind
+
+LONGEST_GROUP = 60
+LONGEST_REASON = 1000
+KEY_MODES = (
+    (KeyMode.TWO_KEY.value, "Only the steward can open the answers (two keys)"),
+    (KeyMode.ONE_HOST.value, "This server can open them (one host)"),
+)
+
+
+class ImportForm(FlaskForm):
+    """A spreadsheet, and the name that its chain is to have."""
+
+    name = StringField(
+        "Name of the chain",
+        validators=[
+            DataRequired("Enter a name for the chain, such as its contract"),
+            Length(max=LONGEST_TEXT, message=f"Use {LONGEST_TEXT} characters or fewer for the name"),
+        ],
+    )
+    file = FileField("Spreadsheet", validators=[FileRequired("Choose a spreadsheet, as XLSX or CSV")])
+
+
+class SaveChainForm(FlaskForm):
+    """The checked upload on its way back."""
+
+    checked = HiddenField()
+
+
+class WholeNumberField(IntegerField):
+    """A whole number, refused in plain words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Takes the number over. Raises ValueError, with the mend."""
+        try:
+            super().process_formdata([value.strip() for value in valuelist])
+        except ValueError:
+            raise ValueError(f"Enter a whole number from {LOWEST_K} to {HIGHEST_K}") from None
+
+
+class CycleForm(ClosingTimeForm):
+    """The design of a review, without its groups: ``cycle_form`` adds those that a chain has."""
+
+    title = StringField("Title of the review")
+    instrument = RadioField("Questionnaire", validators=[InputRequired("Choose a questionnaire")])
+    subjects = SelectMultipleField("What is reviewed")
+    steward_id = SelectField("Steward", validators=[DataRequired("Choose a steward")])
+    k = WholeNumberField("Smallest group that is shown")
+    key_mode = RadioField(
+        "Who can open the answers before the review closes",
+        choices=list(KEY_MODES),
+        validators=[InputRequired("Choose who can open the answers")],
+    )
+    commissioner_agrees = BooleanField("The commissioner has agreed to be shown under its own name")
+    too_soon_reason = TextAreaField(
+        "Why it may close so soon",
+        validators=[
+            Length(max=LONGEST_REASON, message=f"Use {LONGEST_REASON} characters or fewer for the reason")
+        ],
+    )
+    rows: tuple[KindRow, ...] = ()
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """The name of the group of each kind of party, as typed; by the name of its field."""
+        return {row.field: " ".join((self[row.field].data or "").split()) for row in self.rows}
+
+
+def cycle_form(chain: Chain) -> type[CycleForm]:
+    """The form for a chain: one more field for each kind of party that it has, the prime apart."""
+
+    class OfChain(CycleForm):
+        rows = kind_rows(chain)
+
+    for row in OfChain.rows:
+        field = StringField(
+            row.title,
+            description=row.who,
+            validators=[
+                Length(
+                    max=LONGEST_GROUP, message=f"Use {LONGEST_GROUP} characters or fewer for a group's name"
+                )
+            ],
+        )
+        setattr(OfChain, row.field, field)
+    return OfChain
+
+
+def subject_choices(chain: Chain) -> list[tuple[str, str]]:
+    """What may be reviewed in a chain, for the boxes to tick."""
+    return [
+        (SubjectKind.PRIME.value, f"{chain.prime.name}, the prime"),
+        (SubjectKind.CHAIN.value, f"{chain.name} as a whole"),
+    ]

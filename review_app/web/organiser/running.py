@@ -1,0 +1,185 @@
+"""A review's own page, from the draft to the report: its steps, the launch, reminders and mail that failed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from review_app.clock import now
+from review_app.database import reading, transaction
+from review_app.services import chains, cycles, launching, outbox, previews
+from review_app.services.cycles import Cycle
+from review_app.services.errors import NotYetError
+from review_app.services.outbox import MailKind, MailState, MailStatus
+from review_app.state import state
+from review_app.web.faults import REFUSED, SEE_OTHER
+from review_app.web.organiser.audience import blueprint
+from review_app.web.organiser.journey import Step, steps_of
+from review_app.web.previewing import PreviewView, preview_view
+from review_app.web.words import MAIL_KINDS, counted
+from surveys.cycle import CycleState, KeyMode
+from surveys.errors import CycleFaultsError
+
+MOST_REMINDERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class FailedMail:
+    """One mail that was given up."""
+
+    id: str
+    contact: str
+    party: str
+    kind: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A review's page. ``mail``: the state of its mail in words; ``reminders``: rounds that were sent."""
+
+    cycle: Cycle
+    steps: tuple[Step, ...]
+    is_two_key: bool
+    received: str
+    mail: str
+    failed: tuple[FailedMail, ...]
+    reminders: int
+    may_remind: bool
+
+
+@blueprint.get("/organiser/reviews/<string:cycle_id>")
+def cycle(cycle_id: str) -> str:
+    """How a review stands, and what happens next."""
+    with reading() as session:
+        found = cycles.load(session, cycle_id)
+        statuses = outbox.statuses(session, cycle_id)
+    rounds = _reminders(statuses)
+    view = Running(
+        cycle=found,
+        steps=steps_of(found),
+        is_two_key=found.key_mode is KeyMode.TWO_KEY,
+        received=received(found),
+        mail=_mail(statuses),
+        failed=tuple(_failed(status) for status in statuses if status.state is MailState.FAILED),
+        reminders=rounds,
+        may_remind=_takes_answers(found) and rounds < MOST_REMINDERS,
+    )
+    return render_template("organiser/cycle.html", view=view)
+
+
+@blueprint.get("/organiser/reviews/<string:cycle_id>/preview")
+def preview(cycle_id: str) -> str:
+    """Who is asked what, and what a report could show."""
+    found, view = _preview(cycle_id)
+    return render_template("organiser/preview.html", cycle=found, view=view)
+
+
+@blueprint.get("/organiser/reviews/<string:cycle_id>/launch")
+def launch(cycle_id: str) -> ResponseReturnValue:
+    """Asks once more before the mails go out."""
+    found, view = _preview(cycle_id)
+    if found.state is not CycleState.DRAFT:
+        return redirect(url_for("organiser.cycle", cycle_id=cycle_id), SEE_OTHER)
+    return render_template("organiser/launch.html", cycle=found, view=view, faults=_waiting_for(found))
+
+
+@blueprint.post("/organiser/reviews/<string:cycle_id>/launch")
+def launch_cycle(cycle_id: str) -> ResponseReturnValue:
+    """Launches: the design is fixed and everybody is mailed. A second click finds it launched."""
+    found, view = _preview(cycle_id)
+    if found.state is not CycleState.DRAFT:
+        return redirect(url_for("organiser.cycle", cycle_id=cycle_id), SEE_OTHER)
+    try:
+        with transaction() as session:
+            launched = launching.launch(
+                session, now(), cycle_id, keys=state().keys, shortest=state().settings.shortest_cycle
+            )
+    except NotYetError as error:
+        faults: tuple[str, ...] = (str(error),)
+    except CycleFaultsError as error:
+        faults = tuple(f"{fault.message} {fault.mend}" for fault in error.faults)
+    else:
+        people = counted(launched.invitations, "person", "people")
+        flash(f"Launched. {people} will get a mail within minutes.", "success")
+        return redirect(url_for("organiser.cycle", cycle_id=cycle_id), SEE_OTHER)
+    return render_template("organiser/launch.html", cycle=found, view=view, faults=faults), REFUSED
+
+
+@blueprint.get("/organiser/reviews/<string:cycle_id>/remind")
+def remind(cycle_id: str) -> ResponseReturnValue:
+    """Asks once more before everybody is reminded."""
+    with reading() as session:
+        found = cycles.load(session, cycle_id)
+        rounds = _reminders(outbox.statuses(session, cycle_id))
+    if not _takes_answers(found) or rounds >= MOST_REMINDERS:
+        return redirect(url_for("organiser.cycle", cycle_id=cycle_id), SEE_OTHER)
+    return render_template("organiser/remind.html", cycle=found, rounds_left=MOST_REMINDERS - rounds)
+
+
+@blueprint.post("/organiser/reviews/<string:cycle_id>/remind")
+def send_reminder(cycle_id: str) -> ResponseReturnValue:
+    """Queues a reminder to everybody."""
+    with transaction() as session:
+        queued = cycles.remind(session, now(), cycle_id)
+    flash(f"{counted(queued, 'reminder')} will be sent within minutes.", "success")
+    return redirect(url_for("organiser.cycle", cycle_id=cycle_id), SEE_OTHER)
+
+
+@blueprint.post("/organiser/reviews/<string:cycle_id>/mail/<string:mail_id>/retry")
+def retry_mail(cycle_id: str, mail_id: str) -> ResponseReturnValue:
+    """Tries a mail again that was given up."""
+    with transaction() as session:
+        outbox.requeue(session, now(), cycle_id, mail_id)
+    flash("The mail will be tried again within minutes.", "success")
+    return redirect(url_for("organiser.cycle", cycle_id=cycle_id), SEE_OTHER)
+
+
+def received(found: Cycle) -> str:
+    """The one figure of an open review, in words."""
+    of_all = f"of {counted(found.asked, 'review')}"
+    if found.opened_at is not None and found.received_on == found.opened_at.date().isoformat():
+        return f"The first count {of_all} is made tomorrow."
+    if not found.received_shown:
+        return f"Fewer than 5 {of_all}."
+    return f"At least {found.received_shown} {of_all}."
+
+
+def _preview(cycle_id: str) -> tuple[Cycle, PreviewView]:
+    with reading() as session:
+        found = cycles.load(session, cycle_id)
+        chain = chains.load(session, found.chain_id)
+        preview = previews.preview(session, cycle_id)
+    return found, preview_view(found, chain, preview)
+
+
+def _waiting_for(found: Cycle) -> tuple[str, ...]:
+    return () if found.is_approved else (f"{found.steward_name} has not approved this review as it is now.",)
+
+
+def _takes_answers(found: Cycle) -> bool:
+    return found.state is CycleState.OPEN and now() < found.closes_at
+
+
+def _reminders(statuses: tuple[MailStatus, ...]) -> int:
+    return max((status.number for status in statuses if status.kind is MailKind.REMINDER), default=0)
+
+
+def _mail(statuses: tuple[MailStatus, ...]) -> str:
+    def in_state(*states: MailState) -> int:
+        return sum(status.state in states for status in statuses)
+
+    parts = [f"{in_state(MailState.SENT)} of {counted(len(statuses), 'mail')} sent"]
+    if waiting := in_state(MailState.QUEUED, MailState.SENDING):
+        parts.append(f"{waiting} waiting")
+    if failed := in_state(MailState.FAILED):
+        parts.append(f"{failed} failed")
+    return ", ".join(parts) + "."
+
+
+def _failed(status: MailStatus) -> FailedMail:
+    return FailedMail(
+        status.id, status.contact_name, status.party_name, MAIL_KINDS[status.kind], status.problem
+    )

@@ -1,0 +1,52 @@
+"""Published reports, for everybody who is signed in: the page, and its files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from review_app.database import reading
+from review_app.services import report_files
+from review_app.services.report_files import Format
+from review_app.state import state
+from review_app.web.faults import SEE_OTHER
+
+blueprint = Blueprint("reading", __name__)
+
+_FILES = {Format.PDF: "PDF", Format.CSV: "Figures as CSV", Format.JSON: "Figures as JSON"}
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file of a report, as the report's page links it."""
+
+    href: str
+    text: str
+
+
+@blueprint.get("/reports/<string:cycle_id>")
+def report(cycle_id: str) -> str:
+    """The report as a page."""
+    with reading() as session:
+        page = report_files.page(session, cycle_id, state().settings.report_dir)
+    downloads = tuple(
+        Download(url_for("reading.file", cycle_id=cycle_id, kind=kind.value), text)
+        for kind, text in _FILES.items()
+        if kind is not Format.PDF or page.has_pdf
+    )
+    return render_template("reports/page.html", view=page.view, downloads=downloads)
+
+
+@blueprint.get("/reports/<string:cycle_id>.<any(pdf,csv,json):kind>")
+def file(cycle_id: str, kind: str) -> ResponseReturnValue:
+    """The report as a file. A PDF that the worker has not made yet leads back to the page."""
+    with reading() as session:
+        made = report_files.export(session, cycle_id, Format(kind), state().settings.report_dir)
+    if made is None:
+        flash("The PDF is being made. Try again in a minute.", "info")
+        return redirect(url_for("reading.report", cycle_id=cycle_id), SEE_OTHER)
+    response = Response(made.content, content_type=made.mimetype)
+    response.headers.set("Content-Disposition", "attachment", filename=made.filename)
+    return response

@@ -1,0 +1,61 @@
+"""The way in and out: the inert page that takes a link's code, and the button that forgets it.
+
+The code is in the fragment of the link, which no browser sends; a script of the page posts it, or a person types it.
+"""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from review_app.clock import now
+from review_app.database import reading
+from review_app.security import csrf, forget_respondent, remember_respondent
+from review_app.services import answering
+from review_app.state import state
+from review_app.web.respondent.audience import SEE_OTHER, blueprint
+from surveys import sealing
+
+# A code has 39 characters, and a pasted link a few more.
+LONGEST_CODE = 200
+_NO_SECRET = bytes(sealing.SECRET_BYTES)
+
+
+@blueprint.get("/r")
+def enter() -> str:
+    """The page that every link leads to: the same for everybody, from no database, with no cookie."""
+    return render_template("respondent/enter.html", has_failed=False)
+
+
+@blueprint.post("/r")
+@csrf.exempt  # There is no session yet whose right a foreign page could borrow; where the post comes from is checked.
+def open_link() -> ResponseReturnValue:
+    """Opens a link for this browser. Every failure gets one answer, after the same work."""
+    # Some people paste the whole link.
+    code = request.form.get("code", "")[:LONGEST_CODE].rpartition("#")[2]
+    secret = sealing.secret_of(code) if _is_from_our_page() else None
+    with reading() as session:
+        found = answering.find(session, now(), secret or _NO_SECRET)
+    if secret is None or found is None:
+        return render_template("respondent/enter.html", has_failed=True)
+    response = redirect(url_for("respondent.reviews"), SEE_OTHER)
+    remember_respondent(response, secret)  # type: ignore[arg-type]  # Werkzeug's base class of the same response
+    return response
+
+
+@blueprint.post("/r/leave")
+def leave() -> ResponseReturnValue:
+    """Forgets the link on this browser."""
+    response = redirect(url_for("respondent.enter"), SEE_OTHER)
+    forget_respondent(response)  # type: ignore[arg-type]  # Werkzeug's base class of the same response
+    return response
+
+
+def _is_from_our_page() -> bool:
+    # A foreign page that posted its own code would have this person answer under a stranger's link. Browsers say
+    # where a post comes from: the newer ones in Sec-Fetch-Site, all of them in Origin. A tool says neither.
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = request.headers.get("Origin")
+    return origin is None or origin in {request.host_url.rstrip("/"), state().settings.base_url}

@@ -1,0 +1,85 @@
+"""The respondent's reviews: what is asked, how far each one is, and who will see what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import request, url_for
+
+from review_app.database import reading
+from review_app.services import answering
+from review_app.services.answering import Respondent, Review
+from review_app.web.respondent.audience import blueprint, current_respondent, show
+from review_app.web.respondent.questionnaire import resume_address, start_address
+from review_app.web.respondent.wording import counted, review_title
+from surveys import timing
+from surveys.answers import Answers
+
+# The words of a notice are the page's own: an address can only choose among them.
+NOTICES = frozenset({"kept", "withdrawn"})
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRow:
+    """One review in the list. ``state``: "not_started", "draft", "received" or "replacing"."""
+
+    title: str
+    address: str
+    state: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What the page of reviews shows."""
+
+    chain_name: str
+    party_name: str
+    minutes: int
+    closes_at: datetime
+    rows: tuple[ReviewRow, ...]
+    is_finished: bool
+    notice: str
+
+
+@blueprint.get("/r/reviews")
+def reviews() -> str:
+    """Every review asked of this person, and who will see what."""
+    respondent = current_respondent()
+    with reading() as session:
+        drafts = {
+            review.assignment_id: answering.draft(session, respondent, review)
+            for review in respondent.reviews
+            if review.has_draft
+        }
+    notice = request.args.get("notice", "")
+    view = Overview(
+        chain_name=respondent.chain_name,
+        party_name=respondent.party_name,
+        minutes=timing.minutes(respondent.instrument, [review.voice for review in respondent.reviews]),
+        closes_at=respondent.closes_at,
+        rows=tuple(
+            _row(respondent, review, drafts.get(review.assignment_id)) for review in respondent.reviews
+        ),
+        is_finished=all(review.is_received and not review.has_draft for review in respondent.reviews),
+        notice=notice if notice in NOTICES else "",
+    )
+    return show("reviews.html", respondent, view)
+
+
+def _row(respondent: Respondent, review: Review, draft: Answers | None) -> ReviewRow:
+    title = review_title(respondent, review)
+    count = sum(len(page.questions) for page in respondent.instrument.pages(review.voice))
+    if draft is not None:
+        address = resume_address(respondent, review, draft)
+        hint = f"You have answered {draft.answered_count} of {count} statements."
+        if review.is_received:
+            return ReviewRow(
+                title, address, "replacing", f"{hint} What you sent counts until you send the new version."
+            )
+        return ReviewRow(title, address, "draft", hint)
+    if review.is_received:
+        address = url_for("respondent.received", review_id=review.assignment_id)
+        return ReviewRow(title, address, "received", "You can send a new version, or take it back.")
+    return ReviewRow(title, start_address(review), "not_started", f"{counted(count, 'short statement')}.")

@@ -1,0 +1,61 @@
+"""What one respondent is told about who will see what: the facts; the words are in the templates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from review_app.services.answering import Respondent
+from review_app.web.respondent.wording import counted
+from surveys.cycle import KeyMode
+from surveys.groups import DisclosurePolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """The facts that the promise to one respondent is made of.
+
+    ``people`` and ``asked``: the group's size in words. ``from_others``: how many answers must be left when the organisation that
+    answered most is taken out. ``is_small``: even if all of them answer, the group cannot be shown alone.
+    """
+
+    party_name: str
+    prime_name: str
+    steward_name: str
+    group_title: str
+    people: str
+    asked: str
+    is_attributed: bool
+    is_alone: bool
+    is_small: bool
+    is_two_key: bool
+    k: int
+    organisations: int
+    from_others: int
+    comment_answers: int
+    comment_group: int
+    closes_at: datetime
+
+
+def promise_to(respondent: Respondent) -> Promise:
+    """The promise to a respondent, by their group, the thresholds of their cycle and who holds its key."""
+    policy = DisclosurePolicy(k=respondent.k)
+    people, organisations = respondent.group_people, respondent.group_organisations
+    return Promise(
+        party_name=respondent.party_name,
+        prime_name=respondent.prime_name,
+        steward_name=respondent.steward_name,
+        group_title=respondent.group.title,
+        people=counted(people, "person", "people"),
+        asked=f"{counted(people, 'person', 'people')} from {counted(organisations, 'organisation')}",
+        is_attributed=respondent.group.is_attributed,
+        is_alone=people == 1,
+        is_small=people < policy.k or organisations < policy.min_organisations,
+        is_two_key=respondent.key_mode is KeyMode.TWO_KEY,
+        k=policy.k,
+        organisations=policy.min_organisations,
+        from_others=policy.min_without_any_organisation,
+        comment_answers=policy.comment_answers,
+        comment_group=policy.comment_group,
+        closes_at=respondent.closes_at,
+    )

@@ -1,0 +1,211 @@
+"""One page of statements: shown with what the draft holds, and posted into it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from review_app.clock import now
+from review_app.database import reading, transaction
+from review_app.services import answering
+from review_app.services.answering import Respondent, Review
+from review_app.services.errors import NotFoundError
+from review_app.web.respondent.audience import SEE_OTHER, blueprint, current_review, not_saved, show
+from review_app.web.respondent.wording import review_title
+from surveys.answers import (
+    LONGEST_COMMENT,
+    Answers,
+    CommentChoice,
+    choice_field,
+    comment_field,
+    parse_page,
+    question_field,
+)
+from surveys.errors import AnswersFaultsError
+from surveys.instrument import Page, Question
+
+REFUSED = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One statement. ``field``: the form field's name, also the id of its first answer."""
+
+    field: str
+    statement: str
+    chosen: str | None
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommentBox:
+    """The comment on an element, and what may become of it."""
+
+    field: str
+    choice_field: str
+    prompt: str
+    text: str
+    choice: str
+    longest: int
+    fault: str
+    choice_fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class Questionnaire:
+    """What a page of statements shows.
+
+    ``points`` and ``opt_outs``: (value, label). ``faults``: (text, id of the field).
+    """
+
+    title: str
+    review_title: str
+    introduction: str
+    number: int
+    count: int
+    points: tuple[tuple[str, str], ...]
+    opt_outs: tuple[tuple[str, str], ...]
+    cards: tuple[Card, ...]
+    comment: CommentBox | None
+    faults: tuple[tuple[str, str], ...]
+    back: str
+    is_change: bool
+
+
+@blueprint.get("/r/reviews/<string:review_id>/<int:number>")
+def page(review_id: str, number: int) -> ResponseReturnValue:
+    """One page of statements with what was drafted."""
+    respondent, review = current_review(review_id)
+    asked = _page(respondent, review, number)
+    if review.is_received and not review.has_draft:
+        return redirect(url_for("respondent.received", review_id=review_id), SEE_OTHER)
+    with reading() as session:
+        draft = answering.draft(session, respondent, review)
+    return show("page.html", respondent, _view(respondent, review, asked, _typed(draft, asked), {}))
+
+
+@blueprint.post("/r/reviews/<string:review_id>/<int:number>")
+def save_page(review_id: str, number: int) -> ResponseReturnValue:
+    """Keeps a page in the draft and goes on; a page with faults is shown again and nothing is kept."""
+    respondent, review = current_review(review_id)
+    asked = _page(respondent, review, number)
+    if review.is_received and not review.has_draft:
+        # An old page of the browser's history: alone it would make a new version that lacks all the others.
+        return not_saved("already_sent", go_on=url_for("respondent.received", review_id=review_id))
+    try:
+        posted = parse_page(request.form, asked, respondent.instrument)
+    except AnswersFaultsError as error:
+        faults = {fault.place: f"{fault.message} {fault.mend}" for fault in error.faults}
+        return show("page.html", respondent, _view(respondent, review, asked, request.form, faults)), REFUSED
+    with transaction() as session:
+        draft = answering.draft(session, respondent, review)
+        answering.save_draft(session, now(), respondent, review, draft.merged_with(posted, asked))
+    return redirect(_next_address(respondent, review, asked), SEE_OTHER)
+
+
+def start_address(review: Review) -> str:
+    """The first page of a review."""
+    return url_for("respondent.page", review_id=review.assignment_id, number=1)
+
+
+def resume_address(respondent: Respondent, review: Review, draft: Answers) -> str:
+    """Where a draft goes on: its first page with a statement that has no answer, else the check."""
+    for page in respondent.instrument.pages(review.voice):
+        if any(question.id not in draft.ratings for question in page.questions):
+            return url_for("respondent.page", review_id=review.assignment_id, number=page.number)
+    return url_for("respondent.check", review_id=review.assignment_id)
+
+
+def _page(respondent: Respondent, review: Review, number: int) -> Page:
+    pages = respondent.instrument.pages(review.voice)
+    if not 1 <= number <= len(pages):
+        raise NotFoundError("There is no such page.")
+    return pages[number - 1]
+
+
+def _next_address(respondent: Respondent, review: Review, asked: Page) -> str:
+    if request.form.get("action") == "later":
+        return url_for("respondent.reviews", notice="kept")
+    is_last = asked.number == len(respondent.instrument.pages(review.voice))
+    if is_last or _is_change():
+        return url_for("respondent.check", review_id=review.assignment_id)
+    return url_for("respondent.page", review_id=review.assignment_id, number=asked.number + 1)
+
+
+def _is_change() -> bool:
+    return "change" in request.args
+
+
+def _typed(draft: Answers, asked: Page) -> dict[str, str]:
+    """The form of a page as the draft would fill it in."""
+    form = {
+        question_field(question.id): str(draft.ratings[question.id])
+        for question in asked.questions
+        if question.id in draft.ratings
+    }
+    comment = draft.comments.get(asked.section.id)
+    if comment is not None:
+        form[comment_field(asked.section.id)] = comment.text
+        form[choice_field(asked.section.id)] = comment.choice.value
+    return form
+
+
+def _view(
+    respondent: Respondent, review: Review, asked: Page, form: Mapping[str, str], faults: Mapping[str, str]
+) -> Questionnaire:
+    scale = respondent.instrument.scale
+    return Questionnaire(
+        title=asked.section.title,
+        review_title=review_title(respondent, review),
+        introduction=asked.section.introduction,
+        number=asked.number,
+        count=len(respondent.instrument.pages(review.voice)),
+        points=tuple((str(point.value), point.label) for point in scale.points),
+        opt_outs=tuple((opt_out.value, label) for opt_out, label in scale.opt_outs.items()),
+        cards=tuple(_card(respondent, review, question, form, faults) for question in asked.questions),
+        comment=_comment_box(asked, form, faults) if asked.asks_comment else None,
+        faults=tuple((text, place) for place, text in faults.items()),
+        back=_back_address(review, asked),
+        is_change=_is_change(),
+    )
+
+
+def _card(
+    respondent: Respondent,
+    review: Review,
+    question: Question,
+    form: Mapping[str, str],
+    faults: Mapping[str, str],
+) -> Card:
+    field = question_field(question.id)
+    return Card(
+        field=field,
+        statement=question.worded(review.voice, respondent.names),
+        chosen=form.get(field),
+        fault=faults.get(field, ""),
+    )
+
+
+def _comment_box(asked: Page, form: Mapping[str, str], faults: Mapping[str, str]) -> CommentBox:
+    field, choice = comment_field(asked.section.id), choice_field(asked.section.id)
+    return CommentBox(
+        field=field,
+        choice_field=choice,
+        prompt=asked.section.comment_prompt,
+        text=form.get(field, ""),
+        choice=form.get(choice, CommentChoice.SUMMARISE.value),
+        longest=LONGEST_COMMENT,
+        fault=faults.get(field, ""),
+        choice_fault=faults.get(choice, ""),
+    )
+
+
+def _back_address(review: Review, asked: Page) -> str:
+    if _is_change():
+        return url_for("respondent.check", review_id=review.assignment_id)
+    if asked.number == 1:
+        return url_for("respondent.reviews")
+    return url_for("respondent.page", review_id=review.assignment_id, number=asked.number - 1)

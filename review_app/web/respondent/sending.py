@@ -1,0 +1,176 @@
+"""Check your answers, and the sending."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from review_app.clock import now
+from review_app.database import reading, transaction
+from review_app.services import answering
+from review_app.services.answering import Respondent, Review
+from review_app.web.respondent.audience import SEE_OTHER, blueprint, current_review, show
+from review_app.web.respondent.questionnaire import REFUSED, start_address
+from review_app.web.respondent.wording import CHOICES, answer_label, counted, review_title
+from surveys.answers import Answers, comment_field, question_field
+from surveys.instrument import Page, Question, Section
+
+NOTHING_TO_SEND = "Answer at least one statement, or write a comment, before you send."
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedAnswer:
+    """One line of the check: a statement and its answer. ``address`` leads to where it can be changed."""
+
+    field: str
+    statement: str
+    answer: str
+    is_missing: bool
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedComment:
+    """The comment on an element; ``text`` is "" where there is none."""
+
+    field: str
+    prompt: str
+    text: str
+    choice: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedSection:
+    """One element of the check."""
+
+    title: str
+    answers: tuple[CheckedAnswer, ...]
+    comment: CheckedComment
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What the page before the sending shows. ``unanswered``: in words, "" when every statement has an answer."""
+
+    review_title: str
+    sections: tuple[CheckedSection, ...]
+    unanswered: str
+    faults: tuple[tuple[str, str], ...]
+    back: str
+    is_replacing: bool
+
+
+@blueprint.get("/r/reviews/<string:review_id>/check")
+def check(review_id: str) -> ResponseReturnValue:
+    """Every answer of the draft once more, before it is sent."""
+    respondent, review = current_review(review_id)
+    if not review.has_draft:
+        return _without_draft(review)
+    with reading() as session:
+        draft = answering.draft(session, respondent, review)
+    return show("check.html", respondent, _check_view(respondent, review, draft))
+
+
+@blueprint.post("/r/reviews/<string:review_id>/check")
+def send(review_id: str) -> ResponseReturnValue:
+    """Sends the draft. Sending again is harmless: once the draft is gone there is nothing left to send."""
+    respondent, review = current_review(review_id)
+    with transaction() as session:
+        draft = answering.draft(session, respondent, review)
+        is_something = bool(draft.ratings or draft.comments)
+        if is_something:
+            answering.submit(session, now(), respondent, review, draft)
+    if is_something:
+        return redirect(url_for("respondent.received", review_id=review_id), SEE_OTHER)
+    # A second click that came while the first was being kept: the draft was there when this request began.
+    respondent, review = current_review(review_id)
+    if not review.has_draft:
+        return _without_draft(review)
+    faults = ((NOTHING_TO_SEND, _first_field(respondent, review)),)
+    return show("check.html", respondent, _check_view(respondent, review, draft, faults)), REFUSED
+
+
+def _without_draft(review: Review) -> ResponseReturnValue:
+    if review.is_received:
+        return redirect(url_for("respondent.received", review_id=review.assignment_id), SEE_OTHER)
+    return redirect(start_address(review), SEE_OTHER)
+
+
+def _start_address(review: Review) -> str:
+    return url_for("respondent.page", review_id=review.assignment_id, number=1)
+
+
+def _first_field(respondent: Respondent, review: Review) -> str:
+    return question_field(respondent.instrument.pages(review.voice)[0].questions[0].id)
+
+
+def _check_view(
+    respondent: Respondent, review: Review, draft: Answers, faults: tuple[tuple[str, str], ...] = ()
+) -> Check:
+    pages = respondent.instrument.pages(review.voice)
+    missing = len(draft.unanswered(respondent.instrument, review.voice))
+    return Check(
+        review_title=review_title(respondent, review),
+        sections=tuple(
+            CheckedSection(
+                title=section.title,
+                answers=tuple(
+                    _checked_answer(respondent, review, page, question, draft)
+                    for page in pages
+                    if page.section.id == section.id
+                    for question in page.questions
+                ),
+                comment=_checked_comment(review, pages, section, draft),
+            )
+            for section in respondent.instrument.sections_for(review.voice)
+        ),
+        unanswered=_unanswered(missing),
+        faults=faults,
+        back=url_for("respondent.page", review_id=review.assignment_id, number=len(pages)),
+        is_replacing=review.is_received,
+    )
+
+
+def _checked_answer(
+    respondent: Respondent, review: Review, page: Page, question: Question, draft: Answers
+) -> CheckedAnswer:
+    field = question_field(question.id)
+    return CheckedAnswer(
+        field=field,
+        statement=question.worded(review.voice, respondent.names),
+        answer=answer_label(respondent, question, draft),
+        is_missing=question.id not in draft.ratings,
+        address=_change_address(review, page, field),
+    )
+
+
+def _checked_comment(
+    review: Review, pages: tuple[Page, ...], section: Section, draft: Answers
+) -> CheckedComment:
+    field = comment_field(section.id)
+    page = next(page for page in pages if page.section.id == section.id and page.asks_comment)
+    comment = draft.comments.get(section.id)
+    return CheckedComment(
+        field=field,
+        prompt=section.comment_prompt,
+        text=comment.text if comment else "",
+        choice=CHOICES[comment.choice] if comment else "",
+        address=_change_address(review, page, field),
+    )
+
+
+def _change_address(review: Review, page: Page, field: str) -> str:
+    return url_for(
+        "respondent.page", review_id=review.assignment_id, number=page.number, change=1, _anchor=field
+    )
+
+
+def _unanswered(missing: int) -> str:
+    if not missing:
+        return ""
+    has = "has" if missing == 1 else "have"
+    it = "it" if missing == 1 else "them"
+    return f"{counted(missing, 'statement')} {has} no answer. You can leave {it}, or go back and choose one."

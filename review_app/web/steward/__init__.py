@@ -1,0 +1,8 @@
+"""The pages of the steward: approving, guarding the key, counting, checking comments, publishing."""
+
+from __future__ import annotations
+
+from review_app.web.steward import approving, comments, counting, home, publishing
+from review_app.web.steward.audience import blueprint
+
+__all__ = ["approving", "blueprint", "comments", "counting", "home", "publishing"]

@@ -1,0 +1,247 @@
+"""The comments of a counted review: one page for each pool, to quote, keep back and sum up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from review_app.database import reading, transaction
+from review_app.services import chains, comments
+from review_app.services.comments import (
+    LONGEST_QUOTE,
+    LONGEST_SUMMARY,
+    Comment,
+    CommentPool,
+    CommentVerdict,
+)
+from review_app.services.cycles import Cycle
+from review_app.services.errors import NotFoundError
+from review_app.web.faults import REFUSED, SEE_OTHER
+from review_app.web.previewing import subject_titles
+from review_app.web.steward.audience import blueprint, own_cycle, steward_id
+from review_app.web.words import counted
+from surveys.answers import CommentChoice
+from surveys.chain import Chain, Role
+from surveys.cycle import CycleState
+from surveys.revealing import ClueKind, clues
+
+_KINDS = {
+    ClueKind.PERSON: "a name",
+    ClueKind.ORGANISATION: "an organisation",
+    ClueKind.EMAIL: "an email address",
+    ClueKind.PHONE: "a number",
+    ClueKind.SUM: "a sum",
+    ClueKind.DATE: "a date",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PoolLine:
+    """One pool in the list. ``status``: "waiting", "done" or "private"; ``words`` says it."""
+
+    title: str
+    hint: str
+    href: str
+    status: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A comment that may be quoted, with what was decided or typed about it."""
+
+    id: str
+    original: str
+    text: str
+    verdict: str
+    clues: tuple[str, ...]
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class PoolView:
+    """The page of a pool. ``summary_fault``: "" unless the summary was refused."""
+
+    subject: str
+    title: str
+    pool: str
+    number: int
+    count: int
+    may_be_released: bool
+    may_sum_up: bool
+    decisions: tuple[Decision, ...]
+    to_sum_up: tuple[str, ...]
+    private: tuple[str, ...]
+    summary: str
+    summary_fault: str
+    longest_quote: int
+    longest_summary: int
+
+    @property
+    def faults(self) -> tuple[tuple[str, str], ...]:
+        """Every fault with the id of its field."""
+        quotes = tuple(
+            (decision.fault, f"text-{decision.id}") for decision in self.decisions if decision.fault
+        )
+        return (*quotes, *(((self.summary_fault, "summary"),) if self.summary_fault else ()))
+
+
+@blueprint.get("/steward/reviews/<string:cycle_id>/comments")
+def comment_pools(cycle_id: str) -> ResponseReturnValue:
+    """The pools, and how many decisions each waits for."""
+    found, chain, pools = _pools(cycle_id)
+    if found.state is not CycleState.CLOSED:
+        return redirect(url_for("steward.cycle", cycle_id=cycle_id), SEE_OTHER)
+    titles = subject_titles(chain)
+    groups = [
+        (
+            titles[subject],
+            [_line(found, number, pool) for number, pool in enumerate(pools, 1) if pool.subject is subject],
+        )
+        for subject in dict.fromkeys(pool.subject for pool in pools)
+    ]
+    waiting = sum(pool.waiting for pool in pools)
+    return render_template("steward/comments.html", cycle=found, groups=groups, waiting=waiting)
+
+
+@blueprint.get("/steward/reviews/<string:cycle_id>/comments/<int:number>")
+def comment_pool(cycle_id: str, number: int) -> ResponseReturnValue:
+    """The comments of one pool on one element."""
+    found, chain, pools = _pools(cycle_id)
+    if found.state is not CycleState.CLOSED:
+        return redirect(url_for("steward.cycle", cycle_id=cycle_id), SEE_OTHER)
+    pool = _numbered(pools, number)
+    view = _view(chain, pool, number, len(pools), _kept)
+    return render_template("steward/comment_pool.html", cycle=found, view=view)
+
+
+@blueprint.post("/steward/reviews/<string:cycle_id>/comments/<int:number>")
+def decide(cycle_id: str, number: int) -> ResponseReturnValue:
+    """Keeps the decisions of one page, all of them or none, and goes on to the next."""
+    found, chain, pools = _pools(cycle_id)
+    pool = _numbered(pools, number)
+    view = _view(chain, pool, number, len(pools), _typed, summary=request.form.get("summary", ""))
+    if view.faults:
+        return render_template("steward/comment_pool.html", cycle=found, view=view), REFUSED
+    with transaction() as session:
+        for decision in view.decisions:
+            comments.decide(
+                session,
+                cycle_id,
+                steward_id(),
+                decision.id,
+                verdict=CommentVerdict(decision.verdict),
+                released_text=decision.text,
+            )
+        if view.may_sum_up:
+            comments.summarise(
+                session,
+                cycle_id,
+                steward_id(),
+                place=(pool.subject, pool.section_id, pool.pool_id),
+                text=view.summary,
+            )
+    flash("Your decisions are kept. You can change them until the report is published.", "success")
+    if number < len(pools):
+        return redirect(url_for("steward.comment_pool", cycle_id=cycle_id, number=number + 1), SEE_OTHER)
+    return redirect(url_for("steward.comment_pools", cycle_id=cycle_id), SEE_OTHER)
+
+
+def clue_words(text: str, chain: Chain) -> tuple[str, ...]:
+    """What in a text could tell who wrote it, each as a phrase: "a name (Beth)"."""
+    people = [contact.name for party in chain.parties for contact in party.contacts]
+    # The prime is what the review is about, so that its name tells nothing.
+    organisations = [party.name for party in chain.parties if party.role is not Role.PRIME]
+    return tuple(
+        f"{_KINDS[clue.kind]} ({clue.words})"
+        for clue in clues(text, people=people, organisations=organisations)
+    )
+
+
+def _pools(cycle_id: str) -> tuple[Cycle, Chain, tuple[CommentPool, ...]]:
+    found = own_cycle(cycle_id)
+    with reading() as session:
+        chain = chains.load(session, found.chain_id)
+        is_counted = found.state in {CycleState.CLOSED, CycleState.PUBLISHED}
+        return found, chain, comments.pools(session, cycle_id, steward_id()) if is_counted else ()
+
+
+def _numbered(pools: tuple[CommentPool, ...], number: int) -> CommentPool:
+    if not 1 <= number <= len(pools):
+        raise NotFoundError("There is no such page.")
+    return pools[number - 1]
+
+
+def _line(found: Cycle, number: int, pool: CommentPool) -> PoolLine:
+    quotable = sum(comment.choice is CommentChoice.VERBATIM for comment in pool.comments)
+    hint = counted(len(pool.comments), "comment")
+    if pool.pool_title:
+        hint = f"{pool.pool_title}: {hint}"
+    if not pool.may_be_released:
+        status, words = "private", "For you only"
+    elif pool.waiting:
+        status, words = "waiting", f"{pool.waiting} to decide"
+    elif quotable or pool.summary:
+        status, words = "done", "Completed"
+    else:
+        status, words = "private", "To sum up, if you like"
+    href = url_for("steward.comment_pool", cycle_id=found.id, number=number)
+    return PoolLine(pool.section_title, hint, href, status, words)
+
+
+def _view(
+    chain: Chain,
+    pool: CommentPool,
+    number: int,
+    count: int,
+    decision_of: Callable[[Comment, Chain], Decision],
+    *,
+    summary: str | None = None,
+) -> PoolView:
+    def of(choice: CommentChoice) -> tuple[Comment, ...]:
+        return tuple(comment for comment in pool.comments if comment.choice is choice)
+
+    quotable = of(CommentChoice.VERBATIM) if pool.may_be_released else ()
+    to_sum_up = of(CommentChoice.SUMMARISE) if pool.may_be_released else ()
+    private = of(CommentChoice.STEWARD_ONLY) if pool.may_be_released else pool.comments
+    text = pool.summary if summary is None else "\n".join(summary.split("\r\n")).strip()
+    is_too_long = len(text) > LONGEST_SUMMARY
+    return PoolView(
+        subject=subject_titles(chain)[pool.subject],
+        title=pool.section_title,
+        pool=pool.pool_title,
+        number=number,
+        count=count,
+        may_be_released=pool.may_be_released,
+        may_sum_up=bool(quotable or to_sum_up),
+        decisions=tuple(decision_of(comment, chain) for comment in quotable),
+        to_sum_up=tuple(comment.text for comment in to_sum_up),
+        private=tuple(comment.text for comment in private),
+        summary=text,
+        summary_fault=f"The summary has {len(text):,} characters. Shorten it to {LONGEST_SUMMARY:,}."
+        if is_too_long
+        else "",
+        longest_quote=LONGEST_QUOTE,
+        longest_summary=LONGEST_SUMMARY,
+    )
+
+
+def _kept(comment: Comment, chain: Chain) -> Decision:
+    text = comment.released_text or comment.text
+    return Decision(comment.id, comment.text, text, comment.verdict.value, clue_words(text, chain), "")
+
+
+def _typed(comment: Comment, chain: Chain) -> Decision:
+    text = "\n".join(request.form.get(f"text-{comment.id}", "").split("\r\n")).strip()
+    verdict = request.form.get(f"verdict-{comment.id}", CommentVerdict.WAITING.value)
+    if verdict not in set(CommentVerdict):
+        verdict = CommentVerdict.WAITING.value
+    fault = ""
+    if verdict == CommentVerdict.QUOTED and not text:
+        fault = "The quote has no text. Write one, or keep the comment back."
+    elif verdict == CommentVerdict.QUOTED and len(text) > LONGEST_QUOTE:
+        fault = f"The quote has {len(text):,} characters. Shorten it to {LONGEST_QUOTE}."
+    return Decision(comment.id, comment.text, text, verdict, clue_words(text, chain), fault)

@@ -1,0 +1,132 @@
+"""The steward's first page and the page of a review: what only the steward can do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from review_app.clock import now
+from review_app.database import reading, transaction
+from review_app.pages import moment
+from review_app.services import chains, comments, cycles, previews
+from review_app.services.cycles import Cycle
+from review_app.services.errors import NotAllowedError
+from review_app.web.faults import REFUSED, SEE_OTHER, refuse
+from review_app.web.previewing import preview_view
+from review_app.web.steward.audience import blueprint, own_cycle, steward_id
+from review_app.web.steward.forms import ExtendForm
+from surveys.cycle import CycleState, KeyMode
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a review asks of its steward now. ``href`` "": there is nothing to do but wait."""
+
+    cycle: Cycle
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """A review's page. ``waiting``: comments that ask for a decision; ``may_extend``: it still takes answers."""
+
+    cycle: Cycle
+    task: Task
+    is_two_key: bool
+    waiting: int
+    may_extend: bool
+
+
+@blueprint.get("/steward")
+def home() -> str:
+    """The reviews that this steward guards, those with something to do first."""
+    with reading() as session:
+        found = cycles.for_steward(session, steward_id())
+    tasks = sorted((task_of(cycle) for cycle in found), key=lambda task: not task.href)
+    return render_template("steward/home.html", tasks=tasks)
+
+
+@blueprint.get("/steward/reviews/<string:cycle_id>")
+def cycle(cycle_id: str) -> str:
+    """How a review stands, and what its steward does next."""
+    found = own_cycle(cycle_id)
+    waiting = 0
+    if found.state is CycleState.CLOSED:
+        with reading() as session:
+            waiting = sum(pool.waiting for pool in comments.pools(session, cycle_id, steward_id()))
+    view = Guarded(
+        cycle=found,
+        task=task_of(found),
+        is_two_key=found.key_mode is KeyMode.TWO_KEY,
+        waiting=waiting,
+        may_extend=_takes_answers(found),
+    )
+    return render_template("steward/cycle.html", view=view)
+
+
+@blueprint.get("/steward/reviews/<string:cycle_id>/preview")
+def preview(cycle_id: str) -> str:
+    """Who is asked what, and what a report could show: the same as the organiser sees."""
+    found = own_cycle(cycle_id)
+    with reading() as session:
+        chain = chains.load(session, found.chain_id)
+        view = preview_view(found, chain, previews.preview(session, cycle_id))
+    return render_template("steward/preview.html", cycle=found, view=view)
+
+
+@blueprint.get("/steward/reviews/<string:cycle_id>/extend")
+def extend(cycle_id: str) -> ResponseReturnValue:
+    """The form for a later closing time."""
+    found = own_cycle(cycle_id)
+    if not _takes_answers(found):
+        return redirect(url_for("steward.cycle", cycle_id=cycle_id), SEE_OTHER)
+    form = ExtendForm(data={"closes_time": found.closes_at.timetz()})
+    return render_template("steward/extend.html", cycle=found, form=form)
+
+
+@blueprint.post("/steward/reviews/<string:cycle_id>/extend")
+def extend_cycle(cycle_id: str) -> ResponseReturnValue:
+    """Gives everybody more time, and tells them by mail."""
+    found = own_cycle(cycle_id)
+    form = ExtendForm()
+    later = form.closing_time if form.validate() else None
+    if later is None:
+        return render_template("steward/extend.html", cycle=found, form=form), REFUSED
+    try:
+        with transaction() as session:
+            cycles.extend(session, now(), cycle_id, steward_id(), later)
+    except NotAllowedError as error:
+        refuse(form, "closes_at", f"{error} Choose a day after {moment(found.closes_at)}.")
+        return render_template("steward/extend.html", cycle=found, form=form), REFUSED
+    flash(f"The review now closes on {moment(later)}. Everybody will get a mail about it.", "success")
+    return redirect(url_for("steward.cycle", cycle_id=cycle_id), SEE_OTHER)
+
+
+def task_of(cycle: Cycle) -> Task:
+    """What a review asks of its steward now."""
+    is_two_key = cycle.key_mode is KeyMode.TWO_KEY
+    text, endpoint = {
+        CycleState.DRAFT: _draft_task(cycle, is_two_key=is_two_key),
+        CycleState.OPEN: (f"Open until {moment(cycle.closes_at)}. There is nothing to do until then.", ""),
+        CycleState.CLOSING: ("Bring the key file, so that it can be counted.", "steward.count")
+        if is_two_key
+        else ("It is being counted. This takes a minute.", ""),
+        CycleState.CLOSED: ("Check the comments, then publish.", "steward.comment_pools"),
+        CycleState.PUBLISHED: ("The report is published.", ""),
+    }[cycle.state]
+    return Task(cycle, text, url_for(endpoint, cycle_id=cycle.id) if endpoint else "")
+
+
+def _draft_task(cycle: Cycle, *, is_two_key: bool) -> tuple[str, str]:
+    if cycle.is_approved:
+        return "You have approved it. The organiser launches it next.", ""
+    if is_two_key and not cycle.has_key:
+        return "Check who is asked, make the key file and approve.", "steward.cycle"
+    return "Check who is asked, and approve.", "steward.cycle"
+
+
+def _takes_answers(cycle: Cycle) -> bool:
+    return cycle.state is CycleState.OPEN and now() < cycle.closes_at

@@ -1,0 +1,89 @@
+"""The last look before a report is published: every word that it will hold, and what could give somebody away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from review_app.clock import now
+from review_app.database import reading, transaction
+from review_app.services import chains, comments, publishing
+from review_app.services.comments import CommentPool, CommentVerdict
+from review_app.services.errors import NotYetError
+from review_app.web.faults import REFUSED, SEE_OTHER
+from review_app.web.previewing import subject_titles
+from review_app.web.steward.audience import blueprint, own_cycle, steward_id
+from review_app.web.steward.comments import clue_words
+from surveys.chain import Chain
+from surveys.cycle import CycleState
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """One text that the report will show, and what in it could tell who wrote it."""
+
+    text: str
+    clues: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedPool:
+    """What the report will show of one pool."""
+
+    title: str
+    pool: str
+    summary: Released | None
+    quotes: tuple[Released, ...]
+
+
+@blueprint.get("/steward/reviews/<string:cycle_id>/publish")
+def publish(cycle_id: str) -> ResponseReturnValue:
+    """Asks once more, with every text that leaves."""
+    found = own_cycle(cycle_id)
+    if found.state is not CycleState.CLOSED:
+        return redirect(url_for("steward.cycle", cycle_id=cycle_id), SEE_OTHER)
+    return _page(cycle_id, ())
+
+
+@blueprint.post("/steward/reviews/<string:cycle_id>/publish")
+def publish_report(cycle_id: str) -> ResponseReturnValue:
+    """Publishes, for good. A second click finds it published."""
+    found = own_cycle(cycle_id)
+    if found.state is CycleState.PUBLISHED:
+        return redirect(url_for("reading.report", cycle_id=cycle_id), SEE_OTHER)
+    try:
+        with transaction() as session:
+            publishing.publish(session, now(), cycle_id, steward_id())
+    except NotYetError as error:
+        return _page(cycle_id, (str(error),)), REFUSED
+    flash("The report is published. Its PDF is ready in a minute.", "success")
+    return redirect(url_for("reading.report", cycle_id=cycle_id), SEE_OTHER)
+
+
+def _page(cycle_id: str, faults: tuple[str, ...]) -> str:
+    found = own_cycle(cycle_id)
+    with reading() as session:
+        chain = chains.load(session, found.chain_id)
+        pools = comments.pools(session, cycle_id, steward_id())
+    return render_template(
+        "steward/publish.html",
+        cycle=found,
+        faults=faults,
+        waiting=sum(pool.waiting for pool in pools),
+        released=[released for pool in pools if (released := _released(pool, chain))],
+    )
+
+
+def _released(pool: CommentPool, chain: Chain) -> ReleasedPool | None:
+    quotes = tuple(
+        Released(comment.released_text, clue_words(comment.released_text, chain))
+        for comment in pool.comments
+        if comment.verdict is CommentVerdict.QUOTED
+    )
+    summary = Released(pool.summary, clue_words(pool.summary, chain)) if pool.summary else None
+    if not quotes and summary is None:
+        return None
+    subject = subject_titles(chain)[pool.subject]
+    return ReleasedPool(f"{subject}: {pool.section_title}", pool.pool_title, summary, quotes)

@@ -1,0 +1,46 @@
+"""The words of the organiser's and the steward's pages for what the domain names by codes."""
+
+from __future__ import annotations
+
+from review_app.services.outbox import MailKind
+from surveys.chain import Party, Role, Sector
+from surveys.matrix import PartyKind
+
+ROLES = {
+    Role.COMMISSIONER: ("Commissioner", "Commissioners"),
+    Role.PRIME: ("Prime", "Prime"),
+    Role.SUBCONTRACTOR: ("Subcontractor", "Subcontractors"),
+    Role.SPECIALIST: ("Specialist", "Specialists"),
+    Role.SPOT_PROVIDER: ("Spot provider", "Spot providers"),
+}
+SECTORS = {Sector.PUBLIC: "public sector", Sector.PRIVATE: "private sector", Sector.VCS: "voluntary sector"}
+MAIL_KINDS = {
+    MailKind.INVITATION: "Invitation",
+    MailKind.REMINDER: "Reminder",
+    MailKind.EXTENDED: "News of the later closing time",
+}
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """A number with its noun: "1 person", "1,204 people"."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def people_of(people: int, organisations: int) -> str:
+    """How many people of how many organisations: "13 people of 7 organisations"."""
+    return f"{counted(people, 'person', 'people')} of {counted(organisations, 'organisation')}"
+
+
+def kind_title(kind: PartyKind) -> str:
+    """A kind of party in the plural: "Subcontractors, voluntary sector"."""
+    return f"{ROLES[kind.role][1]}, {SECTORS[kind.sector]}"
+
+
+def contacts_of(parties: tuple[Party, ...]) -> int:
+    """How many contacts parties have together."""
+    return sum(len(party.contacts) for party in parties)
+
+
+def file_stem(title: str) -> str:
+    """A title as a part of a file's name: lower-case letters, digits and single hyphens; "review" when none is left."""
+    letters = "".join(letter if letter.isascii() and letter.isalnum() else " " for letter in title.lower())
+    return "-".join(letters.split())[:40].strip("-") or "review"
