@@ -182,7 +182,7 @@ def strip(lanes: Sequence[tuple[Displayed, Shape]], alternative: str) -> Picture
 
 _WIDTH, _LEFT, _POINT = 400.0, 40.0, 80.0
 _TEXT_LINE, _LABEL_LINE, _ROW_GAP, _HEAD = 15.0, 22.0, 15.0, 18.0
-_CHARACTERS, _MOST_LINES = 60, 3
+_CHARACTERS, _MOST_LINES = 58, 3
 
 
 def dumbbell(

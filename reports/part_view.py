@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reports.charts import EVERYONE, OWN, Comparison, Dumbbell, Picture, dumbbell, icon
-from reports.findings import GAP_RULE, widest_gaps
+from reports.findings import widest_gaps
 from reports.model import (
     NOT_SHOWN,
     CommentBlock,
@@ -30,20 +30,26 @@ from reports.tables import (
     statement_table,
 )
 from reports.wording import (
-    counted,
     difference,
     elements_finding,
     extremes_finding,
     gaps_finding,
     in_words,
     listed,
-    sentence,
     statements_finding,
 )
 
 _SHORT_RULE = (
     "A difference of one step or more is called higher or lower, a smaller one about the same; the whole rule is "
     "under “How it was computed”."
+)
+
+_GAP_RULE = (
+    "The widest gaps come first, five at most. A gap is the own figure minus that of all partners together, both as "
+    "shown; the whole rule is under “How it was computed”."
+)
+_HEAT_RULE = (
+    "Each figure is the mean of the element’s statements as shown, from 1 to 5. Darker is more often."
 )
 
 
@@ -100,11 +106,15 @@ class ElementView:
     title: str
     introduction: str
     table: StatementTable
+    comments: tuple[CommentBlock, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class PartView:
-    """One part. ``overview`` and ``gaps`` are None without a view of its own, ``heat_map`` without figures."""
+    """One part. ``overview`` and ``gaps`` are None without a view of its own, ``heat_map`` without figures.
+
+    ``other_comments``: those on an element that has no table here.
+    """
 
     anchor: str
     heading: str
@@ -114,7 +124,7 @@ class PartView:
     heat_map: HeatMap | None
     gaps: ComparisonFigure | None
     elements: tuple[ElementView, ...]
-    comments: tuple[CommentBlock, ...]
+    other_comments: tuple[CommentBlock, ...]
 
 
 def part_view(part: Part, facts: CycleFacts, index: int, counters: Counters) -> PartView:
@@ -136,7 +146,7 @@ def part_view(part: Part, facts: CycleFacts, index: int, counters: Counters) -> 
         elements=tuple(writer.element(section, place) for place, section in enumerate(part.sections, start=1))
         if has_figures
         else (),
-        comments=part.comments,
+        other_comments=writer.comments_elsewhere(),
     )
 
 
@@ -164,10 +174,14 @@ class _Writer:
 
     def answered(self) -> str:
         """How many answered, of how many who were asked."""
-        asked = counted(self.part.asked, "person was asked", "people were asked")
         if self.part.received is None:
-            return f"{sentence(asked)}. No figure can be shown."
-        return f"{EVERYONE_TITLE}: {counted(self.part.received, 'person', 'people')} answered, {asked}."
+            return f"{self.part.asked:,} people were asked. No figure can be shown."
+        return f"{EVERYONE_TITLE}: {self.part.received:,} of the {self.part.asked:,} people who were asked answered."
+
+    def comments_elsewhere(self) -> tuple[CommentBlock, ...]:
+        """Comments on an element of which this part shows no table."""
+        shown = {section.id for section in self.part.sections} if self.columns else set()
+        return tuple(block for block in self.part.comments if block.section_id not in shown)
 
     def overview(self) -> ComparisonFigure:
         """The own view beside everyone's, a row for each element."""
@@ -184,19 +198,25 @@ class _Writer:
         """The widest gaps, a row for each statement."""
         compared = [Comparison(gap.wording, gap.own, gap.everyone) for gap in self.part.gaps]
         return self._comparison(
-            "gaps", "Statement", compared, title=gaps_finding(self.part.gaps, self.name), rule=GAP_RULE
+            "gaps", "Statement", compared, title=gaps_finding(self.part.gaps, self.name), rule=_GAP_RULE
         )
 
     def heat_map(self) -> HeatMap:
         """Groups x elements."""
         title = extremes_finding((section.title, section.everyone) for section in self.part.sections)
         return heat_map(
-            self.part.sections, self.columns, self.labels, number=next(self.counters.figures), title=title
+            self.part.sections,
+            self.columns,
+            self.labels,
+            number=next(self.counters.figures),
+            title=title,
+            caption=f"{self.answered()} {_HEAT_RULE}",
         )
 
     def element(self, section: ReportSection, place: int) -> ElementView:
         """One element: what stands out in it, and its statements."""
         verdicts = [_verdict(self._own(item.values), item.everyone) for item in section.items]
+        comments = tuple(block for block in self.part.comments if block.section_id == section.id)
         first = next(self.counters.statements)
         for _ in section.items[1:]:
             next(self.counters.statements)
@@ -209,7 +229,7 @@ class _Writer:
             title=statements_finding(verdicts, self.name if self.own_id else None),
         )
         return ElementView(
-            f"{self.anchor}-element-{place}", section.title, self._introduction(section), table
+            f"{self.anchor}-element-{place}", section.title, self._introduction(section), table, comments
         )
 
     def _introduction(self, section: ReportSection) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,8 @@ __all__ = [
     "render_standalone_html",
     "view_model",
 ]
+
+_FACES = {400: "PublicSans-400Regular.ttf", 600: "PublicSans-600SemiBold.ttf", 700: "PublicSans-700Bold.ttf"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,16 @@ def render_standalone_html(report: Report, digest: str, environment: Environment
     """One HTML file with its style inside. Nothing in it can be fetched or run, whatever people wrote."""
     template = environment.get_template("reports/alone.html")
     # The style sheet is ours and holds no text of people.
-    style = Markup(assets.style("report.css"))  # noqa: S704
+    style = Markup(_font_faces(assets) + assets.style("report.css"))  # noqa: S704
     return template.render(view=view_model(report, digest), style=style)
+
+
+def _font_faces(assets: Assets) -> str:
+    return "".join(
+        f'@font-face {{ font-family: "Public Sans"; font-weight: {weight}; '
+        f'src: url("data:font/ttf;base64,{b64encode((assets.fonts / name).read_bytes()).decode()}"); }}\n'
+        for weight, name in _FACES.items()
+    )
 
 
 def render_pdf_html(report: Report, digest: str, environment: Environment) -> str:

@@ -7,17 +7,22 @@ from dataclasses import dataclass
 
 from reports.charts import EVERYONE, OWN, Picture, Shape, attributed_shape, icon, protected_shape, strip
 from reports.model import Displayed, GroupKind, Item, Part, ReportGroup, ReportSection, Shown
-from reports.wording import counted, scale_words
+from reports.wording import scale_words
 
+_MOST_BESIDE_STRIP = 7
 EVERYONE_TITLE = "All partners together"
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column. ``group_id`` None stands for everyone; ``note`` says whose voice it is, ``includes`` who is pooled."""
+    """A column. ``group_id`` None stands for everyone; ``note`` says whose voice it is, ``includes`` who is pooled.
+
+    ``head`` is the short title at the head of a narrow column.
+    """
 
     group_id: str | None
     title: str
+    head: str
     note: str
     includes: tuple[str, ...]
     icon: Picture
@@ -56,6 +61,11 @@ class StatementTable:
     columns: tuple[Column, ...]
     rows: tuple[StatementRow, ...]
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether there are so many columns that the strip has no room beside them."""
+        return len(self.columns) > _MOST_BESIDE_STRIP
+
 
 @dataclass(frozen=True, slots=True)
 class HeatRow:
@@ -71,6 +81,7 @@ class HeatMap:
 
     number: int
     title: str
+    caption: str
     elements: tuple[str, ...]
     rows: tuple[HeatRow, ...]
 
@@ -89,8 +100,8 @@ def columns_of(part: Part) -> tuple[Column, ...]:
         *(_column(group, protected_shape(index)) for index, group in enumerate(protected)),
     ]
     if len(protected) > 1:
-        note = "" if part.received is None else counted(part.received, "person", "people")
-        columns.append(Column(None, EVERYONE_TITLE, note, (), icon(EVERYONE), EVERYONE))
+        note = "" if part.received is None else f"{part.received:,} people"
+        columns.append(Column(None, EVERYONE_TITLE, EVERYONE_TITLE, note, (), icon(EVERYONE), EVERYONE))
     return tuple(columns)
 
 
@@ -129,6 +140,7 @@ def heat_map(
     *,
     number: int,
     title: str,
+    caption: str,
 ) -> HeatMap:
     """The means of the elements, a row for each column of the part's tables."""
     sections = tuple(sections)
@@ -137,17 +149,18 @@ def heat_map(
         HeatRow(column, tuple(cell(values[index], labels) for values in figures))
         for index, column in enumerate(columns)
     )
-    return HeatMap(number, title, tuple(section.title for section in sections), rows)
+    return HeatMap(number, title, caption, tuple(section.title for section in sections), rows)
 
 
 def _column(group: ReportGroup, shape: Shape) -> Column:
+    head = group.title
     if group.is_self:
-        note = "own view"
+        head, note = "Own view", "own view"
     elif group.answers is None:
         note = "shown apart"
     else:
-        note = counted(group.answers, "person", "people")
-    return Column(group.id, group.title, note, group.includes, icon(shape), shape)
+        note = f"{group.answers:,} people"
+    return Column(group.id, group.title, head, note, group.includes, icon(shape), shape)
 
 
 def _figures(

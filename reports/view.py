@@ -10,7 +10,7 @@ from reports.display import FINENESS
 from reports.findings import GAP_RULE
 from reports.model import NOT_SHOWN_TEXT, CycleFacts, Displayed, End, Part, Report, Shown
 from reports.part_view import Counters, PartView, part_view
-from reports.wording import counted, day, gap_sentence, in_words, listed, number, sentence
+from reports.wording import counted, day, gap_sentence, in_a_row, in_words, listed, number, sentence
 from surveys.cycle import KeyMode
 from surveys.practices import practices
 
@@ -123,6 +123,7 @@ class ReportView:
     not_shown: str
     facts: FactsView
     scale: tuple[ScalePoint, ...]
+    scale_in_words: str
     summary: Summary
     parts: tuple[PartView, ...]
     practices: tuple[PracticeRow, ...]
@@ -149,11 +150,12 @@ def view_model(report: Report, digest: str) -> ReportView:
         scale=tuple(
             ScalePoint(value, label) for value, label in enumerate(report.facts.scale_labels, start=1)
         ),
+        scale_in_words=in_a_row(report.facts.scale_labels),
         summary=_summary(report),
         parts=parts,
         practices=_practices(report),
         gap_rule=GAP_RULE,
-        fineness=_fineness(),
+        fineness=_fineness(report.facts.k),
         audit=AuditView(
             counted(audit.figures, "figure", "figures"), audit.least_outsider, audit.least_insider
         ),
@@ -263,16 +265,20 @@ def _practices(report: Report) -> tuple[PracticeRow, ...]:
     )
 
 
-def _fineness() -> tuple[FinenessRow, ...]:
-    lasts = [f" to {row.from_answers - 1}" for row in FINENESS[1:]] + [" or more"]
+def _fineness(k: int) -> tuple[FinenessRow, ...]:
+    """The rows of the table that a cycle with this k can have."""
+    ends: list[int | None] = [row.from_answers - 1 for row in FINENESS[1:]] + [None]
     return tuple(
         FinenessRow(
-            answers=f"{row.from_answers}{last}",
+            answers=f"{max(k, row.from_answers)} or more"
+            if end is None
+            else f"{max(k, row.from_answers)} to {end}",
             step=f"{row.step / 10:.1f}",
             below=Shown(row.ends.low, row.step, End.OR_BELOW).text,
             above=Shown(row.ends.high, row.step, End.OR_ABOVE).text,
         )
-        for row, last in zip(FINENESS, lasts, strict=True)
+        for row, end in zip(FINENESS, ends, strict=True)
+        if end is None or end >= k
     )
 
 
@@ -286,9 +292,8 @@ def _contents(parts: Sequence[PartView], *, is_reportable: bool) -> tuple[Entry,
     ends = (
         ("hidden", "What this report hides, and why"),
         ("computed", "How it was computed"),
-        ("audit", "What the audit found"),
+        ("check", "How it was checked, and how to check it"),
         ("practices", "The practices behind the statements"),
-        ("digest", "How to check this document"),
     )
     return (
         Entry("summary", "Summary", ()),
@@ -299,7 +304,4 @@ def _contents(parts: Sequence[PartView], *, is_reportable: bool) -> tuple[Entry,
 
 
 def _part_entries(part: PartView) -> tuple[Entry, ...]:
-    entries = [Entry(element.anchor, element.title, ()) for element in part.elements]
-    if part.comments:
-        entries.append(Entry(f"{part.anchor}-comments", "In people’s own words", ()))
-    return tuple(entries)
+    return tuple(Entry(element.anchor, element.title, ()) for element in part.elements)

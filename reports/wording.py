@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from reports.model import Displayed, End, Gap, GapVerdict, Shown
@@ -119,15 +119,22 @@ def statements_finding(verdicts: Sequence[GapVerdict | None], own_name: str | No
     return f"{own_name} sees the practice {way} often than its partners do on {share}"
 
 
-def extremes_finding(named: Iterable[tuple[str, Displayed]], who: str = "All partners together") -> str:
-    """Which of several named figures are the highest and the lowest, as a title."""
-    shown = [(name, figure) for name, figure in named if isinstance(figure, Shown)]
-    if not shown:
-        return "What each group sees in each element"
-    low, high = (pick(figure.tenths for _, figure in shown) for pick in (min, max))
-    if low == high:
-        return f"{who} see the elements about equally often"
-    return f"{who} see least often: {_names_at(shown, low)}; most often: {_names_at(shown, high)}"
+def extremes_finding(named: Iterable[tuple[str, Displayed]]) -> str:
+    """Which of several named figures of everyone is the lowest and which the highest, as a title.
+
+    A figure that several share is not named.
+    """
+    shown = [(name, figure.tenths) for name, figure in named if isinstance(figure, Shown)]
+    if len(shown) > 1 and len({tenths for _, tenths in shown}) == 1:
+        return "All partners together answer the same on every element"
+    found = [
+        f"{place} on {_lowered(names[0])}"
+        for place, pick in (("lowest", min), ("highest", max))
+        if len(names := _names_at(shown, pick)) == 1 and len(shown) > 1
+    ]
+    return (
+        f"All partners together answer {listed(found)}" if found else "What each group says on each element"
+    )
 
 
 def number(count: int) -> str:
@@ -143,6 +150,12 @@ def counted(count: int, one: str, many: str) -> str:
 def listed(names: Sequence[str]) -> str:
     """Names as a sentence lists them: "a", "a and b", "a, b and c"."""
     return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+
+
+def in_a_row(labels: Sequence[str]) -> str:
+    """The words of the scale in a sentence: "never, rarely, sometimes, usually or always"."""
+    words = [_lowered(label) for label in labels]
+    return " or ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
 
 
 def day(iso: str) -> str:
@@ -162,8 +175,9 @@ def _share(count: int, total: int, noun: str) -> str:
     return f"all {number(total)} {noun}s" if count == total else f"{number(count)} of {number(total)} {noun}s"
 
 
-def _names_at(shown: Iterable[tuple[str, Shown]], tenths: int) -> str:
-    return listed([_lowered(name) for name, figure in shown if figure.tenths == tenths])
+def _names_at(shown: Sequence[tuple[str, int]], pick: Callable[[Iterable[int]], int]) -> list[str]:
+    wanted = pick((tenths for _, tenths in shown)) if shown else 0
+    return [name for name, tenths in shown if tenths == wanted]
 
 
 def _lowered(text: str) -> str:

@@ -18,10 +18,10 @@ from review_app.web import init_web
 def create_app(settings: Settings) -> Flask:
     """A Flask application of these settings. Raises OSError when its folders cannot be made."""
     app = Flask("review_app", static_folder=str(static_folder()), static_url_path="/static")
+    init_pages(app, settings)
     init_state(app, settings)
     init_security(app, settings)
     init_database(app, settings)
-    init_pages(app, settings)
     init_access(app)
     init_errors(app)
     init_web(app)

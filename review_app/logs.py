@@ -6,8 +6,11 @@ import logging
 
 
 def init_logs() -> None:
-    """Sets up the root logger. Libraries that quote requests or mails stay quiet."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    """Sets up the root logger, without the time: an error on a respondent's page must not say when somebody answered.
+
+    Libraries that quote requests or mails stay quiet.
+    """
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("review_app").setLevel(logging.INFO)
     # SQLAlchemy is told to hide parameters; its statements would still name tables of ballots.
     logging.getLogger("sqlalchemy").setLevel(logging.ERROR)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
-from email.utils import parsedate_to_datetime
+from email.utils import parseaddr, parsedate_to_datetime
 from pathlib import Path
 
 # Both parts of an id come from an address, so they are held to the letters that our own ids have.
@@ -19,12 +19,16 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class MailHead:
-    """One line of the mailbox. ``sent_at``: aware UTC, by the mail's own Date."""
+    """One line of the mailbox. ``recipient``: the name, or the address where there is none.
+
+    ``sent_at``: aware UTC, by the mail's own Date.
+    """
 
     cycle_id: str
     id: str
     sender: str
     recipient: str
+    address: str
     subject: str
     sent_at: datetime
 
@@ -64,11 +68,13 @@ def _read(path: Path) -> Iterator[EmailMessage]:
 
 
 def _head(path: Path, message: EmailMessage) -> MailHead:
+    name, address = parseaddr(str(message["To"] or ""))
     return MailHead(
         cycle_id=path.parent.name,
         id=path.stem,
         sender=str(message["From"] or ""),
-        recipient=str(message["To"] or ""),
+        recipient=name or address,
+        address=address,
         subject=str(message["Subject"] or "(no subject)"),
         sent_at=_sent_at(message),
     )

@@ -76,6 +76,11 @@ def draft_id(secret: bytes, assignment_id: str) -> bytes:
     return _mac(secret, "draft", assignment_id)
 
 
+def review_reference(secret: bytes, assignment_id: str) -> str:
+    """What an assignment is called in a respondent's addresses, in hex: the database alone cannot tell whose it is."""
+    return _mac(secret, "reference", assignment_id).hex()[:20]
+
+
 def message_token(link_key: bytes, invitation_id: str, kind: str, number: int) -> str:
     """The stable local part of a mail's Message-ID, in hex."""
     return _mac(link_key, "mail", invitation_id, kind, str(number)).hex()[:40]

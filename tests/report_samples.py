@@ -536,7 +536,7 @@ def facts() -> CycleFacts:
     """What was reviewed in the sample."""
     return CycleFacts(
         reference="PN-2026-1",
-        title="Pathways North: review of autumn 2026",
+        title="Review of autumn 2026",
         chain_name=CHAIN,
         prime_name=PRIME,
         instrument_id="review-and-commitment",
@@ -546,7 +546,7 @@ def facts() -> CycleFacts:
         opened_on="2026-10-05",
         closed_on="2026-10-23",
         steward_name="Margaret Oyelaran",
-        mode="two-key",
+        mode="two_key",
         k=5,
         min_organisations=3,
         comment_answers=8,

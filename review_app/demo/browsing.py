@@ -106,5 +106,5 @@ def _filled(
             fields[name] = rating(person, practice_of(name.removeprefix("q-")), chance)
     for name in form.texts:
         section_id = name.removeprefix("c-")
-        fields[name], fields[f"v-{section_id}"] = comment(section_id, chance)
+        fields[name], fields[f"v-{section_id}"] = comment(person, section_id, chance)
     return fields

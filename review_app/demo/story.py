@@ -76,6 +76,12 @@ COMMENTS = {
         "When the rules changed in spring we sat down together and it worked.",
     ),
 }
+# The prime and the department speak under their own names, so each of them writes one considered comment at most.
+OWN_COMMENTS = {
+    ("sian.prosser@northernbridge.example", "2a"): "We publish the performance table every month and talk it through.",
+    ("ruth.kellaway@northernbridge.example", "2c"): "We paid early in August for every partner that asked.",
+    ("harriet.okafor@departmentfors.example", "4a"): "We would like to see what follows from this review by spring.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +110,10 @@ def rating(person: Person, practice: str, chance: random.Random) -> str:
     return str(min(5, max(1, round(chance.gauss(level, 0.7)))))
 
 
-def comment(section_id: str, chance: random.Random) -> tuple[str, str]:
-    """A comment on an element and the choice that goes with it; ("", "") for most people."""
+def comment(person: Person, section_id: str, chance: random.Random) -> tuple[str, str]:
+    """A comment on an element, "" for most people, and the choice that goes with it."""
+    if person.party.role in {Role.PRIME, Role.COMMISSIONER}:
+        return OWN_COMMENTS.get((person.email, section_id), ""), CommentChoice.VERBATIM.value
     if chance.random() > 0.3 or section_id not in COMMENTS:
         return "", CommentChoice.SUMMARISE.value
     choice = chance.choice([CommentChoice.SUMMARISE, CommentChoice.VERBATIM, CommentChoice.VERBATIM])

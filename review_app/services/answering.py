@@ -30,9 +30,13 @@ from surveys.matrix import Group, SubjectKind
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """One review asked of the respondent; its two flags are looked up by ids that only the link gives."""
+    """One review asked of the respondent; its flags are looked up by ids that only the link gives.
+
+    ``reference`` names it in addresses: a log of addresses then leads to nobody.
+    """
 
     assignment_id: str
+    reference: str
     subject: SubjectKind
     voice: Voice
     has_draft: bool
@@ -72,10 +76,10 @@ class Respondent:
         """The names that the wording of statements takes."""
         return {"prime": self.prime_name, "chain": self.chain_name}
 
-    def review(self, assignment_id: str) -> Review:
-        """One of this respondent's reviews. Raises NotFoundError for any other id."""
+    def review(self, reference: str) -> Review:
+        """One of this respondent's reviews. Raises NotFoundError for any other reference."""
         for review in self.reviews:
-            if review.assignment_id == assignment_id:
+            if review.reference == reference:
                 return review
         raise NotFoundError("There is no such page.")
 
@@ -132,6 +136,21 @@ def find(session: Session, now: datetime, secret: bytes) -> Respondent | None:
     )
 
 
+def begin_writing(session: Session, now: datetime, respondent: Respondent) -> None:
+    """Holds the close off until this transaction ends. Raises CycleNotOpenError when it has come already.
+
+    The first step of every write: reading a draft before it could find the sealed tables gone.
+    """
+    # The shared lock makes a close wait for the writes that are under way, and lets writes not wait for one another.
+    state, closes_at = session.execute(
+        select(CycleRecord.state, CycleRecord.closes_at)
+        .where(CycleRecord.id == respondent.cycle_id)
+        .with_for_update(read=True)
+    ).one()
+    if state != CycleState.OPEN or now >= closes_at:
+        raise CycleNotOpenError("This review has closed. Answers are no longer taken.")
+
+
 def draft(session: Session, respondent: Respondent, review: Review) -> Answers:
     """What the respondent has drafted so far; empty answers when there is nothing (also after submitting)."""
     table = drafts_table(respondent.storage)
@@ -147,7 +166,7 @@ def save_draft(
     session: Session, now: datetime, respondent: Respondent, review: Review, answers: Answers
 ) -> None:
     """Keeps a draft, sealed under the link. Raises CycleNotOpenError."""
-    _check_open(session, now, respondent)
+    begin_writing(session, now, respondent)
     blob = sealing.seal_draft(
         respondent.secret, review.assignment_id, to_bytes(answers), respondent.sealed_size
     )
@@ -160,7 +179,7 @@ def submit(session: Session, now: datetime, respondent: Respondent, review: Revi
 
     The id of the ballot follows from the link, so that a retry or a second version replaces the first.
     """
-    _check_open(session, now, respondent)
+    begin_writing(session, now, respondent)
     envelope = {
         "subject": review.subject.value,
         "group": respondent.group.id,
@@ -176,22 +195,11 @@ def submit(session: Session, now: datetime, respondent: Respondent, review: Revi
 
 def withdraw(session: Session, now: datetime, respondent: Respondent, review: Review) -> None:
     """Takes a ballot back, and any draft with it. Raises CycleNotOpenError."""
-    _check_open(session, now, respondent)
+    begin_writing(session, now, respondent)
     table = ballots_table(respondent.storage)
     key = sealing.ballot_id(respondent.secret, review.assignment_id)
     session.execute(delete(table).where(table.c.id == key))
     _remove_draft(session, respondent, review)
-
-
-def _check_open(session: Session, now: datetime, respondent: Respondent) -> None:
-    # The shared lock makes a close wait for the writes that are under way, and lets writes not wait for one another.
-    state = session.execute(
-        select(CycleRecord.state, CycleRecord.closes_at)
-        .where(CycleRecord.id == respondent.cycle_id)
-        .with_for_update(read=True)
-    ).one()
-    if state[0] != CycleState.OPEN or now >= state[1]:
-        raise CycleNotOpenError("This review has closed. Answers are no longer taken.")
 
 
 def _remove_draft(session: Session, respondent: Respondent, review: Review) -> None:
@@ -223,6 +231,7 @@ def _reviews(session: Session, invitation_id: str, secret: bytes, storage: str) 
     return tuple(
         Review(
             assignment_id=record.id,
+            reference=sealing.review_reference(secret, record.id),
             subject=SubjectKind(record.subject),
             voice=Voice(record.voice),
             has_draft=sealing.draft_id(secret, record.id) in drafts,

@@ -63,7 +63,9 @@ def _group_faults(plan: Plan, chain: Chain) -> list[Fault]:
     titles = [group.title.strip().casefold() for group in plan.groups]
     if any(title in TAKEN_TITLES for title in titles) or any(group.id in TAKEN_IDS for group in plan.groups):
         faults.append(
-            Fault("groups", "A report calls pooled groups by that name.", "Choose another name for the group.")
+            Fault(
+                "groups", "A report calls pooled groups by that name.", "Choose another name for the group."
+            )
         )
     if len(set(titles)) < len(titles) or not all(titles):
         faults.append(Fault("groups", "Every group needs a name of its own.", "Rename one of them."))

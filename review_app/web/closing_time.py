@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -29,10 +30,8 @@ class TimeField(Field):
         """Takes the text over. Raises ValueError, with the mend, when it is no time."""
         self.data = None
         found = _TIME.fullmatch(str(valuelist[0]).strip() if valuelist else "")
-        try:
+        with suppress(ValueError):
             self.data = time(int(found["hour"]), int(found["minute"])) if found else None
-        except ValueError:
-            pass
         if self.data is None:
             raise ValueError(TIME_MEND)
 

@@ -124,5 +124,5 @@ def _no_such_mail() -> NoReturn:
 
 
 def _is_about(mail: MailHead, words: list[str]) -> bool:
-    text = f"{mail.recipient} {mail.subject}".casefold()
+    text = f"{mail.recipient} {mail.address} {mail.subject}".casefold()
     return all(word in text for word in words)

@@ -133,7 +133,7 @@ def preview_view(cycle: Cycle, chain: Chain, preview: Preview) -> PreviewView:
     return PreviewView(
         rates=tuple(_percent(rate) for rate in preview.preflight.rates),
         asked=tuple(
-            AskedAbout(titles[subject], tuple(_asked_group(cycle, chain, row) for row in rows))
+            AskedAbout(f"About {titles[subject]}", tuple(_asked_group(cycle, chain, row) for row in rows))
             for subject, rows in groupby(preview.rows, key=lambda row: row.subject)
         ),
         outlooks=tuple(_outlook(titles, outlook) for outlook in preview.preflight.subjects),
@@ -168,7 +168,7 @@ def _asked_group(cycle: Cycle, chain: Chain, row: PreviewRow) -> AskedGroup:
 
 def _outlook(titles: dict[SubjectKind, str], outlook: SubjectOutlook) -> Outlook:
     return Outlook(
-        subject=titles[outlook.subject],
+        subject=f"A report on {titles[outlook.subject]}",
         report=OutlookRow(
             title="The report",
             who=people_of(outlook.people, outlook.organisations),
@@ -205,4 +205,4 @@ def _warning(caution: Caution) -> Advice:
 
 
 def _percent(share: float) -> str:
-    return f"{share:.0%}".replace("%", " %")
+    return f"{share:.0%}"

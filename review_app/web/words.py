@@ -20,6 +20,7 @@ MAIL_KINDS = {
     MailKind.EXTENDED: "News of the later closing time",
 }
 
+
 def counted(count: int, one: str, many: str = "") -> str:
     """A number with its noun: "1 person", "1,204 people"."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"

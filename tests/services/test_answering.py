@@ -95,7 +95,7 @@ def test_a_draft_comes_back_with_the_same_link_and_opens_with_no_other(opened: O
         assert answering.draft(session, other, other.reviews[0]) == Answers.empty()
     assert again.reviews[0].has_draft and not again.reviews[0].is_received
     with pytest.raises(NotFoundError):
-        other.review(review.assignment_id)
+        other.review(review.reference)
 
 
 def test_submitting_twice_leaves_one_ballot_and_no_draft(opened: OpenCycle) -> None:

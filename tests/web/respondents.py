@@ -63,7 +63,7 @@ def answer_whole(
     client: PageClient, review: Review, fields: Mapping[str, str] | None = None, *, rating: str = "4"
 ) -> str:
     """Goes through every page of a review; the address that the last one led to. ``fields`` are posted where asked."""
-    path = f"/r/reviews/{review.assignment_id}/1"
+    path = f"/r/reviews/{review.reference}/1"
     while not path.endswith("/check"):
         answer = post_page(client, path, fields, rating=rating)
         assert answer.status_code == 303, answer.text
@@ -73,7 +73,7 @@ def answer_whole(
 
 def send(client: PageClient, review: Review) -> TestResponse:
     """Sends what is drafted of a review."""
-    path = f"/r/reviews/{review.assignment_id}/check"
+    path = f"/r/reviews/{review.reference}/check"
     return client.send(path)
 
 

@@ -36,7 +36,7 @@ def secret(open_cycle: OpenCycle) -> bytes:
 
 
 def address(app: Flask, secret: bytes, page: int | str = 1, voice: Voice = PARTNER) -> str:
-    return f"/r/reviews/{review_of(app, secret, voice).assignment_id}/{page}"
+    return f"/r/reviews/{review_of(app, secret, voice).reference}/{page}"
 
 
 def test_the_whole_journey_ends_with_every_review_received(
@@ -45,9 +45,9 @@ def test_the_whole_journey_ends_with_every_review_received(
     client = open_link(app, secret)
     assert client.get("/r/reviews").text.count("Not started") == 2
     for number, review in enumerate(as_respondent(app, secret).reviews, start=1):
-        assert answer_whole(client, review).endswith(f"{review.assignment_id}/check")
+        assert answer_whole(client, review).endswith(f"{review.reference}/check")
         sent = send(client, review)
-        assert (sent.status_code, sent.location) == (303, f"/r/reviews/{review.assignment_id}/received")
+        assert (sent.status_code, sent.location) == (303, f"/r/reviews/{review.reference}/received")
         page = client.get(sent.location).text
         assert "We have received your answers" in page
         assert ("Go to the next review" in page) is (number == 1)

@@ -170,19 +170,19 @@ def test_after_a_scanner_that_opened_the_link_the_person_still_answers(
     review = review_of(app, secret, Voice.PARTNER_ON_PRIME)
     for path in (
         "/r/reviews",
-        f"/r/reviews/{review.assignment_id}/1",
-        f"/r/reviews/{review.assignment_id}/check",
+        f"/r/reviews/{review.reference}/1",
+        f"/r/reviews/{review.reference}/check",
     ):
         scanner.get(path)
         scanner.head(path)
     # A scanner that posts what it finds, with the page's own token, has still answered nothing.
-    scanner.send(f"/r/reviews/{review.assignment_id}/1")
-    assert scanner.send(f"/r/reviews/{review.assignment_id}/check").status_code == 422
+    scanner.send(f"/r/reviews/{review.reference}/1")
+    assert scanner.send(f"/r/reviews/{review.reference}/check").status_code == 422
     assert sealed_rows(app, open_cycle.id)["ballots"] == []
 
     person = open_link(app, secret)
     answer_whole(person, review)
-    assert send(person, review).location == f"/r/reviews/{review.assignment_id}/received"
+    assert send(person, review).location == f"/r/reviews/{review.reference}/received"
     assert len(sealed_rows(app, open_cycle.id)["ballots"]) == 1
 
 
@@ -223,4 +223,4 @@ def test_the_review_of_somebody_else_is_not_found(app: Flask, open_cycle: OpenCy
     client = open_link(app, first)
     other = review_of(app, second, Voice.ANYONE_ON_CHAIN)
     for path in ("1", "check", "received", "withdraw"):
-        assert client.get(f"/r/reviews/{other.assignment_id}/{path}").status_code == 404
+        assert client.get(f"/r/reviews/{other.reference}/{path}").status_code == 404

@@ -33,7 +33,7 @@ def test_no_request_of_a_respondent_changes_a_row_about_people(app: Flask, open_
     secret = open_cycle.links[VCS_PARTNER]
     client = open_link(app, secret)
     review = review_of(app, secret, Voice.PARTNER_ON_PRIME)
-    base = f"/r/reviews/{review.assignment_id}"
+    base = f"/r/reviews/{review.reference}"
     steps = [
         lambda: client.get("/r/reviews"),
         lambda: client.get(f"{base}/1"),
@@ -89,7 +89,7 @@ def test_no_answer_gives_the_link_away(app: Flask, open_cycle: OpenCycle) -> Non
     secret = open_cycle.links[VCS_PARTNER]
     client = open_link(app, secret)
     review = review_of(app, secret, Voice.PARTNER_ON_PRIME)
-    base = f"/r/reviews/{review.assignment_id}"
+    base = f"/r/reviews/{review.reference}"
     answers = [client.get(path) for path in ("/r", "/r/reviews", f"{base}/1")]
     answers += [post_page(client, f"{base}/1", {"c-2a": "x" * 501}), post_page(client, f"{base}/1")]
     answers += [client.get(f"{base}/check"), send(client, review), client.get(f"{base}/received")]

@@ -111,12 +111,12 @@ def test_an_attributed_group_is_told_so_on_every_page(app: Flask, open_cycle: Op
     told = "Your answers will be shown under the name of Northern Bridge Employment Ltd."
     check = answer_whole(client, review)
     client.send(check)
-    for path in ("/r/reviews", f"/r/reviews/{review.assignment_id}/received"):
+    for path in ("/r/reviews", f"/r/reviews/{review.reference}/received"):
         page = words(client.get(path).text)
         assert told in page
         assert "anonymous after" not in page and "The report shows groups, not people." not in page
     other = review_of(app, secret, Voice.ANYONE_ON_CHAIN)
-    assert told in words(client.get(f"/r/reviews/{other.assignment_id}/1").text)
+    assert told in words(client.get(f"/r/reviews/{other.reference}/1").text)
 
 
 def test_the_only_person_of_an_attributed_group_is_told_that_the_answers_are_known_to_be_theirs(
@@ -147,14 +147,12 @@ def test_the_only_person_of_an_attributed_group_is_told_that_the_answers_are_kno
         (
             VCS_PARTNER,
             Voice.PARTNER_ON_PRIME,
-            "The steward, the steward, reads this after the review closes and is not told who wrote it."
-            " Northern Bridge Employment Ltd sees only what the steward passes on.",
+            "and is not told who wrote it. Northern Bridge Employment Ltd sees only what the steward passes on.",
         ),
         (
             PRIME_DIRECTOR,
             Voice.PRIME_ON_ITSELF,
-            "The steward, the steward, reads this after the review closes. What the steward passes on is shown under"
-            " the name of Northern Bridge Employment Ltd.",
+            "What the steward passes on is shown under the name of Northern Bridge Employment Ltd.",
         ),
     ],
 )
@@ -163,7 +161,8 @@ def test_one_line_above_the_comment_says_who_reads_it(
 ) -> None:
     secret = open_cycle.links[email]
     review = review_of(app, secret, voice)
-    page = words(open_link(app, secret).get(f"/r/reviews/{review.assignment_id}/1").text)
+    page = words(open_link(app, secret).get(f"/r/reviews/{review.reference}/1").text)
+    assert "The steward, the steward, reads this after the review closes" in page
     assert expected in page
     assert page.index(expected) < page.index("<textarea")
     assert 'value="summarise" aria-describedby="v-2a-hint" checked' in page

@@ -165,7 +165,7 @@ def _role_table(role: Role, parties: tuple[Party, ...], names: dict[str, str]) -
         parties=tuple(
             PartyLine(
                 name=party.name,
-                sector=SECTORS[party.sector],
+                sector=SECTORS[party.sector].capitalize(),
                 buyers=tuple(names[buyer] for buyer in party.buyers),
                 services=party.services,
                 contacts=party.contacts,

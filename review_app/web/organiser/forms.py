@@ -17,7 +17,8 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from review_app.services.designs import HIGHEST_K
-from review_app.web.closing_time import ClosingTimeForm
+from review_app.web.closing_time import ClosingTimeForm, TimeField
+from review_app.web.fields import DayField
 from review_app.web.organiser.grouping import KindRow, kind_rows
 from surveys.chain import Chain
 from surveys.cycle import KeyMode
@@ -64,25 +65,30 @@ class WholeNumberField(IntegerField):
 
 
 class CycleForm(ClosingTimeForm):
-    """The design of a review, without its groups: ``cycle_form`` adds those that a chain has."""
+    """The design of a review up to its groups: ``cycle_form`` adds those that a chain has, and what follows them.
+
+    The fields stand in the order of the page, which the list of faults follows.
+    """
 
     title = StringField("Title of the review")
     instrument = RadioField("Questionnaire", validators=[InputRequired("Choose a questionnaire")])
     subjects = SelectMultipleField("What is reviewed")
     steward_id = SelectField("Steward", validators=[DataRequired("Choose a steward")])
-    k = WholeNumberField("Smallest group that is shown")
-    key_mode = RadioField(
-        "Who can open the answers before the review closes",
-        choices=list(KEY_MODES),
-        validators=[InputRequired("Choose who can open the answers")],
-    )
-    commissioner_agrees = BooleanField("The commissioner has agreed to be shown under its own name")
+    closes_at = DayField("Closing day")
+    closes_time = TimeField("Closing time, in UTC")
     too_soon_reason = TextAreaField(
         "Why it may close so soon",
         validators=[
             Length(max=LONGEST_REASON, message=f"Use {LONGEST_REASON} characters or fewer for the reason")
         ],
     )
+    key_mode = RadioField(
+        "Who can open the answers before the review closes",
+        choices=list(KEY_MODES),
+        validators=[InputRequired("Choose who can open the answers")],
+    )
+    commissioner_agrees: BooleanField
+    k: WholeNumberField
     rows: tuple[KindRow, ...] = ()
 
     @property
@@ -108,6 +114,8 @@ def cycle_form(chain: Chain) -> type[CycleForm]:
             ],
         )
         setattr(OfChain, row.field, field)
+    OfChain.commissioner_agrees = BooleanField("The commissioner has agreed to be shown under its own name")
+    OfChain.k = WholeNumberField("Smallest group that is shown")
     return OfChain
 
 

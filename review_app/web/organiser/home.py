@@ -11,7 +11,8 @@ from review_app.services import chains, cycles
 from review_app.services.chains import ChainSummary
 from review_app.services.cycles import Cycle
 from review_app.web.organiser.audience import blueprint
-from review_app.web.organiser.journey import Step, first_steps, next_step, steps_of
+from review_app.web.organiser.journey import first_steps, next_step, steps_of
+from review_app.web.steps import Step
 from surveys.cycle import CycleState
 
 

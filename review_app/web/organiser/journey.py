@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import url_for
 
 from review_app.pages import moment
 from review_app.services.cycles import Cycle
+from review_app.web import steps
+from review_app.web.steps import Step
 from surveys.cycle import CycleState, KeyMode
 
 _ORDER = list(CycleState)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One line of the task list.
-
-    ``href`` "": there is nothing to open yet. ``status``: "done", "now", "waiting" or "later"; ``words`` says it.
-    """
-
-    title: str
-    hint: str
-    href: str
-    status: str
-    words: str
+_IMPORT_HINT = "A spreadsheet with one row for each person who may be asked."
+_DRAFT_HINT = "What is reviewed, until when, and in which groups."
+_CHECK_HINT = "Who reviews whom, and what a report could show."
 
 
 def first_steps(draft_address: str) -> tuple[Step, ...]:
@@ -32,15 +21,17 @@ def first_steps(draft_address: str) -> tuple[Step, ...]:
     importing = url_for("organiser.import_chain")
     has_chain = bool(draft_address)
     return (
-        _done("Import a chain", importing) if has_chain else _now("Import a chain", importing, _IMPORT_HINT),
-        _now("Draft a review", draft_address, _DRAFT_HINT)
+        steps.done("Import a chain", importing)
         if has_chain
-        else _later("Draft a review", _DRAFT_HINT),
-        _later("Check who is asked", "Who reviews whom, and what a report could show."),
-        _later("The steward approves", "A person independent of the prime looks at the same page."),
-        _later("Launch", "Everybody gets a mail with a link of their own."),
-        _later("Answers come in", "You see one number, rounded down."),
-        _later("Read the report", "The steward publishes it after checking the comments."),
+        else steps.now("Import a chain", importing, _IMPORT_HINT),
+        steps.now("Draft a review", draft_address, _DRAFT_HINT)
+        if has_chain
+        else steps.later("Draft a review", _DRAFT_HINT),
+        steps.later("Check who is asked", _CHECK_HINT),
+        steps.later("The steward approves", "A person independent of the prime looks at the same page."),
+        steps.later("Launch", "Everybody gets a mail with a link of their own."),
+        steps.later("Answers come in", "You see one number, rounded down."),
+        steps.later("Read the report", "The steward publishes it after checking the comments."),
     )
 
 
@@ -51,14 +42,8 @@ def steps_of(cycle: Cycle) -> tuple[Step, ...]:
     preview = url_for("organiser.preview", cycle_id=cycle.id)
     editing = url_for("organiser.edit_cycle", cycle_id=cycle.id) if is_draft else ""
     return (
-        _done("Draft the review", editing, f"For {cycle.chain_name}."),
-        Step(
-            "Check who is asked",
-            "Who reviews whom, and what a report could show.",
-            preview,
-            "look" if is_draft else "done",
-            "Have a look" if is_draft else "Completed",
-        ),
+        steps.done("Draft the review", editing, f"For {cycle.chain_name}."),
+        (steps.look if is_draft else steps.done)("Check who is asked", preview, _CHECK_HINT),
         _approval(cycle),
         _launch(cycle),
         _answers(cycle, address),
@@ -80,27 +65,23 @@ def next_step(cycle: Cycle) -> str:
     }[cycle.state]
 
 
-_IMPORT_HINT = "A spreadsheet with one row for each person who may be asked."
-_DRAFT_HINT = "What is reviewed, until when, and in which groups."
-
-
 def _approval(cycle: Cycle) -> Step:
     title = f"{cycle.steward_name} approves"
     hint = "The steward does this, signed in with their own account."
     if cycle.key_mode is KeyMode.TWO_KEY:
         hint = "The steward makes the key file and approves, signed in with their own account."
     if cycle.is_approved or cycle.state is not CycleState.DRAFT:
-        return _done(title, "", hint)
-    return Step(title, hint, "", "waiting", "Waiting for the steward")
+        return steps.done(title, "", hint)
+    return steps.waiting(title, "", hint, "Waiting for the steward")
 
 
 def _launch(cycle: Cycle) -> Step:
     hint = "Everybody gets a mail with a link of their own."
     if cycle.state is not CycleState.DRAFT:
-        return _done("Launch", "", hint)
+        return steps.done("Launch", "", hint)
     if cycle.is_approved:
-        return _now("Launch", url_for("organiser.launch", cycle_id=cycle.id), hint)
-    return _later("Launch", hint)
+        return steps.now("Launch", url_for("organiser.launch", cycle_id=cycle.id), hint)
+    return steps.later("Launch", hint)
 
 
 def _answers(cycle: Cycle, address: str) -> Step:
@@ -108,29 +89,17 @@ def _answers(cycle: Cycle, address: str) -> Step:
     hint = f"Until {moment(cycle.closes_at)}."
     place = _ORDER.index(cycle.state)
     if place < _ORDER.index(CycleState.OPEN):
-        return _later(title, hint)
+        return steps.later(title, hint)
     if cycle.state is CycleState.OPEN:
-        return Step(title, hint, address, "waiting", "In progress")
-    return _done(title, address, hint)
+        return steps.waiting(title, address, hint, "In progress")
+    return steps.done(title, address, hint)
 
 
 def _report(cycle: Cycle, address: str) -> Step:
     title = "Read the report"
     hint = next_step(cycle) if cycle.state in {CycleState.CLOSING, CycleState.CLOSED} else ""
     if cycle.state is CycleState.PUBLISHED:
-        return _now(title, url_for("reading.report", cycle_id=cycle.id), "")
+        return steps.now(title, url_for("reading.report", cycle_id=cycle.id), "")
     if cycle.state is CycleState.CLOSED:
-        return Step(title, hint, address, "waiting", "Waiting for the steward")
-    return _later(title, hint)
-
-
-def _done(title: str, href: str, hint: str = "") -> Step:
-    return Step(title, hint, href, "done", "Completed")
-
-
-def _now(title: str, href: str, hint: str) -> Step:
-    return Step(title, hint, href, "now", "Your turn")
-
-
-def _later(title: str, hint: str) -> Step:
-    return Step(title, hint, "", "later", "Cannot start yet")
+        return steps.waiting(title, address, hint, "Waiting for the steward")
+    return steps.later(title, hint)

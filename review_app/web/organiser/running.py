@@ -16,8 +16,9 @@ from review_app.services.outbox import MailKind, MailState, MailStatus
 from review_app.state import state
 from review_app.web.faults import REFUSED, SEE_OTHER
 from review_app.web.organiser.audience import blueprint
-from review_app.web.organiser.journey import Step, steps_of
+from review_app.web.organiser.journey import steps_of
 from review_app.web.previewing import PreviewView, preview_view
+from review_app.web.steps import Step
 from review_app.web.words import MAIL_KINDS, counted
 from surveys.cycle import CycleState, KeyMode
 from surveys.errors import CycleFaultsError
@@ -79,11 +80,11 @@ def preview(cycle_id: str) -> str:
 
 @blueprint.get("/organiser/reviews/<string:cycle_id>/launch")
 def launch(cycle_id: str) -> ResponseReturnValue:
-    """Asks once more before the mails go out."""
+    """Asks once more before the mails go out. Without the approval there is nothing to ask yet."""
     found, view = _preview(cycle_id)
-    if found.state is not CycleState.DRAFT:
+    if found.state is not CycleState.DRAFT or not found.is_approved:
         return redirect(url_for("organiser.cycle", cycle_id=cycle_id), SEE_OTHER)
-    return render_template("organiser/launch.html", cycle=found, view=view, faults=_waiting_for(found))
+    return render_template("organiser/launch.html", cycle=found, view=view, faults=())
 
 
 @blueprint.post("/organiser/reviews/<string:cycle_id>/launch")
@@ -153,10 +154,6 @@ def _preview(cycle_id: str) -> tuple[Cycle, PreviewView]:
         chain = chains.load(session, found.chain_id)
         preview = previews.preview(session, cycle_id)
     return found, preview_view(found, chain, preview)
-
-
-def _waiting_for(found: Cycle) -> tuple[str, ...]:
-    return () if found.is_approved else (f"{found.steward_name} has not approved this review as it is now.",)
 
 
 def _takes_answers(found: Cycle) -> bool:

@@ -49,7 +49,7 @@ def reviews() -> str:
     respondent = current_respondent()
     with reading() as session:
         drafts = {
-            review.assignment_id: answering.draft(session, respondent, review)
+            review.reference: answering.draft(session, respondent, review)
             for review in respondent.reviews
             if review.has_draft
         }
@@ -59,9 +59,7 @@ def reviews() -> str:
         party_name=respondent.party_name,
         minutes=timing.minutes(respondent.instrument, [review.voice for review in respondent.reviews]),
         closes_at=respondent.closes_at,
-        rows=tuple(
-            _row(respondent, review, drafts.get(review.assignment_id)) for review in respondent.reviews
-        ),
+        rows=tuple(_row(respondent, review, drafts.get(review.reference)) for review in respondent.reviews),
         is_finished=all(review.is_received and not review.has_draft for review in respondent.reviews),
         notice=notice if notice in NOTICES else "",
     )
@@ -80,6 +78,6 @@ def _row(respondent: Respondent, review: Review, draft: Answers | None) -> Revie
             )
         return ReviewRow(title, address, "draft", hint)
     if review.is_received:
-        address = url_for("respondent.received", review_id=review.assignment_id)
+        address = url_for("respondent.received", review_id=review.reference)
         return ReviewRow(title, address, "received", "You can send a new version, or take it back.")
     return ReviewRow(title, start_address(review), "not_started", f"{counted(count, 'short statement')}.")

@@ -15,8 +15,8 @@ from surveys.groups import DisclosurePolicy
 class Promise:
     """The facts that the promise to one respondent is made of.
 
-    ``people`` and ``asked``: the group's size in words. ``from_others``: how many answers must be left when the organisation that
-    answered most is taken out. ``is_small``: even if all of them answer, the group cannot be shown alone.
+    ``people`` and ``asked``: the group's size in words. ``from_others``: how many answers must be left when any one
+    organisation is taken out. ``is_small``: even if everybody answers, the group cannot be shown alone.
     """
 
     party_name: str

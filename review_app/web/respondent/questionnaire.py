@@ -101,6 +101,7 @@ def save_page(review_id: str, number: int) -> ResponseReturnValue:
         faults = {fault.place: f"{fault.message} {fault.mend}" for fault in error.faults}
         return show("page.html", respondent, _view(respondent, review, asked, request.form, faults)), REFUSED
     with transaction() as session:
+        answering.begin_writing(session, now(), respondent)
         draft = answering.draft(session, respondent, review)
         answering.save_draft(session, now(), respondent, review, draft.merged_with(posted, asked))
     return redirect(_next_address(respondent, review, asked), SEE_OTHER)
@@ -108,15 +109,15 @@ def save_page(review_id: str, number: int) -> ResponseReturnValue:
 
 def start_address(review: Review) -> str:
     """The first page of a review."""
-    return url_for("respondent.page", review_id=review.assignment_id, number=1)
+    return url_for("respondent.page", review_id=review.reference, number=1)
 
 
 def resume_address(respondent: Respondent, review: Review, draft: Answers) -> str:
     """Where a draft goes on: its first page with a statement that has no answer, else the check."""
     for page in respondent.instrument.pages(review.voice):
         if any(question.id not in draft.ratings for question in page.questions):
-            return url_for("respondent.page", review_id=review.assignment_id, number=page.number)
-    return url_for("respondent.check", review_id=review.assignment_id)
+            return url_for("respondent.page", review_id=review.reference, number=page.number)
+    return url_for("respondent.check", review_id=review.reference)
 
 
 def _page(respondent: Respondent, review: Review, number: int) -> Page:
@@ -131,8 +132,8 @@ def _next_address(respondent: Respondent, review: Review, asked: Page) -> str:
         return url_for("respondent.reviews", notice="kept")
     is_last = asked.number == len(respondent.instrument.pages(review.voice))
     if is_last or _is_change():
-        return url_for("respondent.check", review_id=review.assignment_id)
-    return url_for("respondent.page", review_id=review.assignment_id, number=asked.number + 1)
+        return url_for("respondent.check", review_id=review.reference)
+    return url_for("respondent.page", review_id=review.reference, number=asked.number + 1)
 
 
 def _is_change() -> bool:
@@ -205,7 +206,7 @@ def _comment_box(asked: Page, form: Mapping[str, str], faults: Mapping[str, str]
 
 def _back_address(review: Review, asked: Page) -> str:
     if _is_change():
-        return url_for("respondent.check", review_id=review.assignment_id)
+        return url_for("respondent.check", review_id=review.reference)
     if asked.number == 1:
         return url_for("respondent.reviews")
-    return url_for("respondent.page", review_id=review.assignment_id, number=asked.number - 1)
+    return url_for("respondent.page", review_id=review.reference, number=asked.number - 1)

@@ -79,6 +79,7 @@ def send(review_id: str) -> ResponseReturnValue:
     """Sends the draft. Sending again is harmless: once the draft is gone there is nothing left to send."""
     respondent, review = current_review(review_id)
     with transaction() as session:
+        answering.begin_writing(session, now(), respondent)
         draft = answering.draft(session, respondent, review)
         is_something = bool(draft.ratings or draft.comments)
         if is_something:
@@ -95,12 +96,8 @@ def send(review_id: str) -> ResponseReturnValue:
 
 def _without_draft(review: Review) -> ResponseReturnValue:
     if review.is_received:
-        return redirect(url_for("respondent.received", review_id=review.assignment_id), SEE_OTHER)
+        return redirect(url_for("respondent.received", review_id=review.reference), SEE_OTHER)
     return redirect(start_address(review), SEE_OTHER)
-
-
-def _start_address(review: Review) -> str:
-    return url_for("respondent.page", review_id=review.assignment_id, number=1)
 
 
 def _first_field(respondent: Respondent, review: Review) -> str:
@@ -129,7 +126,7 @@ def _check_view(
         ),
         unanswered=_unanswered(missing),
         faults=faults,
-        back=url_for("respondent.page", review_id=review.assignment_id, number=len(pages)),
+        back=url_for("respondent.page", review_id=review.reference, number=len(pages)),
         is_replacing=review.is_received,
     )
 
@@ -163,9 +160,7 @@ def _checked_comment(
 
 
 def _change_address(review: Review, page: Page, field: str) -> str:
-    return url_for(
-        "respondent.page", review_id=review.assignment_id, number=page.number, change=1, _anchor=field
-    )
+    return url_for("respondent.page", review_id=review.reference, number=page.number, change=1, _anchor=field)
 
 
 def _unanswered(missing: int) -> str:

@@ -53,7 +53,7 @@ class OpeningForm(FlaskForm):
                 self.key_file.data.stream.read(_LONGEST_KEY_FILE), self.passphrase.data[:LONGEST_PASSPHRASE]
             )
         except WrongPassphraseError as error:
-            self.passphrase.errors = [f"{error} Check both and type the passphrase again."]
+            self.key_file.errors = [f"{error} Choose the file and type its passphrase again."]
             return None
 
 

@@ -13,10 +13,13 @@ from review_app.pages import moment
 from review_app.services import chains, comments, cycles, previews
 from review_app.services.cycles import Cycle
 from review_app.services.errors import NotAllowedError
+from review_app.web import steps
 from review_app.web.faults import REFUSED, SEE_OTHER, refuse
 from review_app.web.previewing import preview_view
+from review_app.web.steps import Step
 from review_app.web.steward.audience import blueprint, own_cycle, steward_id
 from review_app.web.steward.forms import ExtendForm
+from review_app.web.words import counted
 from surveys.cycle import CycleState, KeyMode
 
 
@@ -31,12 +34,12 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Guarded:
-    """A review's page. ``waiting``: comments that ask for a decision; ``may_extend``: it still takes answers."""
+    """A review's page. ``steps``: what its steward does now; ``may_extend``: it still takes answers."""
 
     cycle: Cycle
     task: Task
     is_two_key: bool
-    waiting: int
+    steps: tuple[Step, ...]
     may_extend: bool
 
 
@@ -61,7 +64,7 @@ def cycle(cycle_id: str) -> str:
         cycle=found,
         task=task_of(found),
         is_two_key=found.key_mode is KeyMode.TWO_KEY,
-        waiting=waiting,
+        steps=_steps(found, waiting),
         may_extend=_takes_answers(found),
     )
     return render_template("steward/cycle.html", view=view)
@@ -118,6 +121,50 @@ def task_of(cycle: Cycle) -> Task:
         CycleState.PUBLISHED: ("The report is published.", ""),
     }[cycle.state]
     return Task(cycle, text, url_for(endpoint, cycle_id=cycle.id) if endpoint else "")
+
+
+def _steps(cycle: Cycle, waiting: int) -> tuple[Step, ...]:
+    if cycle.state is CycleState.DRAFT:
+        return _draft_steps(cycle)
+    if cycle.state is not CycleState.CLOSED:
+        return ()
+    comments_address = url_for("steward.comment_pools", cycle_id=cycle.id)
+    publish_address = url_for("steward.publish", cycle_id=cycle.id)
+    publish_hint = "You see every word once more. After that the report is fixed."
+    if waiting:
+        hint = f"{counted(waiting, 'comment waits', 'comments wait')} for your decision."
+        return (
+            steps.now("Check the comments", comments_address, hint),
+            steps.later("Publish the report", publish_hint),
+        )
+    return (
+        steps.look("Check the comments", comments_address, "Quote, keep back or sum up. None waits for you."),
+        steps.now("Publish the report", publish_address, publish_hint),
+    )
+
+
+def _draft_steps(cycle: Cycle) -> tuple[Step, ...]:
+    preview_address = url_for("steward.preview", cycle_id=cycle.id)
+    key_address = url_for("steward.key_file", cycle_id=cycle.id)
+    approve_address = url_for("steward.approve", cycle_id=cycle.id)
+    found = [
+        steps.look("Check who is asked", preview_address, "Who reviews whom, and what a report could show.")
+    ]
+    is_two_key = cycle.key_mode is KeyMode.TWO_KEY
+    has_key = cycle.has_key or not is_two_key
+    if is_two_key:
+        hint = "A file that only you have, and that alone can open the answers."
+        found.append(
+            steps.done("Make the key file", "", hint)
+            if has_key
+            else steps.now("Make the key file", key_address, hint)
+        )
+    title, hint = "Approve", "Then the organiser can launch it."
+    if cycle.is_approved:
+        found.append(steps.done(title, "", hint))
+    else:
+        found.append(steps.now(title, approve_address, hint) if has_key else steps.later(title, hint))
+    return tuple(found)
 
 
 def _draft_task(cycle: Cycle, *, is_two_key: bool) -> tuple[str, str]:
