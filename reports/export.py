@@ -1,47 +1,53 @@
-"""The displayed values of a report as CSV and JSON, for people who calculate."""
+"""A report as data: CSV and JSON of displayed values, nothing finer than what its pages show."""
 
 from __future__ import annotations
 
 import csv
-import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from io import StringIO
 
 from reports.model import Item, Part, Report, ReportSection
 from reports.serial import report_to_bytes
+from reports.tables import EVERYONE_TITLE
 
-HEADINGS = ("subject", "element", "question", "statement", "practices", "group", "answers in group", "displayed mean")
-EVERYONE = "All groups but the subject's own and named ones"
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+COLUMNS = ("part", "element", "statement", "wording", "practices", "group", "kind", "figure")
+_EVERYONE_ID = "everyone"
+# What a spreadsheet takes for the start of a formula, or skips before one.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def to_csv(report: Report) -> bytes:
-    """One row per subject, statement and group, displayed texts only. Shape: UTF-8 with BOM, ``HEADINGS`` first.
+    """A row for each part x element x statement x group, everyone together last, as UTF-8 with a byte order mark.
 
-    What is not shown reads the same for every reason. A text that a spreadsheet would take for a formula
-    begins with an apostrophe.
+    Shape: ``COLUMNS``. ``figure`` is the text that the pages show. Text that a spreadsheet would take for a
+    formula begins with an apostrophe.
     """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(HEADINGS)
-    for part in report.parts:
-        for section in part.sections:
-            for item in section.items:
-                writer.writerows(_rows(part, section, item))
-    return text.getvalue().encode("utf-8-sig")
+    stream = StringIO(newline="")
+    writer = csv.writer(stream)
+    writer.writerow(COLUMNS)
+    writer.writerows([_harmless(value) for value in row] for row in _rows(report))
+    return stream.getvalue().encode("utf-8-sig")
 
 
 def to_json(report: Report) -> bytes:
-    """The canonical bytes of the snapshot, which the report's fingerprint is taken of."""
+    """The canonical bytes of the report: those whose digest its pages print."""
     return report_to_bytes(report)
 
 
-def _rows(part: Part, section: ReportSection, item: Item) -> Iterator[tuple[str, ...]]:
-    about = (part.title, section.title, item.question_id, item.wording, " ".join(item.practices))
+def _rows(report: Report) -> Iterator[Sequence[str]]:
+    for part in report.parts:
+        for section in part.sections:
+            for item in section.items:
+                yield from _item_rows(part, section, item)
+
+
+def _item_rows(part: Part, section: ReportSection, item: Item) -> Iterator[Sequence[str]]:
+    start = (part.title, section.title, item.question_id, item.wording, " ".join(item.practices))
     for group in part.groups:
-        answers = "" if group.answers is None else str(group.answers)
-        yield tuple(map(_plain, (*about, group.title, answers, item.values[group.id].text)))
-    yield tuple(map(_plain, (*about, EVERYONE, "", item.everyone.text)))
+        kind = "own view" if group.is_self else group.kind.value
+        yield (*start, group.title, kind, item.values[group.id].text)
+    yield (*start, EVERYONE_TITLE, _EVERYONE_ID, item.everyone.text)
 
 
-def _plain(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+def _harmless(value: str) -> str:
+    return f"'{value}" if value.startswith(_FORMULA_STARTS) else value

@@ -5,6 +5,8 @@ The same HTML and style give the same bytes.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 _STYLES = ("report.css", "report-pdf.css")
 _PICTURES = "data:image/svg+xml;base64,"
+# Symbols that our font does not have, with what varies or joins them.
+_SYMBOLS = re.compile("[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d\U0001f3fb-\U0001f3ff]*")
 
 
 class PdfLibraryMissingError(Exception):
@@ -42,9 +46,33 @@ def write_pdf(html: str, assets: Assets) -> bytes:
         CSS(string=assets.style(name), base_url=base, url_fetcher=fetcher, font_config=fonts)
         for name in _STYLES
     ]
-    document = HTML(string=html, base_url="about:blank", url_fetcher=fetcher)
-    content = document.write_pdf(stylesheets=styles, font_config=fonts, pdf_variant="pdf/ua-1")
+    document = HTML(string=_symbols_in_words(html), base_url="about:blank", url_fetcher=fetcher)
+    content = document.write_pdf(
+        stylesheets=styles, font_config=fonts, pdf_variant="pdf/ua-1", finisher=_scope_headers
+    )
     return bytes(content)
+
+
+def _symbols_in_words(text: str) -> str:
+    """The text with a name for each emoji ("[thumbs up sign]"): a PDF/UA may not hold a character without a glyph."""
+    return _SYMBOLS.sub(lambda found: f"[{unicodedata.name(found[0][0], 'symbol').lower()}]", text)
+
+
+def _scope_headers(_document: Any, pdf: Any) -> None:
+    """Says of each header cell whether it heads its column or its row; WeasyPrint ties cells to headers by id alone."""
+    elements = {element.reference: element for element in pdf.objects if _is_structure(element)}
+    for row in elements.values():
+        if row["S"] != "/TR":
+            continue
+        cells = [elements[reference] for reference in row["K"]]
+        scope = "/Column" if all(cell["S"] == "/TH" for cell in cells) else "/Row"
+        for cell in cells:
+            if cell["S"] == "/TH":
+                cell["A"]["Scope"] = scope
+
+
+def _is_structure(element: Any) -> bool:
+    return isinstance(element, dict) and "S" in element
 
 
 def _fetcher(assets: Assets) -> URLFetcher:

@@ -57,7 +57,7 @@ def render_standalone_html(report: Report, digest: str, environment: Environment
     """One HTML file with its style inside. Nothing in it can be fetched or run, whatever people wrote."""
     template = environment.get_template("reports/alone.html")
     # The style sheet is ours and holds no text of people.
-    style = Markup(_font_faces(assets) + assets.style("report.css"))  # noqa: S704
+    style = Markup(_font_faces(assets) + assets.style("report.css") + assets.style("report-screen.css"))  # noqa: S704
     return template.render(view=view_model(report, digest), style=style)
 
 

@@ -83,7 +83,7 @@ def _refusals(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="roundtable-review", prog_name="roundtable")
 def main() -> None:
-    r"""Roundtable: honest 360 reviews of supply chains.
+    """Roundtable: honest 360 reviews of supply chains.
 
     Settings come from ROUNDTABLE_* variables (docs/operations.md lists them). A review from start to end:
 
@@ -97,8 +97,9 @@ def main() -> None:
       roundtable cycle launch CYCLE --steward steward@independent.example --key-file steward.key
       roundtable serve        (the pages)      roundtable worker     (mail, closing, reports)
       roundtable cycle close CYCLE --key-file steward.key
+      roundtable cycle publish CYCLE --steward steward@independent.example
       roundtable report export CYCLE --format pdf --output report.pdf
-    """
+    """  # noqa: D301 - the backspace keeps these lines as they are
     init_logs()
 
 

@@ -50,7 +50,7 @@ _PATTERNS = (
         re.compile(
             r"\b\d{1,2}[./-]\d{1,2}(?:[./-]\d{2,4})?\b"
             rf"|\b(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?(?:{_MONTHS})(?:\s+\d{{1,4}})?\b"
-            r"|\b\d{1,2}(?:st|nd|rd|th)?\s+May\b|\bMay\s+\d{1,4}\b"
+            r"|\b\d{1,2}(?:st|nd|rd|th)?\s+May(?:\s+\d{4})?\b|\bMay\s+\d{1,4}\b"
             rf"|\b(?:{_DAYS})s?\b|\b(?:19|20)\d\d\b"
         ),
     ),

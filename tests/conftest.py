@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select, update
 
 from review_app import clock
 from review_app.config import Settings
@@ -18,6 +19,8 @@ from review_app.database import migrate, reading, transaction
 from review_app.factory import create_app
 from review_app.keys import KeyFolder
 from review_app.models import db
+from review_app.models.chains import ContactRecord
+from review_app.models.cycles import CycleRecord, InvitationRecord
 from review_app.services import accounts, chains, cycles, launching
 from review_app.services.accounts import Account, AccountRole
 from review_app.services.designs import Design
@@ -193,11 +196,6 @@ def launch_cycle(app: Flask, cycle_id: str, steward: Account) -> OpenCycle:
 
 def links_of(of: State | KeyFolder, cycle_id: str) -> dict[str, bytes]:
     """The secrets of a cycle's links by address, derived as the worker does."""
-    from sqlalchemy import select
-
-    from review_app.models.chains import ContactRecord
-    from review_app.models.cycles import InvitationRecord
-
     keys = of.keys if isinstance(of, State) else of
     with reading() as session:
         rows = session.execute(
@@ -208,3 +206,13 @@ def links_of(of: State | KeyFolder, cycle_id: str) -> dict[str, bytes]:
     return {
         email: sealing.link_secret(keys.link_key(cycle_id), invitation_id) for invitation_id, email in rows
     }
+
+
+def pass_the_closing_time(cycle_id: str) -> None:
+    """Moves the closing time into the past, as only the test may."""
+    with transaction() as session:
+        session.execute(
+            update(CycleRecord)
+            .where(CycleRecord.id == cycle_id)
+            .values(closes_at=clock.now() - timedelta(seconds=1))
+        )

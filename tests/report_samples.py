@@ -438,7 +438,7 @@ _PRIME_COMMENTS = (
         "Partners value the monthly performance pack and say that it arrives on time. Several would like to see how "
         "the management fee is worked out, and say that they have asked before.",
         (
-            "The monthly figures are good. What we never see is what happens to the money between the department and us.",
+            "The monthly figures are good. We never see what happens to the money between the department and us.",
             "We meet the other providers at the quarterly forum. It would help to have a say in what is on the agenda.",
         ),
     ),

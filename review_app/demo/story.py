@@ -78,9 +78,15 @@ COMMENTS = {
 }
 # The prime and the department speak under their own names, so each of them writes one considered comment at most.
 OWN_COMMENTS = {
-    ("sian.prosser@northernbridge.example", "2a"): "We publish the performance table every month and talk it through.",
+    (
+        "sian.prosser@northernbridge.example",
+        "2a",
+    ): "We publish the performance table every month and talk it through.",
     ("ruth.kellaway@northernbridge.example", "2c"): "We paid early in August for every partner that asked.",
-    ("harriet.okafor@departmentfors.example", "4a"): "We would like to see what follows from this review by spring.",
+    (
+        "harriet.okafor@departmentfors.example",
+        "4a",
+    ): "We would like to see what follows from this review by spring.",
 }
 
 

@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
 from http.client import HTTPException
 from pathlib import Path
 from threading import Event, Lock
@@ -35,7 +34,7 @@ from review_app.spreadsheet import read_chain
 from review_app.state import state
 from surveys import sealing
 from surveys.answers import Answers, Comment, CommentChoice
-from tests.conftest import SAMPLE, OpenCycle, draft_on, launch_cycle, make_account
+from tests.conftest import SAMPLE, OpenCycle, draft_on, launch_cycle, make_account, pass_the_closing_time
 from tests.processes import call, kill, serving, start
 from tests.servers import SmtpSink, free_port
 
@@ -188,8 +187,7 @@ def test_killing_the_sender_loses_no_mail_and_doubles_at_most_one_a_kill(
 
 def test_killing_the_close_releases_once_and_leaves_nothing(installation: Installation) -> None:
     answer_in_process(installation)
-    with transaction() as session:
-        session.execute(update(CycleRecord).values(closes_at=clock.now() - timedelta(seconds=1)))
+    pass_the_closing_time(installation.cycle.id)
     chance = random.Random()
     for _ in range(KILLS):
         process = start(installation.environ, "cycle", "close", installation.cycle.id)
@@ -232,8 +230,7 @@ def answer_in_process(of: Installation) -> None:
 
 def test_killing_the_pdf_leaves_a_whole_one_or_none(installation: Installation, tmp_path: Path) -> None:
     answer_in_process(installation)
-    with transaction() as session:
-        session.execute(update(CycleRecord).values(closes_at=clock.now() - timedelta(seconds=1)))
+    pass_the_closing_time(installation.cycle.id)
     assert call(installation.environ, "cycle", "close", installation.cycle.id).returncode == 0
     with transaction() as session:
         publishing.publish(session, clock.now(), installation.cycle.id, installation.steward.id)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import inspect, select, update
+from sqlalchemy import inspect, select
 
 from reports.model import GroupKind, Shown
 from reports.serial import release_from_bytes
@@ -27,7 +27,7 @@ from surveys import sealing
 from surveys.answers import Answers, Comment, CommentChoice
 from surveys.cycle import CycleState
 from surveys.matrix import SubjectKind
-from tests.conftest import OpenCycle
+from tests.conftest import OpenCycle, pass_the_closing_time
 
 SECRET_WORDS = "a sentence that only one person would write"
 
@@ -49,16 +49,6 @@ def answer_all(cycle: OpenCycle, *, level: int = 3, people: int | None = None) -
             said = {sections[0].id: Comment(SECRET_WORDS, CommentChoice.VERBATIM)}
             with transaction() as session:
                 answering.submit(session, clock.now(), respondent, review, Answers(ratings, said))
-
-
-def pass_the_closing_time(cycle_id: str) -> None:
-    """Moves the closing time into the past, as only the test may."""
-    with transaction() as session:
-        session.execute(
-            update(CycleRecord)
-            .where(CycleRecord.id == cycle_id)
-            .values(closes_at=clock.now() - timedelta(seconds=1))
-        )
 
 
 def close(cycle: OpenCycle) -> None:

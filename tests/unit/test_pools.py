@@ -100,6 +100,8 @@ def test_no_pool_and_no_difference_of_pools_is_under_the_threshold(ballots):
 def test_a_group_that_must_be_pooled_never_speaks_alone() -> None:
     ballots = ballots_of(VOLUNTARY, [4, 4, 4]) + ballots_of(SPECIALISTS, [4, 4, 4])
     alone = comment_pools(ballots, GROUPS, POLICY, merge_first={})
-    pooled = comment_pools(ballots, GROUPS, POLICY, merge_first={SubjectKind.PRIME: frozenset({VOLUNTARY.id})})
+    pooled = comment_pools(
+        ballots, GROUPS, POLICY, merge_first={SubjectKind.PRIME: frozenset({VOLUNTARY.id})}
+    )
     assert {pool.id for pool in alone.values() if pool} == {VOLUNTARY.id, SPECIALISTS.id}
     assert {pool.id for pool in pooled.values() if pool} == {"all"}

@@ -80,7 +80,12 @@ def test_the_stewards_file_opens_with_its_passphrase_alone() -> None:
     assert pair.opening not in file
     assert sealing.open_key_file(file, "correct horse battery staple") == pair.opening
     assert sealing.sealing_key_of(pair.opening) == pair.sealing
-    for data, passphrase in ((file, "wrong"), (b"a holiday photo", "wrong"), (file[:-20], "wrong"), (b"", "")):
+    for data, passphrase in (
+        (file, "wrong"),
+        (b"a holiday photo", "wrong"),
+        (file[:-20], "wrong"),
+        (b"", ""),
+    ):
         with pytest.raises(WrongPassphraseError):
             sealing.open_key_file(data, passphrase)
 
@@ -89,7 +94,11 @@ def test_a_message_id_is_the_same_at_every_attempt_and_differs_between_mails() -
     key = sealing.new_link_key()
     first = sealing.message_token(key, "i", "invitation", 1)
     assert first == sealing.message_token(key, "i", "invitation", 1)
-    assert first != sealing.message_token(key, "i", "reminder", 1) != sealing.message_token(key, "i", "reminder", 2)
+    assert (
+        first
+        != sealing.message_token(key, "i", "reminder", 1)
+        != sealing.message_token(key, "i", "reminder", 2)
+    )
 
 
 def test_no_value_that_holds_a_key_prints_it() -> None:

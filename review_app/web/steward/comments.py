@@ -179,7 +179,7 @@ def _line(found: Cycle, number: int, pool: CommentPool) -> PoolLine:
     quotable = sum(comment.choice is CommentChoice.VERBATIM for comment in pool.comments)
     hint = counted(len(pool.comments), "comment")
     if pool.pool_title:
-        hint = f"{pool.pool_title}: {hint}"
+        hint = f"{hint}, by {pool.pool_title}"
     if not pool.may_be_released:
         status, words = "private", "For you only"
     elif pool.waiting:

@@ -86,4 +86,4 @@ def _released(pool: CommentPool, chain: Chain) -> ReleasedPool | None:
     if not quotes and summary is None:
         return None
     subject = subject_titles(chain)[pool.subject]
-    return ReleasedPool(f"{subject}: {pool.section_title}", pool.pool_title, summary, quotes)
+    return ReleasedPool(f"{subject}: {pool.section_title}", f"By {pool.pool_title}", summary, quotes)
