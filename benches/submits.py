@@ -135,7 +135,7 @@ def _prepare(environ: dict[str, str]) -> tuple[list[tuple[str, str]], int]:
                 ratings = {q.id: 4 for section in sections for q in section.questions_for(review.voice)}
                 with transaction() as session:
                     answering.save_draft(session, clock.now(), respondent, review, Answers(ratings, {}))
-                found.append((sealing.code_of(secret), CHECK.format(review.assignment_id)))
+                found.append((sealing.code_of(secret), CHECK.format(review.reference)))
         db.engine.dispose()
     return found, size + sealing.SEAL_OVERHEAD
 

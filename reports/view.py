@@ -8,13 +8,13 @@ from itertools import count
 
 from reports.display import FINENESS
 from reports.findings import GAP_RULE
-from reports.model import NOT_SHOWN_TEXT, CycleFacts, Displayed, End, Part, Report, Shown
+from reports.model import NOT_SHOWN_TEXT, CycleFacts, End, Report, Shown
 from reports.part_view import Counters, PartView, part_view
-from reports.wording import counted, day, gap_sentence, in_a_row, in_words, listed, number, sentence
+from reports.summary import Summary, summary_of
+from reports.wording import counted, day, in_a_row, listed
 from surveys.cycle import KeyMode
 from surveys.practices import practices
 
-_MOST_EXTREMES = 4
 _SHORT_DIGEST = 12
 
 
@@ -37,34 +37,6 @@ class FactsView:
     min_organisations: int
     comment_answers: int
     comment_group: int
-
-
-@dataclass(frozen=True, slots=True)
-class GapWords:
-    """One of the widest gaps in plain words."""
-
-    wording: str
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Extreme:
-    """The statements that share the highest (or the lowest) figure of everyone; ``more``: how many are not listed."""
-
-    words: str
-    wordings: tuple[str, ...]
-    more: str
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What can be handed out alone. ``most`` and ``least`` are None where every figure is the same or none is shown."""
-
-    answered: tuple[str, ...]
-    gaps: tuple[GapWords, ...]
-    most: Extreme | None
-    least: Extreme | None
-    hidden: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +123,7 @@ def view_model(report: Report, digest: str) -> ReportView:
             ScalePoint(value, label) for value, label in enumerate(report.facts.scale_labels, start=1)
         ),
         scale_in_words=in_a_row(report.facts.scale_labels),
-        summary=_summary(report),
+        summary=summary_of(report),
         parts=parts,
         practices=_practices(report),
         gap_rule=GAP_RULE,
@@ -180,72 +152,6 @@ def _facts(facts: CycleFacts) -> FactsView:
         min_organisations=facts.min_organisations,
         comment_answers=facts.comment_answers,
         comment_group=facts.comment_group,
-    )
-
-
-def _summary(report: Report) -> Summary:
-    labels = report.facts.scale_labels
-    name = report.facts.prime_name
-    everyone = [
-        (item.wording, item.everyone)
-        for part in report.parts[:1]
-        for section in part.sections
-        for item in section.items
-    ]
-    return Summary(
-        answered=tuple(_answered(part, report.facts) for part in report.parts),
-        gaps=tuple(
-            GapWords(gap.wording, sentence(gap_sentence(gap, name, labels)))
-            for part in report.parts
-            for gap in part.gaps
-        ),
-        most=_extreme(everyone, labels, is_highest=True),
-        least=_extreme(everyone, labels, is_highest=False),
-        hidden=_hidden(report),
-    )
-
-
-def _answered(part: Part, facts: CycleFacts) -> str:
-    subject = facts.prime_name if part.subject == "prime" else f"{facts.chain_name} as a whole"
-    if part.received is None:
-        return f"On {subject}: {counted(part.asked, 'review was', 'reviews were')} asked for; no figure can be shown."
-    came = f"{part.received:,} of the {part.asked:,} reviews asked of partners came"
-    return f"On {subject}: {came}."
-
-
-def _extreme(
-    named: Sequence[tuple[str, Displayed]], labels: Sequence[str], *, is_highest: bool
-) -> Extreme | None:
-    shown = [(wording, figure) for wording, figure in named if isinstance(figure, Shown)]
-    tenths = {figure.tenths for _, figure in shown}
-    if len(tenths) < 2:
-        return None
-    wanted = max(tenths) if is_highest else min(tenths)
-    found = [(wording, figure) for wording, figure in shown if figure.tenths == wanted]
-    more = len(found) - _MOST_EXTREMES
-    return Extreme(
-        words=in_words(found[0][1], labels),
-        wordings=tuple(wording for wording, _ in found[:_MOST_EXTREMES]),
-        more=f"and {number(more)} more at the same figure" if more > 0 else "",
-    )
-
-
-def _hidden(report: Report) -> str:
-    figures = [
-        figure
-        for part in report.parts
-        for section in part.sections
-        for item in section.items
-        for figure in item.values.values()
-    ]
-    hidden = sum(not isinstance(figure, Shown) for figure in figures)
-    if not figures:
-        return "No figure is shown in this report."
-    if not hidden:
-        return "Every figure that was asked for is shown in this report."
-    return (
-        f"{sentence(number(hidden))} of the {len(figures):,} figures for single groups are not shown. "
-        f"They read “{NOT_SHOWN_TEXT}”, whatever the reason."
     )
 
 

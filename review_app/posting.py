@@ -92,4 +92,5 @@ def _occasion(mail: Leased) -> Occasion:
         minutes=minutes(cycle.instrument, voices),
         is_two_key=cycle.key_mode is KeyMode.TWO_KEY,
         shown_as=mail.party_name if group.is_attributed else "",
+        k=cycle.k,
     )

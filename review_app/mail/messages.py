@@ -32,6 +32,7 @@ class Occasion:
     minutes: int
     is_two_key: bool
     shown_as: str
+    k: int
 
 
 def compose(

@@ -6,6 +6,8 @@ back; migrations therefore do not know them. No time, serial, foreign key, addre
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from sqlalchemy import Column, LargeBinary, MetaData, Table
 
 BALLOTS = "ballots_"
@@ -22,6 +24,7 @@ def drafts_table(storage: str) -> Table:
     return _sealed_table(DRAFTS + storage)
 
 
+@lru_cache(maxsize=256)
 def _sealed_table(name: str) -> Table:
     # Without rowid, SQLite keeps the rows in the order of their ids: nothing tells who came first.
     return Table(

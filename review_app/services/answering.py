@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import LargeBinary, Select, Table, bindparam, delete, distinct, func, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from review_app.models.accounts import AccountRecord
 from review_app.models.ballots import ballots_table, drafts_table
@@ -86,53 +88,30 @@ class Respondent:
 
 def find(session: Session, now: datetime, secret: bytes) -> Respondent | None:
     """The respondent of a link's secret; None for every unknown link and every cycle that is not open."""
-    query = (
-        select(
-            InvitationRecord,
-            CycleRecord,
-            ChainRecord.name,
-            ContactRecord.name,
-            PartyRecord.name,
-            AccountRecord.name,
-        )
-        .join(CycleRecord, CycleRecord.id == InvitationRecord.cycle_id)
-        .join(ChainRecord, ChainRecord.id == CycleRecord.chain_id)
-        .join(ContactRecord, ContactRecord.id == InvitationRecord.contact_id)
-        .join(PartyRecord, PartyRecord.id == InvitationRecord.party_id)
-        .join(AccountRecord, AccountRecord.id == CycleRecord.steward_id)
-        .where(InvitationRecord.verifier == sealing.verifier(secret))
-    )
-    found = session.execute(query).one_or_none()
-    if found is None:
+    found = session.execute(_who_is(), {"verifier": sealing.verifier(secret)}).one_or_none()
+    if found is None or found.state != CycleState.OPEN or now >= found.closes_at:
         return None
-    invitation, cycle, chain_name, contact_name, party_name, steward_name = found
-    if cycle.state != CycleState.OPEN or now >= cycle.closes_at:
-        return None
-    if cycle.storage is None or cycle.sealed_size is None or cycle.sealing_key is None:
-        return None
-    group = next(group for group in plan_from_text(cycle.plan).groups if group.id == invitation.group_id)
-    people, organisations = _group_size(session, invitation)
     return Respondent(
         secret=secret,
-        cycle_id=cycle.id,
-        cycle_title=cycle.title,
-        chain_name=chain_name,
-        prime_name=_prime_name(session, cycle.chain_id),
-        contact_name=contact_name,
-        party_id=invitation.party_id,
-        party_name=party_name,
-        group=group,
-        group_people=people,
-        group_organisations=organisations,
-        k=cycle.k,
-        steward_name=steward_name,
-        key_mode=KeyMode(cycle.key_mode),
-        closes_at=cycle.closes_at,
-        instrument=library.from_text(cycle.instrument),
-        reviews=_reviews(session, invitation.id, secret, cycle.storage),
-        storage=cycle.storage,
-        sealed_size=cycle.sealed_size,
-        sealing_key=cycle.sealing_key,
+        cycle_id=found.cycle_id,
+        cycle_title=found.cycle_title,
+        chain_name=found.chain_name,
+        prime_name=found.prime_name,
+        contact_name=found.contact_name,
+        party_id=found.party_id,
+        party_name=found.party_name,
+        group=next(group for group in plan_from_text(found.plan).groups if group.id == found.group_id),
+        group_people=found.group_people,
+        group_organisations=found.group_organisations,
+        k=found.k,
+        steward_name=found.steward_name,
+        key_mode=KeyMode(found.key_mode),
+        closes_at=found.closes_at,
+        instrument=library.from_text(found.instrument),
+        reviews=_reviews(session, found.invitation_id, secret, found.storage),
+        storage=found.storage,
+        sealed_size=found.sealed_size,
+        sealing_key=found.sealing_key,
     )
 
 
@@ -217,8 +196,8 @@ def _upsert(session: Session, table: Table, key: bytes, blob: bytes) -> None:
 
 
 def _reviews(session: Session, invitation_id: str, secret: bytes, storage: str) -> tuple[Review, ...]:
-    records = session.scalars(
-        select(AssignmentRecord)
+    records = session.execute(
+        select(AssignmentRecord.id, AssignmentRecord.subject, AssignmentRecord.voice)
         .where(AssignmentRecord.invitation_id == invitation_id)
         .order_by(AssignmentRecord.position)
     ).all()
@@ -245,17 +224,45 @@ def _present(session: Session, table: Table, keys: list[bytes]) -> set[bytes]:
     return {bytes(key) for key in session.scalars(select(table.c.id).where(table.c.id.in_(keys)))}
 
 
-def _group_size(session: Session, invitation: InvitationRecord) -> tuple[int, int]:
-    parties = session.scalars(
-        select(InvitationRecord.party_id).where(
-            InvitationRecord.cycle_id == invitation.cycle_id, InvitationRecord.group_id == invitation.group_id
-        )
-    ).all()
-    return len(parties), len(set(parties))
-
-
-def _prime_name(session: Session, chain_id: str) -> str:
-    query = select(PartyRecord.name).where(
-        PartyRecord.chain_id == chain_id, PartyRecord.role == Role.PRIME.value
+@cache
+def _who_is() -> Select[*tuple[Any, ...]]:
+    """Everything about one invitation and its cycle in one statement, as plain columns: it runs at every request."""
+    same_group = aliased(InvitationRecord)
+    prime = aliased(PartyRecord)
+    group = select(same_group).where(
+        same_group.cycle_id == InvitationRecord.cycle_id, same_group.group_id == InvitationRecord.group_id
     )
-    return session.scalars(query).one()
+    return (
+        select(
+            InvitationRecord.id.label("invitation_id"),
+            InvitationRecord.group_id,
+            InvitationRecord.party_id,
+            CycleRecord.id.label("cycle_id"),
+            CycleRecord.title.label("cycle_title"),
+            CycleRecord.state,
+            CycleRecord.closes_at,
+            CycleRecord.plan,
+            CycleRecord.k,
+            CycleRecord.key_mode,
+            CycleRecord.instrument,
+            CycleRecord.storage,
+            CycleRecord.sealed_size,
+            CycleRecord.sealing_key,
+            ChainRecord.name.label("chain_name"),
+            ContactRecord.name.label("contact_name"),
+            PartyRecord.name.label("party_name"),
+            prime.name.label("prime_name"),
+            AccountRecord.name.label("steward_name"),
+            group.with_only_columns(func.count()).scalar_subquery().label("group_people"),
+            group.with_only_columns(func.count(distinct(same_group.party_id)))
+            .scalar_subquery()
+            .label("group_organisations"),
+        )
+        .join(CycleRecord, CycleRecord.id == InvitationRecord.cycle_id)
+        .join(ChainRecord, ChainRecord.id == CycleRecord.chain_id)
+        .join(ContactRecord, ContactRecord.id == InvitationRecord.contact_id)
+        .join(PartyRecord, PartyRecord.id == InvitationRecord.party_id)
+        .join(prime, (prime.chain_id == CycleRecord.chain_id) & (prime.role == Role.PRIME.value))
+        .join(AccountRecord, AccountRecord.id == CycleRecord.steward_id)
+        .where(InvitationRecord.verifier == bindparam("verifier", type_=LargeBinary))
+    )

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from reports.columns import OTHER_ID, OTHER_TITLE
@@ -116,6 +117,7 @@ def plan_to_text(plan: Plan) -> str:
     )
 
 
+@lru_cache(maxsize=256)
 def plan_from_text(text: str) -> Plan:
     """The plan of ``plan_to_text``."""
     raw: Mapping[str, Any] = json.loads(text)
