@@ -194,7 +194,7 @@ class AuditResult:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A whole report. ``is_reportable`` is false when nothing at all could be released; the parts are then without figures."""
+    """A whole report. When nothing could be released, ``is_reportable`` is false and the parts hold no figures."""
 
     schema_version: int
     facts: CycleFacts
