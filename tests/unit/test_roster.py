@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
-import time
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -546,10 +545,10 @@ def test_other_addresses_stay_other_addresses() -> None:
     assert len({email_key(address) for address in addresses}) == len(addresses)
 
 
-def test_an_endless_address_is_compared_soon() -> None:
-    started = time.process_time()
-    assert email_key("a" + "\u0301\u0327" * 500_000)
-    assert time.process_time() - started < 1
+def test_an_endless_address_is_compared_by_its_beginning_alone() -> None:
+    # Unicode's normal form of a long run of accents takes time that grows with its square.
+    endless = "a" + "\u0301\u0327" * 500_000
+    assert email_key(endless) == email_key(endless[:1000])
 
 
 @settings(max_examples=300)
