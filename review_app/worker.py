@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import signal
-import threading
+import time
 from collections.abc import Callable
 
 from review_app import clock, counting, posting
@@ -22,13 +22,14 @@ logger = logging.getLogger(__name__)
 
 def run(state: State) -> None:
     """Works until SIGTERM or SIGINT; what is under way is finished first."""
-    stop = threading.Event()
+    # A plain list: an Event's lock may be held by this very thread when a signal comes, and would never be given back.
+    stopped: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda received, _frame: stopped.append(received))
     logger.info("The worker is running.")
-    while not stop.is_set():
+    while not stopped:
         look(state)
-        stop.wait(SECONDS_BETWEEN_LOOKS)
+        time.sleep(SECONDS_BETWEEN_LOOKS)
     logger.info("The worker has stopped.")
 
 
