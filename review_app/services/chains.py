@@ -14,6 +14,9 @@ from review_app.models.chains import ChainRecord, ContactRecord, ContractRecord,
 from review_app.services.errors import NotFoundError
 from surveys.chain import Chain, Contact, Party, Role, Sector
 from surveys.errors import ChainFaultsError, Fault
+from surveys.roster import email_key
+
+SHARED_BY_KIN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,26 @@ def summaries(session: Session) -> tuple[ChainSummary, ...]:
         .order_by(ChainRecord.name)
     )
     return tuple(ChainSummary(*row) for row in session.execute(query))
+
+
+def kin(session: Session, chain_id: str) -> frozenset[str]:
+    """The ids of a chain and of every chain with three or more of the same people in it.
+
+    The rules about two reviews of one chain hold for all of these: importing a chain again under another name
+    must not undo them. Two groups of five people or more that differ by four at most share at least three.
+    """
+    addresses: dict[str, set[str]] = {}
+    query = select(PartyRecord.chain_id, ContactRecord.email).join(
+        ContactRecord, ContactRecord.party_id == PartyRecord.id
+    )
+    for found_id, email in session.execute(query):
+        addresses.setdefault(found_id, set()).add(email_key(email))
+    own = addresses.get(chain_id, set())
+    return frozenset(
+        found_id
+        for found_id, others in addresses.items()
+        if found_id == chain_id or len(own & others) >= SHARED_BY_KIN
+    )
 
 
 def _party_record(position: int, party: Party, ids: Mapping[str, str]) -> PartyRecord:

@@ -217,9 +217,9 @@ def approval_digest(record: CycleRecord, chain: Chain) -> str:
 
 
 def closes_near(session: Session, chain_id: str, closes_at: datetime, *, other_than: str | None) -> bool:
-    """Whether another launched cycle of the chain closes within ninety days of this one."""
+    """Whether another launched cycle of the chain, or of one with the same people, closes within ninety days."""
     query = select(CycleRecord.closes_at).where(
-        CycleRecord.chain_id == chain_id,
+        CycleRecord.chain_id.in_(chains.kin(session, chain_id)),
         CycleRecord.state != CycleState.DRAFT.value,
         CycleRecord.id != (other_than or ""),
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from review_app.models.chains import ContactRecord
 from review_app.models.cycles import CycleRecord, InvitationRecord
 from review_app.services import chains, cycles
 from surveys.chain import Chain
@@ -15,6 +17,7 @@ from surveys.cycle import CycleState
 from surveys.instrument import Voice
 from surveys.matrix import Group, Plan, SubjectKind, assign
 from surveys.preflight import Preflight, preflight
+from surveys.roster import email_key
 
 PREFLIGHT_SEED = 360
 
@@ -75,48 +78,51 @@ def preview(session: Session, cycle_id: str) -> Preview:
 
 
 def groups_to_merge(session: Session, cycle_id: str, invited: dict[str, frozenset[str]]) -> frozenset[str]:
-    """Groups whose invited people differ by one to four from a group of the chain's last closed cycle.
+    """Groups whose invited people differ by one to four from a group of the last closed cycle with these people.
 
     Shown beside the earlier figures, such a group would tell about the few who came or went; so it is pooled.
-    ``invited``: group id -> contact ids.
+    ``invited``: group id -> addresses, as their keys. The last closed cycle is looked up in the chain itself and
+    in every chain with the same people.
     """
     cycle = session.get(CycleRecord, cycle_id)
     if cycle is None:
         return frozenset()
-    earlier = session.scalars(
-        select(CycleRecord)
+    closed = session.execute(
+        select(CycleRecord.chain_id, CycleRecord.id)
         .where(
-            CycleRecord.chain_id == cycle.chain_id,
+            CycleRecord.chain_id.in_(chains.kin(session, cycle.chain_id)),
             CycleRecord.id != cycle_id,
             CycleRecord.state.in_((CycleState.CLOSED.value, CycleState.PUBLISHED.value)),
         )
-        .order_by(CycleRecord.closed_at.desc())
-        .limit(1)
-    ).first()
-    if earlier is None:
-        return frozenset()
-    before = invited_of_cycle(session, earlier.id).values()
+        .order_by(CycleRecord.closed_at)
+    ).all()
+    last = {row.chain_id: row.id for row in closed}
+    before = [group for earlier in last.values() for group in invited_of_cycle(session, earlier).values()]
     return frozenset(
         group_id for group_id, now in invited.items() if any(1 <= len(now ^ then) <= 4 for then in before)
     )
 
 
 def invited_of_cycle(session: Session, cycle_id: str) -> dict[str, frozenset[str]]:
-    """The contacts invited in a launched cycle, by group id."""
-    query = select(InvitationRecord.group_id, InvitationRecord.contact_id).where(
-        InvitationRecord.cycle_id == cycle_id
+    """The addresses (as their keys) invited in a launched cycle, by group id."""
+    query = (
+        select(InvitationRecord.group_id, ContactRecord.email)
+        .join(ContactRecord, ContactRecord.id == InvitationRecord.contact_id)
+        .where(InvitationRecord.cycle_id == cycle_id)
     )
-    found: dict[str, set[str]] = {}
-    for group_id, contact_id in session.execute(query):
-        found.setdefault(group_id, set()).add(contact_id)
-    return {group_id: frozenset(contacts) for group_id, contacts in found.items()}
+    return _by_group((group_id, email) for group_id, email in session.execute(query))
 
 
 def _invited_by_group(chain: Chain, plan: Plan) -> dict[str, frozenset[str]]:
+    emails = {contact.id: contact.email for party in chain.parties for contact in party.contacts}
+    return _by_group((one.group_id, emails[one.contact_id]) for one in assign(chain, plan))
+
+
+def _by_group(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
-    for assignment in assign(chain, plan):
-        found.setdefault(assignment.group_id, set()).add(assignment.contact_id)
-    return {group_id: frozenset(contacts) for group_id, contacts in found.items()}
+    for group_id, email in pairs:
+        found.setdefault(group_id, set()).add(email_key(email))
+    return {group_id: frozenset(addresses) for group_id, addresses in found.items()}
 
 
 def _rows(cycle: cycles.Cycle, chain: Chain) -> tuple[PreviewRow, ...]:

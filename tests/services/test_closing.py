@@ -18,16 +18,20 @@ from review_app.models import db
 from review_app.models.ballots import ballots_table
 from review_app.models.cycles import CycleRecord
 from review_app.models.releases import CommentRecord, ReleaseRecord
-from review_app.services import answering, closing, comments, cycles, publishing
+from review_app.services import answering, chains, closing, comments, cycles, previews, publishing
 from review_app.services.accounts import Account
 from review_app.services.comments import CommentVerdict
 from review_app.services.errors import NotAllowedError, NotFoundError, NotYetError
+from review_app.services.previews import groups_to_merge, invited_of_cycle
+from review_app.spreadsheet import read_chain
 from review_app.state import state
 from surveys import sealing
 from surveys.answers import Answers, Comment, CommentChoice
 from surveys.cycle import CycleState
+from surveys.errors import CycleFaultsError
 from surveys.matrix import SubjectKind
-from tests.conftest import OpenCycle, pass_the_closing_time
+from surveys.preflight import CautionKind
+from tests.conftest import SAMPLE, OpenCycle, draft_on, pass_the_closing_time
 
 SECRET_WORDS = "a sentence that only one person would write"
 
@@ -210,8 +214,6 @@ def test_originals_of_comments_are_destroyed_thirty_days_after_the_report(
 
 
 def test_a_group_that_changed_by_a_few_people_is_pooled(app: Flask, open_cycle: OpenCycle) -> None:
-    from review_app.services.previews import groups_to_merge, invited_of_cycle
-
     with app.app_context():
         answer_all(open_cycle)
         close(open_cycle)
@@ -227,6 +229,27 @@ def test_a_group_that_changed_by_a_few_people_is_pooled(app: Flask, open_cycle: 
             renamed = {"the-others": smaller}
             assert groups_to_merge(session, next_cycle.id, renamed) == {"the-others"}
             assert groups_to_merge(session, next_cycle.id, invited) == frozenset()
+
+
+def test_importing_the_chain_again_under_another_name_undoes_no_rule(
+    app: Flask, open_cycle: OpenCycle, organiser: Account, steward: Account
+) -> None:
+    lines = SAMPLE.read_text(encoding="utf-8").splitlines()
+    without_two = "\n".join(line for line in lines if "tynesteps" not in line and "Tyne Steps" not in line)
+    with app.app_context():
+        answer_all(open_cycle)
+        close(open_cycle)
+        with transaction() as session:
+            again = read_chain(without_two.encode(), "again.csv", "Another name")
+            again_id = chains.keep(session, clock.now(), again)
+        with pytest.raises(CycleFaultsError, match="90 days"):
+            draft_on(app, again_id, organiser, steward)
+        later = clock.now() + timedelta(days=120)
+        cycle_id = draft_on(app, again_id, organiser, steward, closes_at=later)
+        with reading() as session:
+            cautions = previews.preview(session, cycle_id).preflight.cautions
+    merged = {caution.group_id for caution in cautions if caution.kind is CautionKind.MERGED_FIRST}
+    assert "vcs-subcontractors" in merged
 
 
 def _copy(record: CycleRecord) -> CycleRecord:
