@@ -1,0 +1,93 @@
+"""A real browser, people who sit at it, and an installation for them to visit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from review_app import clock
+from review_app.database import transaction
+from review_app.services import chains
+from review_app.spreadsheet import read_chain
+from tests.browser.installation import Installation, running_installation
+from tests.browser.visitor import Visitor
+from tests.conftest import SAMPLE, draft_on, launch_cycle
+from tests.servers import wait_for
+from tools.machine import chromium
+
+# A shared machine may be slow; a page that needs longer than this is broken.
+PATIENCE_MS = 30_000
+ARGUMENTS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"),
+    *("--disable-component-update", "--disable-sync"),
+)
+Seat = Callable[..., Visitor]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, without a window."""
+    path = chromium()
+    assert path is not None, "Chromium is not installed (make test does it)"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def seat(browser: Browser) -> Iterator[Seat]:
+    """Seats somebody before a window of their own: ``seat(address, name, width=...)``.
+
+    ``scripts``: whether pages may run any. ``options``: what else Playwright takes for a context.
+    """
+    with ExitStack() as stack:
+
+        def seated(
+            address: str, name: str, *, width: int, height: int = 900, scripts: bool = True, **options: object
+        ) -> Visitor:
+            def window(scripts: bool) -> Page:
+                context = browser.new_context(
+                    viewport={"width": width, "height": height},
+                    java_script_enabled=scripts,
+                    locale="en-GB",
+                    reduced_motion="reduce",
+                    **options,  # type: ignore[arg-type]
+                )
+                context.set_default_timeout(PATIENCE_MS)
+                stack.callback(context.close)
+                return context.new_page()
+
+            twin = None if scripts else window(True)
+            return Visitor(window(scripts), address, f"{name}-{width}", twin)
+
+        yield seated
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    """An empty installation of one test's own."""
+    with running_installation(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def open_review(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """An installation with an open review whose mails are sent. Each test answers as somebody else."""
+    with running_installation(tmp_path_factory.mktemp("open")) as running:
+        with running.app.app_context(), transaction() as session:
+            chain = read_chain(SAMPLE.read_bytes(), SAMPLE.name, "Pathways North")
+            chain_id = chains.keep(session, clock.now(), chain)
+        people = len(
+            launch_cycle(
+                running.app,
+                draft_on(running.app, chain_id, running.organiser, running.steward),
+                running.steward,
+            ).links
+        )
+        wait_for(lambda: len(running.codes()) == people)
+        yield running
