@@ -6,15 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reports.aggregate import Tally
-from reports.model import GroupKind, ReportGroup
+from reports.model import ALL_TITLE, OTHER_ID, OTHER_TITLE, GroupKind, ReportGroup
 from surveys.chain import Role
 from surveys.groups import Cell, DisclosurePolicy, partition
 from surveys.instrument import Instrument
 from surveys.matrix import Group, SubjectKind
-
-OTHER_ID = "other"
-OTHER_TITLE = "Other parties"
-ALL_TITLE = "All partners together"
 
 
 @dataclass(frozen=True, slots=True)

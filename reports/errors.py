@@ -1,10 +1,11 @@
-"""Every error that counting, releasing and reading back a report raises, as one tree.
+"""Every error that counting, releasing, writing and reading back a report raises, as one tree.
 
 ::
 
     ReportsError
     ├── CountError                       ballots or groups that cannot be counted: a bug or a forged ballot
     ├── SolverError                      the solver gave no answer, so that nothing may be published
+    ├── PdfLibraryMissingError           a native library that WeasyPrint needs is not installed
     └── DocumentError                    bytes that cannot be read back
         ├── UnknownSchemaVersionError    written by another version of this software
         └── MalformedDocumentError       not a release or a report at all
@@ -23,6 +24,16 @@ class CountError(ReportsError):
 
 class SolverError(ReportsError):
     """The solver did not say whether a release is safe; a release of which that is not known is not published."""
+
+
+class PdfLibraryMissingError(ReportsError):
+    """WeasyPrint cannot find its native libraries; the message says how to install them."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A PDF needs the library Pango, which is not installed. On Debian or Ubuntu: "
+            "apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0. On macOS: brew install pango."
+        )
 
 
 class DocumentError(ReportsError):

@@ -8,8 +8,8 @@ from reports.model import End, Gap, GapVerdict, Item, ReportSection, Shown
 
 MOST_GAPS = 5
 GAP_RULE = (
-    "A gap is the subject's own figure minus everyone else's, both as shown. Gaps are listed by size, the widest "
-    "first, five at most, and only where both figures are shown. Where everyone's figure is “or below” or “or "
+    "A gap is the subject’s own figure minus everyone else’s, both as shown. Gaps are listed by size, the widest "
+    "first, five at most, and only where both figures are shown. Where everyone’s figure is “or below” or “or "
     "above”, an own figure beyond it counts as equal to it, because it may be. A gap of at least one step of the "
     "coarser figure is called a difference; a smaller one is called about the same."
 )

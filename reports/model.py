@@ -12,6 +12,16 @@ from enum import StrEnum
 
 SCHEMA_VERSION = 1
 NOT_SHOWN_TEXT = "Not shown, to protect the people who answered"
+# What a report calls the groups that it has to pool.
+ALL_ID = "all"
+ALL_TITLE = "All partners together"
+OTHER_ID = "other"
+OTHER_TITLE = "Other parties"
+REST_ID = "rest"
+# Of comments. Not "Other parties": that column of figures may be made of other groups than this pool.
+REST_TITLE = "The remaining partners together"
+TAKEN_IDS = frozenset({ALL_ID, OTHER_ID, REST_ID})
+TAKEN_TITLES = frozenset(title.casefold() for title in (ALL_TITLE, OTHER_TITLE, REST_TITLE))
 
 
 class End(StrEnum):

@@ -10,6 +10,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+from reports.errors import PdfLibraryMissingError
 from reports.render import Assets
 
 if TYPE_CHECKING:
@@ -19,16 +20,6 @@ _STYLES = ("report.css", "report-pdf.css")
 _PICTURES = "data:image/svg+xml;base64,"
 # Symbols that our font does not have, with what varies or joins them.
 _SYMBOLS = re.compile("[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d\U0001f3fb-\U0001f3ff]*")
-
-
-class PdfLibraryMissingError(Exception):
-    """WeasyPrint cannot find its native libraries."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "A PDF needs the library Pango, which is not installed. On Debian or Ubuntu: "
-            "apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0. On macOS: brew install pango."
-        )
 
 
 def write_pdf(html: str, assets: Assets) -> bytes:

@@ -7,14 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reports.aggregate import OpenedBallot
+from reports.model import ALL_ID, ALL_TITLE, REST_ID, REST_TITLE
 from surveys.groups import DisclosurePolicy, is_safe
 from surveys.matrix import Group, SubjectKind
-
-ALL_ID = "all"
-ALL_TITLE = "All partners together"
-REST_ID = "rest"
-# Not "Other parties": that column of figures may be made of other groups than this pool.
-REST_TITLE = "The remaining partners together"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from reports.findings import GAP_RULE
 from reports.model import NOT_SHOWN_TEXT, CycleFacts, End, Report, Shown
 from reports.part_view import Counters, PartView, part_view
 from reports.summary import Summary, summary_of
-from reports.wording import counted, day, in_a_row, listed
+from reports.wording import counted, in_a_row, listed, period
 from surveys.cycle import KeyMode
 from surveys.practices import practices
 
@@ -28,8 +28,7 @@ class FactsView:
     instrument: str
     instrument_id: str
     instrument_version: int
-    opened: str
-    closed: str
+    period: str
     steward: str
     is_two_key: bool
     k: int
@@ -143,8 +142,7 @@ def _facts(facts: CycleFacts) -> FactsView:
         instrument=facts.instrument_title,
         instrument_id=facts.instrument_id,
         instrument_version=facts.instrument_version,
-        opened=day(facts.opened_on),
-        closed=day(facts.closed_on),
+        period=period(facts.opened_on, facts.closed_on),
         steward=facts.steward_name,
         is_two_key=facts.mode == KeyMode.TWO_KEY,
         k=facts.k,

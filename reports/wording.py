@@ -164,6 +164,11 @@ def day(iso: str) -> str:
     return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
 
 
+def period(first: str, last: str) -> str:
+    """Two ISO days as people write them: "1 May 2026 to 22 May 2026"; one day alone, where they are the same."""
+    return day(first) if first == last else f"{day(first)} to {day(last)}"
+
+
 def sentence(text: str) -> str:
     """The text with a capital letter at its start."""
     return text[:1].upper() + text[1:]

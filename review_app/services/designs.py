@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from reports.columns import OTHER_ID, OTHER_TITLE
-from reports.pools import ALL_ID, ALL_TITLE, REST_ID, REST_TITLE
+from reports.model import TAKEN_IDS, TAKEN_TITLES
 from surveys.chain import Chain, Role, Sector
 from surveys.cycle import KeyMode, date_faults
 from surveys.errors import Fault
@@ -20,9 +19,6 @@ from surveys.matrix import Group, PartyKind, Plan, SubjectKind
 
 HIGHEST_K = 20
 LONGEST_TITLE = 120
-# What a report calls the groups that it has to pool.
-TAKEN_IDS = frozenset({OTHER_ID, ALL_ID, REST_ID})
-TAKEN_TITLES = frozenset(title.casefold() for title in (OTHER_TITLE, ALL_TITLE, REST_TITLE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +58,18 @@ def design_faults(design: Design, chain: Chain, now: datetime, *, shortest: time
 def _group_faults(plan: Plan, chain: Chain) -> list[Fault]:
     faults = []
     titles = [group.title.strip().casefold() for group in plan.groups]
-    if any(title in TAKEN_TITLES for title in titles) or any(group.id in TAKEN_IDS for group in plan.groups):
+    faults += [
+        Fault(
+            "groups",
+            f"A report uses the name {group.title} for groups that it has to join.",
+            "Give this group another name.",
+        )
+        for group in plan.groups
+        if group.title.strip().casefold() in TAKEN_TITLES or group.id in TAKEN_IDS
+    ]
+    if all(group.is_attributed for group in plan.groups):
         faults.append(
-            Fault(
-                "groups", "A report calls pooled groups by that name.", "Choose another name for the group."
-            )
+            Fault("groups", "No partner is asked.", "Name a group for at least one kind of organisation.")
         )
     if len(set(titles)) < len(titles) or not all(titles):
         faults.append(Fault("groups", "Every group needs a name of its own.", "Rename one of them."))

@@ -195,7 +195,9 @@ def open_round(app: Flask, name: str, people: tuple[Account, Account] | None = N
         make_account(app, "organiser@prime.example", AccountRole.ORGANISER),
         make_account(app, "steward@independent.example", AccountRole.STEWARD),
     )
-    draft = draft_on(app, chain_id, organiser, steward, too_soon_reason="The rounds of one test follow each other.")
+    draft = draft_on(
+        app, chain_id, organiser, steward, too_soon_reason="The rounds of one test follow each other."
+    )
     cycle = launch_cycle(app, draft, steward)
     with reading() as session:
         storage = session.scalars(select(CycleRecord.storage).where(CycleRecord.id == cycle.id)).one()

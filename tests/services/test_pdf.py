@@ -15,8 +15,9 @@ import pdfua
 import pikepdf
 import pytest
 
+from reports.errors import PdfLibraryMissingError
 from reports.model import Report
-from reports.pdf import PdfLibraryMissingError, write_pdf
+from reports.pdf import write_pdf
 from reports.render import Assets, pdf_environment, render_pdf_html
 from review_app.layout import report_font_folder, static_folder, template_folder
 from tests import report_samples

@@ -12,6 +12,7 @@ from reports.wording import (
     in_a_row,
     in_words,
     listed,
+    period,
     scale_words,
     statements_finding,
 )
@@ -114,3 +115,8 @@ def test_counts_lists_and_days_read_as_people_write_them() -> None:
     ]
     assert in_a_row(LABELS) == "never, rarely, sometimes, usually or always"
     assert day("2026-03-09") == "9 March 2026"
+
+
+def test_a_period_of_one_day_is_said_once() -> None:
+    assert period("2026-03-09", "2026-04-01") == "9 March 2026 to 1 April 2026"
+    assert period("2026-03-09", "2026-03-09") == "9 March 2026"

@@ -22,7 +22,6 @@ from review_app.web.organiser.grouping import (
     groups_of,
     has_agreed_commissioner,
     sole_commissioner,
-    title_faults,
     typed_titles,
 )
 from surveys import library
@@ -168,10 +167,9 @@ def _checked_design(form: CycleForm, chain: Chain) -> Design | None:
     """The design that was typed; None when some of it cannot be read, with all faults placed that can be told yet."""
     is_readable = form.validate()
     design = _design(form, chain)
-    faults = list(title_faults(design.plan))
-    if is_readable and not faults:
+    if is_readable:
         return design
-    faults += design_faults(design, chain, now(), shortest=state().settings.shortest_cycle)
+    faults = design_faults(design, chain, now(), shortest=state().settings.shortest_cycle)
     _place(form, [fault for fault in faults if not _has_errors(form, fault.place)])
     return None
 

@@ -7,11 +7,7 @@ from dataclasses import dataclass
 
 from review_app.web.words import contacts_of, kind_title, people_of
 from surveys.chain import Chain, Party, Role
-from surveys.errors import Fault
-from surveys.matrix import Group, PartyKind, Plan, suggest_groups
-
-# A report calls the groups that it has to join by these names.
-_TAKEN = frozenset({"other parties", "all partners together", "all", "everyone"})
+from surveys.matrix import Group, PartyKind, suggest_groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,24 +87,6 @@ def groups_of(chain: Chain, titles: Mapping[str, str], *, commissioner_agrees: b
         for number, (key, of_group) in enumerate(kinds.items(), 1)
     ]
     return tuple(groups)
-
-
-def title_faults(plan: Plan) -> tuple[Fault, ...]:
-    """What is wrong with the names of groups, besides what the design itself refuses."""
-    faults = [
-        Fault(
-            "groups",
-            f"A report uses the name {group.title} for groups that it has to join.",
-            "Give this group another name.",
-        )
-        for group in plan.groups
-        if group.title.casefold() in _TAKEN
-    ]
-    if all(group.is_attributed for group in plan.groups):
-        faults.append(
-            Fault("groups", "No partner is asked.", "Name a group for at least one kind of organisation.")
-        )
-    return tuple(faults)
 
 
 def _group_of(kind: PartyKind, groups: tuple[Group, ...]) -> Group | None:
