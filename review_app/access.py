@@ -30,7 +30,9 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
 
 def init_access(app: Flask) -> None:
     """Loads the signed-in account and guards every endpoint."""
-    _logins.init_app(app)
+    # Not its context processor: that loads the account for the respondents' pages too, which must not know of any.
+    _logins.init_app(app, add_context_processor=False)
+    app.jinja_env.globals["current_user"] = current_user
     _logins.session_protection = None
     _logins.user_loader(_load)
     app.before_request(_guard)

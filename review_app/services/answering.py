@@ -26,6 +26,7 @@ from surveys import library, sealing
 from surveys.answers import Answers, from_bytes, to_bytes
 from surveys.chain import Role
 from surveys.cycle import CycleState, KeyMode
+from surveys.errors import BrokenSealError
 from surveys.instrument import Instrument, Voice
 from surveys.matrix import Group, SubjectKind
 
@@ -131,13 +132,19 @@ def begin_writing(session: Session, now: datetime, respondent: Respondent) -> No
 
 
 def draft(session: Session, respondent: Respondent, review: Review) -> Answers:
-    """What the respondent has drafted so far; empty answers when there is nothing (also after submitting)."""
+    """What the respondent has drafted so far; empty answers when there is nothing (also after submitting).
+
+    A draft that was damaged counts as none: starting anew is better than never getting in again.
+    """
     table = drafts_table(respondent.storage)
     key = sealing.draft_id(respondent.secret, review.assignment_id)
     blob = session.scalar(select(table.c.blob).where(table.c.id == key))
     if blob is None:
         return Answers.empty()
-    value = sealing.open_draft(respondent.secret, review.assignment_id, blob)
+    try:
+        value = sealing.open_draft(respondent.secret, review.assignment_id, blob)
+    except BrokenSealError:
+        return Answers.empty()
     return from_bytes(value, respondent.instrument, review.voice)
 
 

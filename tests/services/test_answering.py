@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from review_app import clock
 from review_app.config import Settings
@@ -96,6 +96,22 @@ def test_a_draft_comes_back_with_the_same_link_and_opens_with_no_other(opened: O
     assert again.reviews[0].has_draft and not again.reviews[0].is_received
     with pytest.raises(NotFoundError):
         other.review(review.reference)
+
+
+def test_a_damaged_draft_counts_as_none_and_can_be_written_anew(opened: OpenCycle) -> None:
+    respondent = respondent_of(opened.link_list[0])
+    review = respondent.reviews[0]
+    table = drafts_table(respondent.storage)
+    with transaction() as session:
+        answering.save_draft(session, clock.now(), respondent, review, some_answers(respondent, review))
+        blob = session.scalars(select(table.c.blob)).one()
+        session.execute(update(table).values(blob=blob[:-1] + bytes([blob[-1] ^ 1])))
+    with reading() as session:
+        assert answering.draft(session, respondent, review) == Answers.empty()
+    with transaction() as session:
+        answering.save_draft(session, clock.now(), respondent, review, some_answers(respondent, review))
+    with reading() as session:
+        assert answering.draft(session, respondent, review) == some_answers(respondent, review)
 
 
 def test_submitting_twice_leaves_one_ballot_and_no_draft(opened: OpenCycle) -> None:

@@ -1,14 +1,16 @@
-"""Everything that the database holds, to compare before and after a request."""
+"""Everything that the database holds, to compare before and after a request, and what is asked of it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 
 from review_app.database import reading
-from review_app.models import Base
+from review_app.models import Base, db
 from review_app.models.ballots import ballots_table, drafts_table
 from review_app.models.cycles import CycleRecord
 
@@ -33,3 +35,20 @@ def sealed_rows(app: Flask, cycle_id: str) -> dict[str, list[tuple[bytes, bytes]
             "ballots": [tuple(row) for row in session.execute(select(ballots_table(record.storage)))],
             "drafts": [tuple(row) for row in session.execute(select(drafts_table(record.storage)))],
         }
+
+
+@contextmanager
+def statements(app: Flask) -> Iterator[list[str]]:
+    """The SQL that runs meanwhile, statement by statement."""
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        seen.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)

@@ -3,41 +3,21 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import event
 
 from review_app import clock
-from review_app.models import db
 from surveys import sealing
 from surveys.instrument import Voice
 from tests.conftest import OpenCycle
 from tests.pages import PageClient
 from tests.web.respondents import VCS_PARTNER, answer_whole, open_link, review_of, send
-from tests.web.tables import every_row, sealed_rows
+from tests.web.tables import every_row, sealed_rows, statements
 
 OWN_PAGE = {"Sec-Fetch-Site": "same-origin", "Origin": "null"}
-
-
-@contextmanager
-def statements(app: Flask) -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def test_the_page_of_the_link_is_inert(app: Flask, client: PageClient, open_cycle: OpenCycle) -> None:

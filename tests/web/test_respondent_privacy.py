@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from review_app.services.accounts import Account
 from surveys import sealing
 from surveys.instrument import Voice
-from tests.conftest import OpenCycle
+from tests.conftest import PASSWORD, OpenCycle
 from tests.pages import PageClient
 from tests.web.respondents import (
     OTHER_VCS_PARTNER,
@@ -22,7 +23,7 @@ from tests.web.respondents import (
     review_of,
     send,
 )
-from tests.web.tables import every_row, sealed_rows
+from tests.web.tables import every_row, sealed_rows, statements
 
 PAGES = Path(__file__).parents[2] / "review_app" / "web" / "respondent"
 COMMENT = "A sentence that must be found nowhere."
@@ -53,6 +54,20 @@ def test_no_request_of_a_respondent_changes_a_row_about_people(app: Flask, open_
     for step in steps:
         step()
         assert every_row(app) == before
+
+
+def test_no_account_is_looked_up_for_somebody_who_is_signed_in_too(
+    app: Flask, open_cycle: OpenCycle, organiser: Account
+) -> None:
+    client = open_link(app, open_cycle.links[VCS_PARTNER])
+    client.send("/sign-in", {"email": organiser.email, "password": PASSWORD})
+    review = review_of(app, open_cycle.links[VCS_PARTNER], Voice.PARTNER_ON_PRIME)
+    with statements(app) as seen:
+        for path in ("/r", "/r/reviews", f"/r/reviews/{review.reference}/1", "/r/reviews/unknown/1"):
+            client.get(path)
+        assert seen and not any("FROM accounts" in statement for statement in seen)
+        client.get("/")
+        assert any("FROM accounts" in statement for statement in seen)
 
 
 def test_every_sealed_row_has_the_size_of_every_other(app: Flask, open_cycle: OpenCycle) -> None:
