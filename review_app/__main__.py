@@ -1,5 +1,5 @@
 """``python -m review_app`` is the command ``roundtable``."""
 
-from review_app.cli import main
+from review_app.cli.main import main
 
 main(prog_name="roundtable")

@@ -11,6 +11,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
@@ -67,6 +69,13 @@ def migrate(revision: str = "head") -> None:
         config = alembic_config(connection)
         command.upgrade(config, revision)
         connection.commit()
+
+
+def is_migrated() -> bool:
+    """Whether the database is at the newest revision. Raises OperationalError if it cannot be reached."""
+    with db.engine.connect() as connection:
+        heads = ScriptDirectory.from_config(alembic_config(connection)).get_heads()
+        return MigrationContext.configure(connection).get_current_heads() == tuple(heads)
 
 
 def alembic_config(connection: Connection) -> Config:

@@ -31,7 +31,8 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn ships no typ
             "timeout": 120,
             "graceful_timeout": 10,
             "keepalive": 5,
-            # Without a control socket nothing but signals can reach the server.
+            # Nothing but signals shall reach the server, and the socket would be one for all servers of a user.
+            "control_socket_disable": True,
             "proc_name": "roundtable",
         }
         for name, value in values.items():

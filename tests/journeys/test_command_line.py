@@ -163,6 +163,27 @@ def test_a_wrong_call_and_wrong_settings_exit_with_two(environ: dict[str, str]) 
     assert "Traceback" not in faults.stderr
 
 
+def test_a_database_that_is_old_or_away_is_told_without_a_traceback(environ: dict[str, str]) -> None:
+    away = {**environ, "ROUNDTABLE_DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1:1/none"}
+    for command in (("serve",), ("worker", "--once"), ("chain", "import", str(SAMPLE), "--name", "Chain")):
+        old = call(environ, *command)
+        assert (old.returncode, old.stderr.count("\n")) == (1, 1) and "roundtable migrate" in old.stderr
+        lost = call(away, *command)
+        assert lost.returncode == 1 and "The database cannot be used" in lost.stderr
+        assert "Traceback" not in lost.stderr and "SELECT" not in lost.stderr
+
+
+def test_a_file_that_cannot_be_written_is_named(environ: dict[str, str], tmp_path: Path) -> None:
+    prepared(environ, tmp_path)
+    cycle_id = draft(environ, "--closes", "+30d", "--key-mode", "two_key")
+    refused = call(
+        environ, "cycle", "launch", cycle_id, "--steward", "s@independent.example",
+        "--key-file", str(tmp_path / "missing" / "steward.key"), "--passphrase-file", files(tmp_path)[1],
+    )  # fmt: skip
+    assert refused.returncode == 1
+    assert "steward.key: No such file or directory" in refused.stderr and "Traceback" not in refused.stderr
+
+
 def test_help_shows_a_whole_review(environ: dict[str, str]) -> None:
     text = call(environ, "--help")
     assert text.returncode == 0

@@ -1,0 +1,1 @@
+"""The command ``roundtable``: its groups of commands, and what they share."""
