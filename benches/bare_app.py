@@ -54,6 +54,7 @@ class BareServer(BaseApplication):
             "worker_class": "gthread",
             "loglevel": "error",
             "keepalive": 5,
+            "control_socket_disable": True,
         }
         for name, value in values.items():
             self.cfg.set(name, value)
