@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from typing import Any
 
 from flask import Flask
@@ -34,6 +36,8 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn ships no typ
             # Nothing but signals shall reach the server, and the socket would be one for all servers of a user.
             "control_socket_disable": True,
             "proc_name": "roundtable",
+            "when_ready": _end_softly,
+            "post_worker_init": _leave_it_to_the_first,
         }
         for name, value in values.items():
             self.cfg.set(name, value)
@@ -41,6 +45,16 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn ships no typ
     def load(self) -> Flask:
         """The application, made in each process."""
         return create_app(self._settings)
+
+
+def _end_softly(_server: object) -> None:
+    """Makes Ctrl-C let the answers that are being written end, as SIGTERM does."""
+    signal.signal(signal.SIGINT, lambda _number, _frame: os.kill(os.getpid(), signal.SIGTERM))
+
+
+def _leave_it_to_the_first(_worker: object) -> None:
+    """Makes a process that answers deaf to Ctrl-C: the first process tells it, and being told twice can lock it up."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def serve(settings: Settings) -> None:
