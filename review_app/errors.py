@@ -29,7 +29,7 @@ _WORDS: dict[int, tuple[str, str]] = {
     404: ("Page not found", "Check the address, or start from the home page."),
     405: ("Page not found", "Check the address, or start from the home page."),
     409: ("That is not possible now", "Go back to see how things stand."),
-    413: ("That file is too large", "Choose a file of up to 5 MB."),
+    413: ("That file is too large", "Choose another one. A spreadsheet may have up to 5 MB."),
     429: ("Too many tries", "Wait a minute, then try again."),
     500: ("Something went wrong", "Nothing that was confirmed to you is lost. Try again in a moment."),
     503: (

@@ -172,6 +172,12 @@ def largest_size(instrument: Instrument) -> int:
     return max(sizes)
 
 
+def clean(text: str) -> str:
+    """A typed text as it is kept: one kind of line end, no signs that nobody can see, no blanks around it."""
+    lines = _UNWANTED.sub("", _LINE_ENDS.sub("\n", text.replace("\t", " ")))
+    return unicodedata.normalize("NFC", lines).strip()
+
+
 def _allowed_ratings(instrument: Instrument) -> dict[str, int | OptOut]:
     return {
         **{str(point.value): point.value for point in instrument.scale.points},
@@ -180,7 +186,7 @@ def _allowed_ratings(instrument: Instrument) -> dict[str, int | OptOut]:
 
 
 def _posted_comment(form: Mapping[str, str], section_id: str, faults: list[Fault]) -> Comment | None:
-    text = _clean(form.get(comment_field(section_id), ""))
+    text = clean(form.get(comment_field(section_id), ""))
     choice = form.get(choice_field(section_id)) or CommentChoice.SUMMARISE
     over = len(text) - LONGEST_COMMENT
     if over > 0:
@@ -223,7 +229,7 @@ def _stored_rating(
 def _stored_comment(raw: object, field: str, faults: list[Fault]) -> Comment:
     match raw:
         case [str(choice), str(text)] if choice in set(CommentChoice):
-            if text and text == _clean(text) and len(text) <= LONGEST_COMMENT:
+            if text and text == clean(text) and len(text) <= LONGEST_COMMENT:
                 return Comment(text, CommentChoice(choice))
     faults.append(_not_an_answer(field))
     return Comment("", CommentChoice.STEWARD_ONLY)
@@ -242,8 +248,3 @@ def _unasked(fields: Iterable[str], asked: Iterable[str]) -> list[Fault]:
 
 def _not_an_answer(field: str) -> Fault:
     return Fault(field, "This is not one of the answers.", "Choose one of those offered.")
-
-
-def _clean(text: str) -> str:
-    lines = _UNWANTED.sub("", _LINE_ENDS.sub("\n", text.replace("\t", " ")))
-    return unicodedata.normalize("NFC", lines).strip()

@@ -9,9 +9,11 @@ XSalsa20-Poly1305 and Argon2id from libsodium through PyNaCl.
 from __future__ import annotations
 
 import base64
+import codecs
 import hashlib
 import hmac
 import secrets
+import unicodedata
 from dataclasses import dataclass
 
 from nacl import pwhash
@@ -125,16 +127,23 @@ def seal_key_file(opening_key: bytes, passphrase: str) -> bytes:
 
 
 def open_key_file(data: bytes, passphrase: str) -> bytes:
-    """SK from the steward's key file. Raises WrongPassphraseError, also when the file is no key file."""
+    """SK from the steward's key file. Raises WrongPassphraseError, also when the file is no key file.
+
+    Other line ends, or a mark that an editor puts first, do not matter: a mail or an editor may have changed them.
+    """
+    data = b"\n".join(data.removeprefix(codecs.BOM_UTF8).split()) + b"\n"
     refusal = "This key file and this passphrase do not belong together, or the file is damaged."
     if not data.startswith(_KEY_FILE_MAGIC) or len(data) > 1000:
         raise WrongPassphraseError("This is not a Roundtable key file.")
     try:
         raw = base64.decodebytes(data[len(_KEY_FILE_MAGIC) :])
         salt, sealed = raw[: pwhash.argon2id.SALTBYTES], raw[pwhash.argon2id.SALTBYTES :]
-        return SecretBox(_passphrase_key(passphrase, salt)).decrypt(sealed)
+        opening_key = SecretBox(_passphrase_key(passphrase, salt)).decrypt(sealed)
     except (CryptoError, ValueError):
         raise WrongPassphraseError(refusal) from None
+    if len(opening_key) != KEY_BYTES:
+        raise WrongPassphraseError(refusal)
+    return opening_key
 
 
 def code_of(secret: bytes) -> str:
@@ -193,9 +202,11 @@ def _unpad(padded: bytes) -> bytes:
 
 
 def _passphrase_key(passphrase: str, salt: bytes) -> bytes:
+    # One spelling for an accent, which two keyboards may type in two ways.
+    typed = unicodedata.normalize("NFC", passphrase).encode()
     return pwhash.argon2id.kdf(
         SecretBox.KEY_SIZE,
-        passphrase.encode(),
+        typed,
         salt,
         opslimit=pwhash.argon2id.OPSLIMIT_MODERATE,
         memlimit=pwhash.argon2id.MEMLIMIT_MODERATE,

@@ -22,6 +22,8 @@ from surveys.matrix import SubjectKind
 KEPT_AFTER_RELEASE = timedelta(days=30)
 LONGEST_SUMMARY = 2000
 LONGEST_QUOTE = 500
+# A shorter comment, such as "All good.", may be anybody's words.
+SHORTEST_REPEAT = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,15 @@ class CommentPool:
             comment.choice is CommentChoice.VERBATIM and comment.verdict is CommentVerdict.WAITING
             for comment in self.comments
             if self.may_be_released
+        )
+
+    def repeats(self, text: str) -> bool:
+        """Whether a text holds, word for word, a comment whose writer did not agree to be quoted."""
+        folded = _folded(text)
+        return any(
+            _folded(comment.text) in folded
+            for comment in self.comments
+            if comment.choice is not CommentChoice.VERBATIM and len(comment.text) >= SHORTEST_REPEAT
         )
 
 
@@ -113,6 +124,8 @@ def decide(
             raise NotAllowedError("This comment may not be quoted.")
         if not released_text.strip() or len(released_text) > LONGEST_QUOTE:
             raise NotAllowedError(f"A quote needs a text of up to {LONGEST_QUOTE} characters.")
+        place = (record.subject, record.section_id, record.pool_id)
+        _refuse_repeats(session, cycle_id, steward_id, place, released_text)
     record.verdict = verdict.value
     record.released_text = released_text.strip() if verdict is CommentVerdict.QUOTED else ""
 
@@ -141,6 +154,7 @@ def summarise(
     )
     if not title or not pool_id:
         raise NotAllowedError("These comments may not be released.")
+    _refuse_repeats(session, cycle_id, steward_id, place, text)
     key = (cycle_id, subject.value, section_id, pool_id)
     record = session.get(SummaryRecord, key)
     if record is None:
@@ -212,6 +226,20 @@ def _guarded(session: Session, cycle_id: str, steward_id: str) -> CycleRecord:
     return record
 
 
+def _refuse_repeats(
+    session: Session, cycle_id: str, steward_id: str, place: tuple[str, str, str], text: str
+) -> None:
+    for pool in pools(session, cycle_id, steward_id):
+        if (pool.subject, pool.section_id, pool.pool_id) == place and pool.repeats(text):
+            raise NotAllowedError("This repeats a comment that may not be quoted.")
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
 def _unpublished(session: Session, cycle_id: str, steward_id: str) -> None:
+    # A publish waits for this transaction, or this one for the publish.
+    cycles.locked(session, cycle_id)
     if _guarded(session, cycle_id, steward_id).state == CycleState.PUBLISHED:
         raise NotAllowedError("The report is published. Its comments are fixed.")

@@ -29,6 +29,10 @@ from surveys.matrix import Plan
 from surveys.roster import email_key
 
 ROUNDED_TO = 5
+TOO_SOON = (
+    "Another review of this chain closes within 90 days of this one. Two reports close together can be compared to"
+    " single people out."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +160,20 @@ def approve(session: Session, cycle_id: str, steward_id: str, *, opening_key: by
 
 
 def extend(session: Session, now: datetime, cycle_id: str, steward_id: str, closes_at: datetime) -> None:
-    """A later closing time, told to everyone by mail. Nobody may shorten. Raises NotAllowedError."""
+    """A later closing time, told to everyone by mail. Nobody may shorten. Raises NotAllowedError, CycleFaultsError.
+
+    Like the launch, it keeps two reviews of one chain ninety days apart, unless a reason is agreed.
+    """
     record = locked(session, cycle_id)
     _check_steward(record, steward_id)
     if record.state != CycleState.OPEN or not may_extend(record.closes_at, closes_at, now):
         raise NotAllowedError("An open review can be extended to a later day, up to 180 days from today.")
+    near, was_near = (
+        closes_near(session, record.chain_id, moment, other_than=cycle_id)
+        for moment in (closes_at, record.closes_at)
+    )
+    if near and not was_near and not record.too_soon_reason:
+        raise CycleFaultsError([Fault("closes_at", TOO_SOON, "Choose an earlier day.")])
     record.closes_at = closes_at
     outbox.queue_for_all(session, now, cycle_id, MailKind.EXTENDED)
 
@@ -273,8 +286,7 @@ def _check(
         faults.append(
             Fault(
                 "too_soon_reason",
-                "Another review of this chain closes within 90 days of this one. Two reports close together can"
-                " be compared to single people out.",
+                TOO_SOON,
                 "Choose a later day, or agree a reason with the steward and write it here.",
             )
         )

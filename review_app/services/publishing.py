@@ -37,7 +37,8 @@ def publish(session: Session, now: datetime, cycle_id: str, steward_id: str) -> 
         raise NotAllowedError("Only a review that is closed and counted can be published, and only once.")
     left = sum(pool.waiting for pool in comments.pools(session, cycle_id, steward_id))
     if left:
-        raise NotYetError(f"{left} comments wait for your decision. Quote each one or keep it back.")
+        waiting = "1 comment waits" if left == 1 else f"{left} comments wait"
+        raise NotYetError(f"{waiting} for your decision. Quote each one or keep it back.")
     release = session.get(ReleaseRecord, cycle_id)
     if release is None:
         raise NotFoundError("There is no release of this review.")

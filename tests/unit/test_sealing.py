@@ -90,6 +90,18 @@ def test_the_stewards_file_opens_with_its_passphrase_alone() -> None:
             sealing.open_key_file(data, passphrase)
 
 
+def test_the_stewards_file_survives_an_editor_and_another_keyboard() -> None:
+    pair = sealing.new_key_pair()
+    file = sealing.seal_key_file(pair.opening, "caf\u00e9 lantern orchard")
+    for data in (file.replace(b"\n", b"\r\n"), b"\xef\xbb\xbf" + file, file.rstrip(), b"\n" + file + b"\n\n"):
+        assert sealing.open_key_file(data, "cafe\u0301 lantern orchard") == pair.opening
+
+
+def test_a_file_that_holds_something_else_than_a_key_is_refused() -> None:
+    with pytest.raises(WrongPassphraseError):
+        sealing.open_key_file(sealing.seal_key_file(b"not a key", "pass"), "pass")
+
+
 def test_a_message_id_is_the_same_at_every_attempt_and_differs_between_mails() -> None:
     key = sealing.new_link_key()
     first = sealing.message_token(key, "i", "invitation", 1)

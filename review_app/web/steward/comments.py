@@ -18,12 +18,12 @@ from review_app.services.comments import (
     CommentVerdict,
 )
 from review_app.services.cycles import Cycle
-from review_app.services.errors import NotFoundError
+from review_app.services.errors import NotAllowedError, NotFoundError
 from review_app.web.faults import REFUSED, SEE_OTHER
 from review_app.web.previewing import subject_titles
 from review_app.web.steward.audience import blueprint, own_cycle, steward_id
 from review_app.web.words import counted
-from surveys.answers import CommentChoice
+from surveys.answers import CommentChoice, clean
 from surveys.chain import Chain, Role
 from surveys.cycle import CycleState
 from surveys.revealing import ClueKind, clues
@@ -122,6 +122,8 @@ def comment_pool(cycle_id: str, number: int) -> ResponseReturnValue:
 def decide(cycle_id: str, number: int) -> ResponseReturnValue:
     """Keeps the decisions of one page, all of them or none, and goes on to the next."""
     found, chain, pools = _pools(cycle_id)
+    if found.state is CycleState.PUBLISHED:
+        raise NotAllowedError("The report is published. Its comments are fixed.")
     pool = _numbered(pools, number)
     view = _view(chain, pool, number, len(pools), _typed, summary=request.form.get("summary", ""))
     if view.faults:
@@ -197,7 +199,7 @@ def _view(
     pool: CommentPool,
     number: int,
     count: int,
-    decision_of: Callable[[Comment, Chain], Decision],
+    decision_of: Callable[[Comment, CommentPool, Chain], Decision],
     *,
     summary: str | None = None,
 ) -> PoolView:
@@ -207,8 +209,7 @@ def _view(
     quotable = of(CommentChoice.VERBATIM) if pool.may_be_released else ()
     to_sum_up = of(CommentChoice.SUMMARISE) if pool.may_be_released else ()
     private = of(CommentChoice.STEWARD_ONLY) if pool.may_be_released else pool.comments
-    text = pool.summary if summary is None else "\n".join(summary.split("\r\n")).strip()
-    is_too_long = len(text) > LONGEST_SUMMARY
+    text = pool.summary if summary is None else clean(summary)
     return PoolView(
         subject=subject_titles(chain)[pool.subject],
         title=pool.section_title,
@@ -217,25 +218,33 @@ def _view(
         count=count,
         may_be_released=pool.may_be_released,
         may_sum_up=bool(quotable or to_sum_up),
-        decisions=tuple(decision_of(comment, chain) for comment in quotable),
+        decisions=tuple(decision_of(comment, pool, chain) for comment in quotable),
         to_sum_up=tuple(comment.text for comment in to_sum_up),
         private=tuple(comment.text for comment in private),
         summary=text,
-        summary_fault=f"The summary has {len(text):,} characters. Shorten it to {LONGEST_SUMMARY:,}."
-        if is_too_long
-        else "",
+        summary_fault=_summary_fault(text, pool),
         longest_quote=LONGEST_QUOTE,
         longest_summary=LONGEST_SUMMARY,
     )
 
 
-def _kept(comment: Comment, chain: Chain) -> Decision:
+def _summary_fault(text: str, pool: CommentPool) -> str:
+    if len(text) > LONGEST_SUMMARY:
+        return f"The summary has {len(text):,} characters. Shorten it to {LONGEST_SUMMARY:,}."
+    if pool.repeats(text):
+        return (
+            "The summary repeats a comment whose writer did not agree to be quoted. Say it in your own words."
+        )
+    return ""
+
+
+def _kept(comment: Comment, _pool: CommentPool, chain: Chain) -> Decision:
     text = comment.released_text or comment.text
     return Decision(comment.id, comment.text, text, comment.verdict.value, clue_words(text, chain), "")
 
 
-def _typed(comment: Comment, chain: Chain) -> Decision:
-    text = "\n".join(request.form.get(f"text-{comment.id}", "").split("\r\n")).strip()
+def _typed(comment: Comment, pool: CommentPool, chain: Chain) -> Decision:
+    text = clean(request.form.get(f"text-{comment.id}", ""))
     verdict = request.form.get(f"verdict-{comment.id}", CommentVerdict.WAITING.value)
     if verdict not in set(CommentVerdict):
         verdict = CommentVerdict.WAITING.value
@@ -244,4 +253,9 @@ def _typed(comment: Comment, chain: Chain) -> Decision:
         fault = "The quote has no text. Write one, or keep the comment back."
     elif verdict == CommentVerdict.QUOTED and len(text) > LONGEST_QUOTE:
         fault = f"The quote has {len(text):,} characters. Shorten it to {LONGEST_QUOTE}."
+    elif verdict == CommentVerdict.QUOTED and pool.repeats(text):
+        fault = "The quote repeats a comment whose writer did not agree to be quoted. Take that out."
+    elif verdict == CommentVerdict.WAITING and text not in {comment.text, ""}:
+        # Only a quote's text is kept, so a change without a choice would be lost.
+        fault = "You have changed this comment. Choose whether to quote it or to keep it back."
     return Decision(comment.id, comment.text, text, verdict, clue_words(text, chain), fault)

@@ -27,8 +27,10 @@ class KeyFileForm(FlaskForm):
 
     def validate_passphrase(self, field: StringField) -> None:
         """Refuses a passphrase that could be guessed by trying."""
-        if not SHORTEST_PASSPHRASE <= len(field.data) <= LONGEST_PASSPHRASE:
+        if len(field.data) < SHORTEST_PASSPHRASE:
             raise ValidationError(f"Use {SHORTEST_PASSPHRASE} characters or more, such as four words")
+        if len(field.data) > LONGEST_PASSPHRASE:
+            raise ValidationError(f"Use {LONGEST_PASSPHRASE:,} characters or fewer")
 
     def validate_again(self, field: StringField) -> None:
         """Refuses two passphrases that differ: a slip of the finger would lose every answer."""

@@ -14,13 +14,14 @@ from review_app.services import chains, comments, cycles, previews
 from review_app.services.cycles import Cycle
 from review_app.services.errors import NotAllowedError
 from review_app.web import steps
-from review_app.web.faults import REFUSED, SEE_OTHER, refuse
+from review_app.web.faults import REFUSED, SEE_OTHER, place_faults, refuse
 from review_app.web.previewing import preview_view
 from review_app.web.steps import Step
 from review_app.web.steward.audience import blueprint, own_cycle, steward_id
 from review_app.web.steward.forms import ExtendForm
 from review_app.web.words import counted
 from surveys.cycle import CycleState, KeyMode
+from surveys.errors import CycleFaultsError
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,9 @@ def extend_cycle(cycle_id: str) -> ResponseReturnValue:
             cycles.extend(session, now(), cycle_id, steward_id(), later)
     except NotAllowedError as error:
         refuse(form, "closes_at", f"{error} Choose a day after {moment(found.closes_at)}.")
+    except CycleFaultsError as error:
+        place_faults(form, error.faults)
+    if form.errors:
         return render_template("steward/extend.html", cycle=found, form=form), REFUSED
     flash(f"The review now closes on {moment(later)}. Everybody will get a mail about it.", "success")
     return redirect(url_for("steward.cycle", cycle_id=cycle_id), SEE_OTHER)

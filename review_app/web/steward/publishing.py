@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from review_app.clock import now
@@ -18,6 +19,10 @@ from review_app.web.steward.audience import blueprint, own_cycle, steward_id
 from review_app.web.steward.comments import clue_words
 from surveys.chain import Chain
 from surveys.cycle import CycleState
+
+CHANGED = (
+    "What the report would hold has changed since you opened this page. Read it once more, then publish."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +54,15 @@ def publish(cycle_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/steward/reviews/<string:cycle_id>/publish")
 def publish_report(cycle_id: str) -> ResponseReturnValue:
-    """Publishes, for good. A second click finds it published."""
+    """Publishes exactly what the page showed, for good. A second click finds it published."""
     found = own_cycle(cycle_id)
     if found.state is CycleState.PUBLISHED:
         return redirect(url_for("reading.report", cycle_id=cycle_id), SEE_OTHER)
     try:
         with transaction() as session:
             publishing.publish(session, now(), cycle_id, steward_id())
+            if request.form.get("seen") != _digest(comments.pools(session, cycle_id, steward_id())):
+                raise NotYetError(CHANGED)
     except NotYetError as error:
         return _page(cycle_id, (str(error),)), REFUSED
     flash("The report is published. Its PDF is ready in a minute.", "success")
@@ -73,7 +80,23 @@ def _page(cycle_id: str, faults: tuple[str, ...]) -> str:
         faults=faults,
         waiting=sum(pool.waiting for pool in pools),
         released=[released for pool in pools if (released := _released(pool, chain))],
+        seen=_digest(pools),
     )
+
+
+def _digest(pools: tuple[CommentPool, ...]) -> str:
+    """What the page shows of comments, in short: it comes back with the form. SHA-256 in hex."""
+    shown = [
+        (
+            pool.subject.value,
+            pool.section_id,
+            pool.pool_id,
+            pool.summary,
+            [comment.released_text for comment in pool.comments if comment.verdict is CommentVerdict.QUOTED],
+        )
+        for pool in pools
+    ]
+    return hashlib.sha256(repr(shown).encode()).hexdigest()
 
 
 def _released(pool: CommentPool, chain: Chain) -> ReleasedPool | None:
