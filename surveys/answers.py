@@ -6,8 +6,6 @@ A statement without an answer is *missing* from ``ratings``, which is not the sa
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,18 +13,9 @@ from typing import Any
 
 from surveys.errors import AnswersFaultsError, Fault
 from surveys.instrument import Instrument, OptOut, Page, Question, Voice
+from surveys.texts import clean_text
 
 LONGEST_COMMENT = 500
-
-_LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
-# Controls but for the new line, half characters, noncharacters, and the invisible ones that can turn a text
-# round or hide in it: none of them is ever wanted, and several break a page, a spreadsheet or a PDF.
-_UNWANTED = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
-    "\ufdd0-\ufdef"
-    + "".join(chr(plane + end) for plane in range(0, 0x110000, 0x10000) for end in (0xFFFE, 0xFFFF))
-    + "]"
-)
 
 
 class CommentChoice(StrEnum):
@@ -172,12 +161,6 @@ def largest_size(instrument: Instrument) -> int:
     return max(sizes)
 
 
-def clean(text: str) -> str:
-    """A typed text as it is kept: one kind of line end, no signs that nobody can see, no blanks around it."""
-    lines = _UNWANTED.sub("", _LINE_ENDS.sub("\n", text.replace("\t", " ")))
-    return unicodedata.normalize("NFC", lines).strip()
-
-
 def _allowed_ratings(instrument: Instrument) -> dict[str, int | OptOut]:
     return {
         **{str(point.value): point.value for point in instrument.scale.points},
@@ -186,7 +169,7 @@ def _allowed_ratings(instrument: Instrument) -> dict[str, int | OptOut]:
 
 
 def _posted_comment(form: Mapping[str, str], section_id: str, faults: list[Fault]) -> Comment | None:
-    text = clean(form.get(comment_field(section_id), ""))
+    text = clean_text(form.get(comment_field(section_id), ""))
     choice = form.get(choice_field(section_id)) or CommentChoice.SUMMARISE
     over = len(text) - LONGEST_COMMENT
     if over > 0:
@@ -229,7 +212,7 @@ def _stored_rating(
 def _stored_comment(raw: object, field: str, faults: list[Fault]) -> Comment:
     match raw:
         case [str(choice), str(text)] if choice in set(CommentChoice):
-            if text and text == clean(text) and len(text) <= LONGEST_COMMENT:
+            if text and text == clean_text(text) and len(text) <= LONGEST_COMMENT:
                 return Comment(text, CommentChoice(choice))
     faults.append(_not_an_answer(field))
     return Comment("", CommentChoice.STEWARD_ONLY)

@@ -8,8 +8,9 @@ from typing import TypeVar
 
 from surveys.chain import Role, Sector
 from surveys.columns import Column, Row, role_of, sector_of, tier_of
-from surveys.identity import clean, is_overloaded, organisation_key
+from surveys.identity import is_overloaded, organisation_key
 from surveys.placing import PlacedFault, quoted
+from surveys.texts import clean_line
 
 MOST_BUYERS = 20
 LONGEST_TEXT = 200
@@ -81,7 +82,7 @@ def _text(row: Row, column: Column, position: int, faults: list[PlacedFault]) ->
     if len(cell) <= LONGEST_CELL:
         if is_overloaded(cell):
             message = "The text has far too many accents on one letter."
-        elif len(text := clean(cell)) <= limit:
+        elif len(text := clean_line(cell)) <= limit:
             return text
     faults.append(PlacedFault(row.number, column, message, "Type it again, shorter."))
     return None
@@ -123,7 +124,7 @@ def _buyers(row: int, texts: _Texts, faults: list[PlacedFault]) -> Mapping[str, 
     text = texts.get(Column.CONTRACTS_WITH)
     if text is None:
         return None
-    names = [name for part in text.split(";") if (name := clean(part))]
+    names = [name for part in text.split(";") if (name := clean_line(part))]
     if len(names) > MOST_BUYERS or any(len(name) > LONGEST_TEXT for name in names):
         message = f"More than {MOST_BUYERS} buyers, or a name longer than {LONGEST_TEXT} characters."
         faults.append(

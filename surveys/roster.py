@@ -9,8 +9,9 @@ from surveys.chain import Chain, Contact, Party, Role, Sector
 from surveys.columns import COMPULSORY, Column, Row, columns_of, find_headings, letters_of, likeliest_headings
 from surveys.contracts import ListedParty, contract_faults
 from surveys.entries import LONGEST_CELL, LONGEST_TEXT, Entry, missing, read_entries
-from surveys.identity import clean, email_key, is_overloaded, organisation_key
+from surveys.identity import email_key, is_overloaded, organisation_key
 from surveys.placing import PlacedFault, quoted, refusal
+from surveys.texts import clean_line
 
 __all__ = ["MOST_ROWS", "CheckAddress", "Row", "email_key", "organisation_key", "read_roster"]
 
@@ -42,7 +43,7 @@ def read_roster(rows: Sequence[Row], name: str, check_address: CheckAddress) -> 
         faults += contract_faults([_listed(key, group) for key, group in organisations.items()])
     if faults:
         raise refusal(faults)
-    return Chain(organisation_key(clean(name)), clean(name), tuple(parties))
+    return Chain(organisation_key(clean_line(name)), clean_line(name), tuple(parties))
 
 
 def _headings(rows: Sequence[Row]) -> Row:
@@ -60,7 +61,7 @@ def _too_many_rows() -> PlacedFault:
 
 
 def _name_faults(name: str) -> Iterator[PlacedFault]:
-    if len(name) > LONGEST_CELL or is_overloaded(name) or not 0 < len(clean(name)) <= LONGEST_TEXT:
+    if len(name) > LONGEST_CELL or is_overloaded(name) or not 0 < len(clean_line(name)) <= LONGEST_TEXT:
         message = f"The name of the chain is missing or longer than {LONGEST_TEXT} characters."
         yield PlacedFault(0, None, message, "Give the chain a short name.")
 

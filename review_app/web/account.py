@@ -13,6 +13,7 @@ from review_app.database import reading
 from review_app.services import accounts
 from review_app.web.faults import REFUSED, SEE_OTHER, refuse
 from review_app.web.homes import home_of, local_path
+from surveys.texts import clean_line
 
 blueprint = Blueprint("account", __name__)
 
@@ -25,7 +26,8 @@ NO_MATCH = "The email address and the password do not match. Check both and type
 class SignInForm(FlaskForm):
     """The way in for organisers and stewards."""
 
-    email = StringField("Email address")
+    # Cut before it is tidied, and one letter later than is allowed: too long must stay too long.
+    email = StringField("Email address", filters=[lambda text: clean_line((text or "")[: LONGEST_EMAIL + 1])])
     password = PasswordField("Password")
 
 

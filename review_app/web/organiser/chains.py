@@ -21,7 +21,7 @@ from review_app.web.organiser.upload import Upload, opened, sealed
 from review_app.web.words import ROLES, SECTORS, contacts_of, counted
 from surveys.chain import Chain, Contact, Party, Role
 from surveys.errors import ChainFaultsError, Fault
-from surveys.identity import clean
+from surveys.texts import clean_line
 
 MOST_FAULTS = 200
 _PLACE = re.compile(r"row (?P<row>\d+)(?:, column (?P<column>.+))?")
@@ -178,7 +178,7 @@ def _role_table(role: Role, parties: tuple[Party, ...], names: dict[str, str]) -
 def _upload(form: ImportForm) -> Upload:
     # One byte more than is allowed is enough for the reader to see that a file is too large.
     content = form.file.data.stream.read(STANDARD_LIMITS.size + 1)
-    return Upload(clean(form.name.data), form.file.data.filename, content)
+    return Upload(form.name.data, form.file.data.filename, content)
 
 
 def _refused(form: ImportForm, filename: str = "", faults: tuple[Fault, ...] = ()) -> ResponseReturnValue:
@@ -187,7 +187,7 @@ def _refused(form: ImportForm, filename: str = "", faults: tuple[Fault, ...] = (
     dry_run = None
     if cells:
         dry_run = DryRun(
-            clean(filename),
+            clean_line(filename),
             counted(len(cells), "fault"),
             tuple(cells[:MOST_FAULTS]),
             len(cells[MOST_FAULTS:]),

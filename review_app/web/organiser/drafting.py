@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from wtforms.fields import SelectChoice
 
 from review_app.clock import now
 from review_app.database import reading, transaction
@@ -108,11 +109,11 @@ def _form(chain: Chain, data: dict[str, Any] | None = None) -> CycleForm:
     form = cycle_form(chain)(data=data)
     with reading() as session:
         stewards = accounts.stewards(session)
-    form.instrument.choices = [(_key(found), found.title) for found in library.shipped().values()]
+    form.instrument.choices = [SelectChoice(_key(found), found.title) for found in library.shipped().values()]
     form.subjects.choices = subject_choices(chain)
     form.steward_id.choices = [
-        ("", "Choose a steward"),
-        *((steward.id, steward.name) for steward in stewards),
+        SelectChoice("", "Choose a steward"),
+        *(SelectChoice(steward.id, steward.name) for steward in stewards),
     ]
     return form
 

@@ -14,6 +14,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from review_app.services.designs import HIGHEST_K
@@ -22,16 +23,22 @@ from review_app.web.fields import DayField
 from review_app.web.organiser.grouping import KindRow, kind_rows
 from surveys.chain import Chain
 from surveys.cycle import KeyMode
-from surveys.entries import LONGEST_TEXT
+from surveys.entries import LONGEST_CELL, LONGEST_TEXT
 from surveys.groups import LOWEST_K
 from surveys.matrix import SubjectKind
+from surveys.texts import clean_line, clean_text
 
 LONGEST_GROUP = 60
 LONGEST_REASON = 1000
 KEY_MODES = (
-    (KeyMode.TWO_KEY.value, "Only the steward can open the answers (two keys)"),
-    (KeyMode.ONE_HOST.value, "This server can open them (one host)"),
+    SelectChoice(KeyMode.TWO_KEY.value, "Only the steward can open the answers (two keys)"),
+    SelectChoice(KeyMode.ONE_HOST.value, "This server can open them (one host)"),
 )
+
+
+def tidy(text: str | None) -> str:
+    """A typed name as it is kept: without what draws nothing. What is too long in any case is cut first."""
+    return clean_line((text or "")[:LONGEST_CELL])
 
 
 class ImportForm(FlaskForm):
@@ -39,6 +46,7 @@ class ImportForm(FlaskForm):
 
     name = StringField(
         "Name of the chain",
+        filters=[tidy],
         validators=[
             DataRequired("Enter a name for the chain, such as its contract"),
             Length(max=LONGEST_TEXT, message=f"Use {LONGEST_TEXT} characters or fewer for the name"),
@@ -70,7 +78,7 @@ class CycleForm(ClosingTimeForm):
     The fields stand in the order of the page, which the list of faults follows.
     """
 
-    title = StringField("Title of the review")
+    title = StringField("Title of the review", filters=[tidy])
     instrument = RadioField("Questionnaire", validators=[InputRequired("Choose a questionnaire")])
     subjects = SelectMultipleField("What is reviewed")
     steward_id = SelectField("Steward", validators=[DataRequired("Choose a steward")])
@@ -78,6 +86,7 @@ class CycleForm(ClosingTimeForm):
     closes_time = TimeField("Closing time, in UTC")
     too_soon_reason = TextAreaField(
         "Why it may close so soon",
+        filters=[lambda text: clean_text(text or "")],
         validators=[
             Length(max=LONGEST_REASON, message=f"Use {LONGEST_REASON} characters or fewer for the reason")
         ],
@@ -94,7 +103,7 @@ class CycleForm(ClosingTimeForm):
     @property
     def titles(self) -> dict[str, str]:
         """The name of the group of each kind of party, as typed; by the name of its field."""
-        return {row.field: " ".join((self[row.field].data or "").split()) for row in self.rows}
+        return {row.field: self[row.field].data or "" for row in self.rows}
 
 
 def cycle_form(chain: Chain) -> type[CycleForm]:
@@ -106,6 +115,7 @@ def cycle_form(chain: Chain) -> type[CycleForm]:
     for row in OfChain.rows:
         field = StringField(
             row.title,
+            filters=[tidy],
             description=row.who,
             validators=[
                 Length(
@@ -119,9 +129,9 @@ def cycle_form(chain: Chain) -> type[CycleForm]:
     return OfChain
 
 
-def subject_choices(chain: Chain) -> list[tuple[str, str]]:
+def subject_choices(chain: Chain) -> list[SelectChoice]:
     """What may be reviewed in a chain, for the boxes to tick."""
     return [
-        (SubjectKind.PRIME.value, f"{chain.prime.name}, the prime"),
-        (SubjectKind.CHAIN.value, f"{chain.name} as a whole"),
+        SelectChoice(SubjectKind.PRIME.value, f"{chain.prime.name}, the prime"),
+        SelectChoice(SubjectKind.CHAIN.value, f"{chain.name} as a whole"),
     ]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from review_app.clock import now
 from review_app.database import reading, transaction
 from review_app.services import chains, cycles, launching, outbox, previews
 from review_app.services.cycles import Cycle
-from review_app.services.errors import NotYetError
+from review_app.services.errors import NotAllowedError, NotYetError
 from review_app.services.outbox import MailKind, MailState, MailStatus
 from review_app.state import state
 from review_app.web.faults import REFUSED, SEE_OTHER
@@ -117,22 +117,28 @@ def remind(cycle_id: str) -> ResponseReturnValue:
         rounds = _reminders(outbox.statuses(session, cycle_id))
     if not _takes_answers(found) or rounds >= MOST_REMINDERS:
         return redirect(url_for("organiser.cycle", cycle_id=cycle_id), SEE_OTHER)
-    return render_template("organiser/remind.html", cycle=found, rounds_left=MOST_REMINDERS - rounds)
+    return render_template("organiser/remind.html", cycle=found, round=rounds + 1)
 
 
 @blueprint.post("/organiser/reviews/<string:cycle_id>/remind")
 def send_reminder(cycle_id: str) -> ResponseReturnValue:
-    """Queues a reminder to everybody."""
+    """Queues a reminder to everybody. A second click asks for a round that was sent already, and sends nothing."""
+    wanted = request.form.get("round", "")
     with transaction() as session:
-        queued = cycles.remind(session, now(), cycle_id)
-    flash(f"{counted(queued, 'reminder')} will be sent within minutes.", "success")
+        cycles.locked(session, cycle_id)
+        is_next = wanted == str(_reminders(outbox.statuses(session, cycle_id)) + 1)
+        queued = cycles.remind(session, now(), cycle_id) if is_next else 0
+    if queued:
+        flash(f"{counted(queued, 'reminder')} will be sent within minutes.", "success")
     return redirect(url_for("organiser.cycle", cycle_id=cycle_id), SEE_OTHER)
 
 
 @blueprint.post("/organiser/reviews/<string:cycle_id>/mail/<string:mail_id>/retry")
 def retry_mail(cycle_id: str, mail_id: str) -> ResponseReturnValue:
-    """Tries a mail again that was given up."""
+    """Tries a mail again that was given up, while its link still leads somewhere."""
     with transaction() as session:
+        if not _takes_answers(cycles.load(session, cycle_id)):
+            raise NotAllowedError("This review takes no answers any more, so its links lead nowhere.")
         outbox.requeue(session, now(), cycle_id, mail_id)
     flash("The mail will be tried again within minutes.", "success")
     return redirect(url_for("organiser.cycle", cycle_id=cycle_id), SEE_OTHER)

@@ -23,10 +23,11 @@ from review_app.web.faults import REFUSED, SEE_OTHER
 from review_app.web.previewing import subject_titles
 from review_app.web.steward.audience import blueprint, own_cycle, steward_id
 from review_app.web.words import counted
-from surveys.answers import CommentChoice, clean
+from surveys.answers import CommentChoice
 from surveys.chain import Chain, Role
 from surveys.cycle import CycleState
 from surveys.revealing import ClueKind, clues
+from surveys.texts import clean_text
 
 _KINDS = {
     ClueKind.PERSON: "a name",
@@ -209,7 +210,7 @@ def _view(
     quotable = of(CommentChoice.VERBATIM) if pool.may_be_released else ()
     to_sum_up = of(CommentChoice.SUMMARISE) if pool.may_be_released else ()
     private = of(CommentChoice.STEWARD_ONLY) if pool.may_be_released else pool.comments
-    text = pool.summary if summary is None else clean(summary)
+    text = pool.summary if summary is None else clean_text(summary)
     return PoolView(
         subject=subject_titles(chain)[pool.subject],
         title=pool.section_title,
@@ -244,7 +245,7 @@ def _kept(comment: Comment, _pool: CommentPool, chain: Chain) -> Decision:
 
 
 def _typed(comment: Comment, pool: CommentPool, chain: Chain) -> Decision:
-    text = clean(request.form.get(f"text-{comment.id}", ""))
+    text = clean_text(request.form.get(f"text-{comment.id}", ""))
     verdict = request.form.get(f"verdict-{comment.id}", CommentVerdict.WAITING.value)
     if verdict not in set(CommentVerdict):
         verdict = CommentVerdict.WAITING.value
