@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import LargeBinary, Select, Table, bindparam, delete, distinct, func, select
+from sqlalchemy import LargeBinary, Select, Table, bindparam, delete, distinct, func, select, union_all
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, aliased
@@ -27,7 +27,7 @@ from surveys.answers import Answers, from_bytes, to_bytes
 from surveys.chain import Role
 from surveys.cycle import CycleState, KeyMode
 from surveys.errors import BrokenSealError
-from surveys.instrument import Instrument, Voice
+from surveys.instrument import Instrument, Page, Voice
 from surveys.matrix import Group, SubjectKind
 
 
@@ -116,21 +116,6 @@ def find(session: Session, now: datetime, secret: bytes) -> Respondent | None:
     )
 
 
-def begin_writing(session: Session, now: datetime, respondent: Respondent) -> None:
-    """Holds the close off until this transaction ends. Raises CycleNotOpenError when it has come already.
-
-    The first step of every write: reading a draft before it could find the sealed tables gone.
-    """
-    # The shared lock makes a close wait for the writes that are under way, and lets writes not wait for one another.
-    state, closes_at = session.execute(
-        select(CycleRecord.state, CycleRecord.closes_at)
-        .where(CycleRecord.id == respondent.cycle_id)
-        .with_for_update(read=True)
-    ).one()
-    if state != CycleState.OPEN or now >= closes_at:
-        raise CycleNotOpenError("This review has closed. Answers are no longer taken.")
-
-
 def draft(session: Session, respondent: Respondent, review: Review) -> Answers:
     """What the respondent has drafted so far; empty answers when there is nothing (also after submitting).
 
@@ -152,12 +137,17 @@ def save_draft(
     session: Session, now: datetime, respondent: Respondent, review: Review, answers: Answers
 ) -> None:
     """Keeps a draft, sealed under the link. Raises CycleNotOpenError."""
-    begin_writing(session, now, respondent)
-    blob = sealing.seal_draft(
-        respondent.secret, review.assignment_id, to_bytes(answers), respondent.sealed_size
-    )
-    key = sealing.draft_id(respondent.secret, review.assignment_id)
-    _upsert(session, drafts_table(respondent.storage), key, blob)
+    _hold_open(session, now, respondent)
+    _keep_draft(session, respondent, review, answers)
+
+
+def save_page(
+    session: Session, now: datetime, respondent: Respondent, review: Review, *, page: Page, posted: Answers
+) -> None:
+    """Keeps one page of a draft beside what the others hold. Raises CycleNotOpenError."""
+    _hold_open(session, now, respondent)
+    kept = draft(session, respondent, review).merged_with(posted, page)
+    _keep_draft(session, respondent, review, kept)
 
 
 def submit(session: Session, now: datetime, respondent: Respondent, review: Review, answers: Answers) -> None:
@@ -165,7 +155,52 @@ def submit(session: Session, now: datetime, respondent: Respondent, review: Revi
 
     The id of the ballot follows from the link, so that a retry or a second version replaces the first.
     """
-    begin_writing(session, now, respondent)
+    _hold_open(session, now, respondent)
+    _keep_ballot(session, respondent, review, answers)
+
+
+def submit_draft(session: Session, now: datetime, respondent: Respondent, review: Review) -> Answers:
+    """Submits what has been drafted, unless that is nothing; gives back what it was. Raises CycleNotOpenError."""
+    _hold_open(session, now, respondent)
+    answers = draft(session, respondent, review)
+    if answers.ratings or answers.comments:
+        _keep_ballot(session, respondent, review, answers)
+    return answers
+
+
+def withdraw(session: Session, now: datetime, respondent: Respondent, review: Review) -> None:
+    """Takes a ballot back, and any draft with it. Raises CycleNotOpenError."""
+    _hold_open(session, now, respondent)
+    table = ballots_table(respondent.storage)
+    key = sealing.ballot_id(respondent.secret, review.assignment_id)
+    session.execute(delete(table).where(table.c.id == key))
+    _remove_draft(session, respondent, review)
+
+
+def _hold_open(session: Session, now: datetime, respondent: Respondent) -> None:
+    """Holds the close off until this transaction ends. Raises CycleNotOpenError when it has come already.
+
+    The first step of every write: reading a draft before it could find the sealed tables gone.
+    """
+    # The shared lock makes a close wait for the writes that are under way, and lets writes not wait for one another.
+    state, closes_at = session.execute(
+        select(CycleRecord.state, CycleRecord.closes_at)
+        .where(CycleRecord.id == respondent.cycle_id)
+        .with_for_update(read=True)
+    ).one()
+    if state != CycleState.OPEN or now >= closes_at:
+        raise CycleNotOpenError("This review has closed. Answers are no longer taken.")
+
+
+def _keep_draft(session: Session, respondent: Respondent, review: Review, answers: Answers) -> None:
+    blob = sealing.seal_draft(
+        respondent.secret, review.assignment_id, to_bytes(answers), respondent.sealed_size
+    )
+    key = sealing.draft_id(respondent.secret, review.assignment_id)
+    _upsert(session, drafts_table(respondent.storage), key, blob)
+
+
+def _keep_ballot(session: Session, respondent: Respondent, review: Review, answers: Answers) -> None:
     envelope = {
         "subject": review.subject.value,
         "group": respondent.group.id,
@@ -176,15 +211,6 @@ def submit(session: Session, now: datetime, respondent: Respondent, review: Revi
     blob = sealing.seal_ballot(respondent.sealing_key, value, respondent.sealed_size)
     key = sealing.ballot_id(respondent.secret, review.assignment_id)
     _upsert(session, ballots_table(respondent.storage), key, blob)
-    _remove_draft(session, respondent, review)
-
-
-def withdraw(session: Session, now: datetime, respondent: Respondent, review: Review) -> None:
-    """Takes a ballot back, and any draft with it. Raises CycleNotOpenError."""
-    begin_writing(session, now, respondent)
-    table = ballots_table(respondent.storage)
-    key = sealing.ballot_id(respondent.secret, review.assignment_id)
-    session.execute(delete(table).where(table.c.id == key))
     _remove_draft(session, respondent, review)
 
 
@@ -208,27 +234,22 @@ def _reviews(session: Session, invitation_id: str, secret: bytes, storage: str) 
         .where(AssignmentRecord.invitation_id == invitation_id)
         .order_by(AssignmentRecord.position)
     ).all()
-    drafts = _present(
-        session, drafts_table(storage), [sealing.draft_id(secret, record.id) for record in records]
-    )
-    ballots = _present(
-        session, ballots_table(storage), [sealing.ballot_id(secret, record.id) for record in records]
-    )
+    drafts = [sealing.draft_id(secret, record.id) for record in records]
+    ballots = [sealing.ballot_id(secret, record.id) for record in records]
+    sealed = ((drafts_table(storage).c.id, drafts), (ballots_table(storage).c.id, ballots))
+    query = union_all(*(select(column).where(column.in_(keys)) for column, keys in sealed))
+    present = {bytes(key) for key in session.scalars(query)}
     return tuple(
         Review(
             assignment_id=record.id,
             reference=sealing.review_reference(secret, record.id),
             subject=SubjectKind(record.subject),
             voice=Voice(record.voice),
-            has_draft=sealing.draft_id(secret, record.id) in drafts,
-            is_received=sealing.ballot_id(secret, record.id) in ballots,
+            has_draft=draft_id in present,
+            is_received=ballot_id in present,
         )
-        for record in records
+        for record, draft_id, ballot_id in zip(records, drafts, ballots, strict=True)
     )
-
-
-def _present(session: Session, table: Table, keys: list[bytes]) -> set[bytes]:
-    return {bytes(key) for key in session.scalars(select(table.c.id).where(table.c.id.in_(keys)))}
 
 
 @cache

@@ -101,9 +101,7 @@ def save_page(review_id: str, number: int) -> ResponseReturnValue:
         faults = {fault.place: f"{fault.message} {fault.mend}" for fault in error.faults}
         return show("page.html", respondent, _view(respondent, review, asked, request.form, faults)), REFUSED
     with transaction() as session:
-        answering.begin_writing(session, now(), respondent)
-        draft = answering.draft(session, respondent, review)
-        answering.save_draft(session, now(), respondent, review, draft.merged_with(posted, asked))
+        answering.save_page(session, now(), respondent, review, page=asked, posted=posted)
     return redirect(_next_address(respondent, review, asked), SEE_OTHER)
 
 

@@ -79,12 +79,8 @@ def send(review_id: str) -> ResponseReturnValue:
     """Sends the draft. Sending again is harmless: once the draft is gone there is nothing left to send."""
     respondent, review = current_review(review_id)
     with transaction() as session:
-        answering.begin_writing(session, now(), respondent)
-        draft = answering.draft(session, respondent, review)
-        is_something = bool(draft.ratings or draft.comments)
-        if is_something:
-            answering.submit(session, now(), respondent, review, draft)
-    if is_something:
+        draft = answering.submit_draft(session, now(), respondent, review)
+    if draft.ratings or draft.comments:
         return redirect(url_for("respondent.received", review_id=review_id), SEE_OTHER)
     # A second click that came while the first was being kept: the draft was there when this request began.
     respondent, review = current_review(review_id)
