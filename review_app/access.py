@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, abort, redirect, request, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
-from review_app.database import reading
+from review_app.database import reading, transaction
 from review_app.services import accounts
 from review_app.services.accounts import Account, AccountRole
 
@@ -25,7 +25,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
 
     def __init__(self, account: Account) -> None:
         self.account = account
-        self.id = account.id
+        self.id = account.session_id
 
 
 def init_access(app: Flask) -> None:
@@ -44,13 +44,16 @@ def sign_in(account: Account) -> None:
 
 
 def sign_out() -> None:
-    """Signs out."""
+    """Signs out, here and wherever else this account is signed in."""
+    if current_user.is_authenticated:
+        with transaction() as session:
+            accounts.end_sessions(session, current_user.account.id)
     logout_user()
 
 
-def _load(account_id: str) -> SignedIn | None:
+def _load(session_id: str) -> SignedIn | None:
     with reading() as session:
-        account = accounts.get(session, account_id)
+        account = accounts.signed_in(session, session_id)
     return SignedIn(account) if account else None
 
 

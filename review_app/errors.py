@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from review_app.services import errors as refusals
 
+TOO_MANY = 429
 logger = logging.getLogger(__name__)
 
 _STATUS: dict[type[refusals.ServiceError], int] = {
@@ -48,7 +49,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def _page(status: int, detail: str = "") -> ResponseReturnValue:
+def _page(status: int, detail: str = "") -> tuple[str, int]:
     title, mend = _WORDS.get(status, _WORDS[500])
     return render_template("errors/error.html", title=title, detail=detail, mend=mend), status
 
@@ -64,7 +65,8 @@ def _expired(_error: CSRFError) -> ResponseReturnValue:
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or (error.code or 500) < 400:
         return error.get_response()
-    return _page(error.code or 500)
+    page = _page(error.code or 500)
+    return (*page, {"Retry-After": "60"}) if error.code == TOO_MANY else page
 
 
 def _unavailable(error: OperationalError) -> ResponseReturnValue:

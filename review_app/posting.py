@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 
 from review_app import clock
 from review_app.database import reading, transaction
@@ -17,6 +18,14 @@ from surveys.timing import minutes
 
 BATCH = 20
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """Who asks: the same for every mail of a review."""
+
+    cycle: cycles.Cycle
+    prime_name: str
 
 
 def send_due(state: State) -> int:
@@ -38,10 +47,11 @@ def _lease() -> tuple[Leased, ...]:
 
 def _send_batch(state: State, batch: tuple[Leased, ...]) -> int:
     sent = 0
+    asking = {cycle_id: _asking(cycle_id) for cycle_id in {mail.cycle_id for mail in batch}}
     try:
         with transport_for(state.settings, state.keys) as transport:
             for mail in batch:
-                sent += _send(state, transport, mail)
+                sent += _send(state, transport, mail, asking[mail.cycle_id])
     except MailError as error:
         # Only mails that are still leased are put back: those that left, or were refused, have their record.
         _put_back([mail.id for mail in batch], error)
@@ -49,11 +59,11 @@ def _send_batch(state: State, batch: tuple[Leased, ...]) -> int:
     return sent
 
 
-def _send(state: State, transport: Transport, mail: Leased) -> int:
+def _send(state: State, transport: Transport, mail: Leased, asking: _Asking) -> int:
     try:
         message = compose(
             mail,
-            _occasion(mail),
+            _occasion(mail, asking),
             link_key=state.keys.link_key(mail.cycle_id),
             base_url=state.settings.base_url,
             sender=state.settings.mail_from,
@@ -80,14 +90,19 @@ def _put_back(mail_ids: list[str], error: MailError) -> None:
             outbox.record_failed(session, clock.now(), mail_id, error.problem, is_final=error.is_final)
 
 
-def _occasion(mail: Leased) -> Occasion:
+def _asking(cycle_id: str) -> _Asking:
     with reading() as session:
-        cycle = cycles.load(session, mail.cycle_id)
-        chain = chains.load(session, cycle.chain_id)
+        cycle = cycles.load(session, cycle_id)
+        return _Asking(cycle, chains.load(session, cycle.chain_id).prime.name)
+
+
+def _occasion(mail: Leased, asking: _Asking) -> Occasion:
+    cycle = asking.cycle
+    with reading() as session:
         group_id, voices = outbox.asked_of(session, mail.invitation_id)
     group = next(group for group in cycle.plan.groups if group.id == group_id)
     return Occasion(
-        prime_name=chain.prime.name,
+        prime_name=asking.prime_name,
         steward_name=cycle.steward_name,
         minutes=minutes(cycle.instrument, voices),
         is_two_key=cycle.key_mode is KeyMode.TWO_KEY,

@@ -19,7 +19,10 @@ class AccountRole(StrEnum):
 
 
 class AccountRecord(Model):
-    """One account; ``email_key`` is the address without case, spaces and Unicode twins."""
+    """One account; ``email_key`` is the address without case, spaces and Unicode twins.
+
+    ``session_id`` stands in the cookies of those who are signed in; another one ends all of them.
+    """
 
     __tablename__ = "accounts"
     __table_args__ = (CheckConstraint("role in ('organiser', 'steward')", name="role"),)
@@ -30,4 +33,5 @@ class AccountRecord(Model):
     name: Mapped[str] = mapped_column(String(200))
     role: Mapped[str] = mapped_column(String(20))
     password_hash: Mapped[str] = mapped_column(String(200))
+    session_id: Mapped[str] = mapped_column(Id, unique=True, default=new_id)
     created_at: Mapped[datetime] = mapped_column(Moment)

@@ -7,11 +7,12 @@ from datetime import datetime
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from review_app.models.accounts import AccountRecord
 from review_app.models.accounts import AccountRole as AccountRole
+from review_app.models.base import new_id
 from review_app.services.errors import NotAllowedError, NotFoundError
 from surveys.roster import email_key
 
@@ -22,9 +23,10 @@ _NOBODY = _hasher.hash("the password of nobody, so that a wrong address takes as
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who is signed in."""
+    """Who is signed in. ``session_id``: what a cookie says instead of the id."""
 
     id: str
+    session_id: str
     name: str
     email: str
     role: AccountRole
@@ -62,10 +64,15 @@ def authenticate(session: Session, email: str, password: str) -> Account | None:
     return _account(record) if record else None
 
 
-def get(session: Session, account_id: str) -> Account | None:
-    """The account of an id; None when there is none."""
-    record = session.get(AccountRecord, account_id)
+def signed_in(session: Session, session_id: str) -> Account | None:
+    """The account that a sign-in's cookie stands for; None when that was ended."""
+    record = session.scalar(select(AccountRecord).where(AccountRecord.session_id == session_id))
     return _account(record) if record else None
+
+
+def end_sessions(session: Session, account_id: str) -> None:
+    """Signs an account out of every browser, whoever copied its cookie."""
+    session.execute(update(AccountRecord).where(AccountRecord.id == account_id).values(session_id=new_id()))
 
 
 def by_email(session: Session, email: str) -> Account:
@@ -85,4 +92,4 @@ def stewards(session: Session) -> tuple[Account, ...]:
 
 
 def _account(record: AccountRecord) -> Account:
-    return Account(record.id, record.name, record.email, AccountRole(record.role))
+    return Account(record.id, record.session_id, record.name, record.email, AccountRole(record.role))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from review_app.models.base import new_id
@@ -32,9 +33,7 @@ class ChainSummary:
 def keep(session: Session, now: datetime, chain: Chain) -> str:
     """The id of a chain that is now in the database, all of it. Raises ChainFaultsError when its name is taken."""
     if session.scalar(select(ChainRecord.id).where(ChainRecord.name == chain.name)):
-        raise ChainFaultsError(
-            [Fault("name", f"There is a chain called {chain.name} already.", "Give this one another name.")]
-        )
+        raise _taken(chain.name)
     ids = {party.id: new_id() for party in chain.parties}
     record = ChainRecord(
         name=chain.name,
@@ -42,7 +41,11 @@ def keep(session: Session, now: datetime, chain: Chain) -> str:
         parties=[_party_record(position, party, ids) for position, party in enumerate(chain.parties)],
     )
     session.add(record)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError:
+        # Somebody else has just saved one of this name.
+        raise _taken(chain.name) from None
     session.add_all(
         ContractRecord(supplier_id=ids[party.id], buyer_id=ids[buyer])
         for party in chain.parties
@@ -142,4 +145,10 @@ def _party(record: PartyRecord) -> Party:
         contacts=tuple(
             Contact(contact.id, contact.name, contact.job_title, contact.email) for contact in record.contacts
         ),
+    )
+
+
+def _taken(name: str) -> ChainFaultsError:
+    return ChainFaultsError(
+        [Fault("name", f"There is a chain called {name} already.", "Give this one another name.")]
     )

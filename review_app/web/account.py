@@ -59,7 +59,7 @@ def check_sign_in() -> ResponseReturnValue:
 
 @blueprint.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
-    """Signs out on this browser."""
+    """Signs out, on every browser: a cookie that was copied is worth nothing after this."""
     access.sign_out()
     session.clear()
     flash("You are signed out.", "success")

@@ -19,7 +19,8 @@ def home_of(role: AccountRole) -> str:
 def local_path(address: str) -> str | None:
     """The address, when it is a path of this site; None for everything that a browser could read as another site."""
     # Browsers drop tabs and line ends and take a backslash for a slash, so both could hide a foreign host.
-    if not address.startswith("/") or "\\" in address or any(ord(letter) <= 32 for letter in address):
+    is_path = address.startswith("/") and not address.startswith("//")
+    if not is_path or "\\" in address or any(ord(letter) <= 32 for letter in address):
         return None
     parts = urlsplit(address)
-    return None if address.startswith("//") or parts.scheme or parts.netloc else address
+    return None if parts.scheme or parts.netloc else address
