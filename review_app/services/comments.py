@@ -36,6 +36,11 @@ class Comment:
     verdict: CommentVerdict
     released_text: str
 
+    @property
+    def may_be_quoted(self) -> bool:
+        """Whether its writer agreed to that."""
+        return self.choice is CommentChoice.VERBATIM
+
 
 @dataclass(frozen=True, slots=True)
 class CommentPool:
@@ -54,18 +59,24 @@ class CommentPool:
     def waiting(self) -> int:
         """How many comments ask to be quoted and have no decision yet."""
         return sum(
-            comment.choice is CommentChoice.VERBATIM and comment.verdict is CommentVerdict.WAITING
+            comment.may_be_quoted and comment.verdict is CommentVerdict.WAITING
             for comment in self.comments
             if self.may_be_released
         )
 
     def repeats(self, text: str) -> bool:
-        """Whether a text holds, word for word, a comment whose writer did not agree to be quoted."""
+        """Whether a text holds, word for word, a comment whose writer did not agree to be quoted.
+
+        Words that somebody else of the pool wrote too, and agreed to have quoted, may be repeated.
+        """
         folded = _folded(text)
+        quotable = [_folded(comment.text) for comment in self.comments if comment.may_be_quoted]
+        guarded = [_folded(comment.text) for comment in self.comments if not comment.may_be_quoted]
         return any(
-            _folded(comment.text) in folded
-            for comment in self.comments
-            if comment.choice is not CommentChoice.VERBATIM and len(comment.text) >= SHORTEST_REPEAT
+            len(words) >= SHORTEST_REPEAT
+            and words in folded
+            and not any(words in quote for quote in quotable)
+            for words in guarded
         )
 
 

@@ -101,6 +101,8 @@ class Visitor:
     def look(self, heading: Named, *, error: bool = False) -> None:
         """Checks the page that has come."""
         expect(self.page.locator("h1")).to_have_text(heading)
+        # The heading may be there before the style sheet is, and nothing can be measured until then.
+        self.page.wait_for_load_state("load")
         self._check_title(error=error)
         assert_no_sideways_scroll(self.page)
         self._assert_accessible()
