@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from review_app.logs import place_of
 from review_app.services import errors as refusals
 
 TOO_MANY = 429
@@ -75,11 +76,5 @@ def _unavailable(error: OperationalError) -> ResponseReturnValue:
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
-    # The message of an exception may quote what a person typed, so only its place is logged.
-    frames = []
-    trace = error.__traceback__
-    while trace is not None:
-        frames.append(f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}")
-        trace = trace.tb_next
-    logger.error("Unexpected %s at %s", type(error).__name__, " < ".join(reversed(frames[-6:])))
+    logger.error("Unexpected %s", place_of(error))
     return _page(500)

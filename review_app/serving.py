@@ -4,13 +4,33 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from review_app.config import Settings
 from review_app.factory import create_app
+from review_app.logs import FORMAT, place_of
+
+
+class QuietLogger(Logger):  # type: ignore[misc]  # gunicorn ships no types
+    """Gunicorn's log without a time, and without what it would tell of a request that it cannot handle."""
+
+    error_fmt = FORMAT
+
+    def warning(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        """Passes a warning on, unless it names an address."""
+        if "ip=" in msg:
+            msg, args = "A request could not be read.", ()
+        super().warning(msg, *args, **kwargs)
+
+    def exception(self, msg: object, *_args: Any, **_kwargs: Any) -> None:
+        """Says what went wrong where in the code: the message may hold an address of a page."""
+        error = sys.exception()
+        self.error("Unexpected %s", place_of(error) if error else "fault")
 
 
 class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
@@ -30,6 +50,7 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn ships no typ
             "accesslog": None,
             "errorlog": "-",
             "loglevel": "warning",
+            "logger_class": QuietLogger,
             "timeout": 120,
             "graceful_timeout": 10,
             "keepalive": 5,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPException
 from pathlib import Path
@@ -13,10 +15,37 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.processes import call, kill, start, wait_until_up
+from tests.processes import call, kill, serving, start, wait_until_up
 from tests.servers import free_port
 
 CLIENTS = 4
+
+
+NO_REQUESTS = (
+    b"GET /r/reviews/the-path HTTP/9.9\r\n\r\n",
+    b"GET /r/reviews/the-path HTTP/1.1\r\nthe header\r\n\r\n",
+    b"POST /r/reviews/the-path HTTP/1.1\r\nHost: x\r\nContent-Length: the-path\r\n\r\n",
+    b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+)
+
+
+def test_what_is_no_request_leaves_neither_an_address_nor_a_time_in_the_log(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    port = free_port()
+    environ = {**environ, "ROUNDTABLE_PORT": str(port), "ROUNDTABLE_BASE_URL": f"http://127.0.0.1:{port}"}
+    assert call(environ, "migrate").returncode == 0
+    log = tmp_path / "serve.log"
+    with serving(environ, log=log):
+        for request in NO_REQUESTS:
+            with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+                connection.sendall(request)
+                connection.shutdown(socket.SHUT_WR)
+                while connection.recv(4096):
+                    pass
+    told = log.read_text()
+    assert "A request could not be read." in told
+    assert not re.search(r"127\.0\.0\.1|the-path|\d\d:\d\d", told)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
