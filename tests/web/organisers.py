@@ -21,9 +21,11 @@ from review_app.database import reading, transaction
 from review_app.models.cycles import InvitationRecord
 from review_app.models.outbox import MailRecord
 from review_app.services import cycles
-from tests.conftest import SAMPLE
+from review_app.state import state
+from surveys.matrix import SubjectKind
+from tests.conftest import SAMPLE, OpenCycle, links_of
 from tests.pages import PageClient
-from tests.web.stewards import Guarded, cycle_of
+from tests.web.stewards import Guarded, answer, cycle_of
 
 IMPORT = "/organiser/chains/new"
 SAVE = "/organiser/chains"
@@ -208,3 +210,22 @@ def import_chain(client: PageClient, rows: list[list[str]], name: str = "Another
     answer = save(client, checked(upload(client, sheet(rows), name=name).text))
     assert answer.status_code == 303
     return of_location(answer.location)
+
+
+def path_of(launched: Guarded) -> str:
+    """The address of a review's page."""
+    return f"/organiser/reviews/{launched.cycle_id}"
+
+
+def opened(app: Flask, launched: Guarded) -> OpenCycle:
+    """The review with the secrets of its links."""
+    with app.app_context():
+        return OpenCycle(launched.cycle_id, links_of(state(), launched.cycle_id))
+
+
+def answer_some(app: Flask, launched: Guarded, people: int, subject: SubjectKind = SubjectKind.CHAIN) -> None:
+    """The first people by their addresses send one review each."""
+    review = opened(app, launched)
+    with app.app_context():
+        for email in sorted(review.links)[:people]:
+            answer(review, email, subject)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -28,7 +27,7 @@ from surveys.cycle import KeyMode
 from tests.conftest import launch_cycle, links_of, pass_the_closing_time
 from tests.pages import PageClient
 from tests.web.respondents import VCS_PARTNER, words
-from tests.web.stewards import Guarded, folder_of, new_draft, restore, running, signed_in
+from tests.web.stewards import Guarded, folder_of, new_draft, restore, signed_in
 
 PEOPLE = 40
 BASE = "http://127.0.0.1:8000"
@@ -42,13 +41,6 @@ def mailed(tmp_path_factory: pytest.TempPathFactory) -> Guarded:
         with app.app_context():
             assert posting.send_due(state()) == PEOPLE
         return guarded
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """One application for all of these tests: making it takes longer than most of them."""
-    with running(tmp_path_factory.mktemp("site")) as application:
-        yield application
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator
 from zipfile import ZipFile
 
 import pytest
@@ -18,7 +17,6 @@ from review_app.sheet_limits import MEGABYTE, STANDARD_LIMITS
 from review_app.spreadsheet import read_chain
 from review_app.web.organiser.upload import Upload, sealed
 from surveys.chain import Chain
-from surveys.cycle import KeyMode
 from tests.conftest import SAMPLE
 from tests.pages import PageClient
 from tests.web.organisers import (
@@ -35,7 +33,7 @@ from tests.web.organisers import (
     upload,
     workbook,
 )
-from tests.web.stewards import Guarded, faults, field, folder_of, new_draft, restore, running, signed_in
+from tests.web.stewards import Guarded, faults, field, folder_of, restore, signed_in
 from tests.web.tables import every_row, statements
 
 NAME = "The North"
@@ -44,20 +42,6 @@ HEADINGS = ["organisation", "role", "sector", "contracts_with", "contact_name", 
 PRIME = ["Prime Ltd", "prime", "private", "", "Ann Lee", "ann@prime.example"]
 CRAFT = ["Craft CIC", "subcontractor", "vcs", "Prime Ltd", "Zoë Day", "zoe@craft.example"]
 NOT_WHOLE = "The file that was checked did not arrive whole. Choose it again."
-
-
-@pytest.fixture(scope="module")
-def drafted(tmp_path_factory: pytest.TempPathFactory) -> Guarded:
-    """An installation that has a chain already."""
-    with new_draft(tmp_path_factory.mktemp("drafted"), KeyMode.ONE_HOST) as (_, guarded):
-        return guarded
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """One application for all of these tests."""
-    with running(tmp_path_factory.mktemp("site")) as app:
-        yield app
 
 
 @pytest.fixture

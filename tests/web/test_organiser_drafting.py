@@ -16,7 +16,7 @@ from review_app.factory import create_app
 from review_app.models import db
 from review_app.services.accounts import AccountRole
 from surveys.chain import Role, Sector
-from surveys.cycle import CycleState, KeyMode
+from surveys.cycle import CycleState
 from surveys.matrix import Group, PartyKind
 from tests.conftest import make_account
 from tests.pages import PageClient
@@ -41,9 +41,7 @@ from tests.web.stewards import (
     Guarded,
     cycle_of,
     faults,
-    new_draft,
     restore,
-    running,
     signed_in,
 )
 from tests.web.tables import every_row
@@ -51,29 +49,10 @@ from tests.web.tables import every_row
 At = Callable[[Guarded], PageClient]
 
 
-@pytest.fixture(scope="module")
-def drafted(tmp_path_factory: pytest.TempPathFactory) -> Guarded:
-    """A draft with one host."""
-    with new_draft(tmp_path_factory.mktemp("drafted"), KeyMode.ONE_HOST) as (_, guarded):
-        return guarded
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """One application for all of these tests."""
-    with running(tmp_path_factory.mktemp("site")) as app:
-        yield app
-
-
 @pytest.fixture
-def at(site: Flask) -> At:
+def at(organisers_at: At) -> At:
     """Puts an installation at rest in place; the browser of its organiser."""
-
-    def put(guarded: Guarded) -> PageClient:
-        restore(site, guarded)
-        return signed_in(site, guarded.organiser)
-
-    return put
+    return organisers_at
 
 
 @pytest.fixture

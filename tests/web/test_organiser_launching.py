@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -13,7 +13,6 @@ from review_app.database import reading, transaction
 from review_app.services import chains, cycles
 from surveys.cycle import KeyMode
 from surveys.matrix import PartyKind
-from tests.conftest import launch_cycle
 from tests.pages import PageClient
 from tests.web.organisers import (
     HOME,
@@ -38,22 +37,12 @@ from tests.web.stewards import (
     faults,
     folder_of,
     new_draft,
-    restore,
-    running,
-    signed_in,
 )
 from tests.web.tables import every_row, statements
 
 PEOPLE = 40
 RATES = ("30%", "50%", "70%", "100%")
 At = Callable[[Guarded], PageClient]
-
-
-@pytest.fixture(scope="module")
-def drafted(tmp_path_factory: pytest.TempPathFactory) -> Guarded:
-    """A draft with one host."""
-    with new_draft(tmp_path_factory.mktemp("drafted"), KeyMode.ONE_HOST) as (_, guarded):
-        return guarded
 
 
 @pytest.fixture(scope="module")
@@ -64,30 +53,10 @@ def approved(tmp_path_factory: pytest.TempPathFactory) -> Guarded:
         return guarded
 
 
-@pytest.fixture(scope="module")
-def launched(tmp_path_factory: pytest.TempPathFactory) -> Guarded:
-    """An open review that closes in 21 days."""
-    with new_draft(tmp_path_factory.mktemp("launched"), KeyMode.ONE_HOST) as (app, guarded):
-        launch_cycle(app, guarded.cycle_id, guarded.steward)
-        return guarded
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """One application for all of these tests."""
-    with running(tmp_path_factory.mktemp("site")) as app:
-        yield app
-
-
 @pytest.fixture
-def at(site: Flask) -> At:
+def at(organisers_at: At) -> At:
     """Puts an installation at rest in place; the browser of its organiser."""
-
-    def put(guarded: Guarded) -> PageClient:
-        restore(site, guarded)
-        return signed_in(site, guarded.organiser)
-
-    return put
+    return organisers_at
 
 
 # Two reviews of the same people

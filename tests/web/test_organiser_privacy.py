@@ -2,52 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 import time_machine
 from flask import Flask
 
-from review_app import clock, posting, worker
-from review_app.state import State, state
-from surveys.cycle import KeyMode
+from review_app import clock, worker
+from review_app.state import state
 from surveys.matrix import SubjectKind
-from tests.conftest import OpenCycle, launch_cycle, links_of
 from tests.pages import PageClient
-from tests.servers import SmtpSink
-from tests.web.organisers import (
-    HOME,
-    main_of,
-    without_token,
-)
+from tests.web.organisers import HOME, answer_some, main_of, path_of, without_token
 from tests.web.stewards import (
     Guarded,
-    answer,
     cycle_of,
-    new_draft,
     restore,
-    running,
     signed_in,
 )
 
 PEOPLE = 40
-
-
-@pytest.fixture(scope="module")
-def launched(tmp_path_factory: pytest.TempPathFactory) -> Guarded:
-    """An open review whose invitations wait to be sent."""
-    with new_draft(tmp_path_factory.mktemp("launched"), KeyMode.ONE_HOST) as (app, guarded):
-        launch_cycle(app, guarded.cycle_id, guarded.steward)
-        return guarded
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """One application for all of these tests."""
-    with running(tmp_path_factory.mktemp("site")) as app:
-        yield app
 
 
 @pytest.fixture
@@ -61,43 +35,6 @@ def app(site: Flask, launched: Guarded) -> Flask:
 def client(app: Flask, launched: Guarded) -> PageClient:
     """The browser of its organiser."""
     return signed_in(app, launched.organiser)
-
-
-@pytest.fixture
-def send(app: Flask, sink: SmtpSink) -> Callable[..., int]:
-    """Sends what is owed through the real mail server, which gives ``replies`` instead of taking the first mails."""
-
-    def through(*replies: str) -> int:
-        sink.replies = list(replies)
-        with app.app_context():
-            own: State = state()
-            return posting.send_due(replace(own, settings=replace(own.settings, smtp_url=sink.url)))
-
-    return through
-
-
-@pytest.fixture
-def path(launched: Guarded) -> str:
-    """The address of the review's page."""
-    return path_of(launched)
-
-
-def path_of(launched: Guarded) -> str:
-    return f"/organiser/reviews/{launched.cycle_id}"
-
-
-def opened(app: Flask, launched: Guarded) -> OpenCycle:
-    """The review with the secrets of its links."""
-    with app.app_context():
-        return OpenCycle(launched.cycle_id, links_of(state(), launched.cycle_id))
-
-
-def answer_some(app: Flask, launched: Guarded, people: int, subject: SubjectKind = SubjectKind.CHAIN) -> None:
-    """The first people by their addresses send one review each."""
-    review = opened(app, launched)
-    with app.app_context():
-        for email in sorted(review.links)[:people]:
-            answer(review, email, subject)
 
 
 def pages_of(client: PageClient, app: Flask, launched: Guarded) -> dict[str, tuple[int, str, str]]:

@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 import time_machine
 from flask import Flask
 
-from review_app import clock, posting, worker
+from review_app import clock, worker
 from review_app.database import reading
 from review_app.services import outbox
 from review_app.services.outbox import MailKind, MailState, MailStatus
-from review_app.state import State, state
-from surveys.cycle import CycleState, KeyMode
-from surveys.matrix import SubjectKind
-from tests.conftest import OpenCycle, launch_cycle, links_of, pass_the_closing_time
+from review_app.state import state
+from surveys.cycle import CycleState
+from tests.conftest import launch_cycle, pass_the_closing_time
 from tests.pages import PageClient
 from tests.servers import SmtpSink
 from tests.web.organisers import (
     HOME,
+    answer_some,
     bigger_chain,
     checked,
     form_of,
     main_of,
+    opened,
+    path_of,
     rows_of_table,
     save,
     send_form,
@@ -34,12 +35,9 @@ from tests.web.organisers import (
 )
 from tests.web.stewards import (
     Guarded,
-    answer,
     cycle_of,
     cycle_row,
-    new_draft,
     restore,
-    running,
     signed_in,
 )
 from tests.web.tables import every_row, statements
@@ -47,21 +45,6 @@ from tests.web.tables import every_row, statements
 PEOPLE = 40
 REFUSED = "550 no such mailbox"
 LATER = "451 try again later"
-
-
-@pytest.fixture(scope="module")
-def launched(tmp_path_factory: pytest.TempPathFactory) -> Guarded:
-    """An open review whose invitations wait to be sent."""
-    with new_draft(tmp_path_factory.mktemp("launched"), KeyMode.ONE_HOST) as (app, guarded):
-        launch_cycle(app, guarded.cycle_id, guarded.steward)
-        return guarded
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """One application for all of these tests."""
-    with running(tmp_path_factory.mktemp("site")) as app:
-        yield app
 
 
 @pytest.fixture
@@ -77,46 +60,9 @@ def client(app: Flask, launched: Guarded) -> PageClient:
     return signed_in(app, launched.organiser)
 
 
-@pytest.fixture
-def send(app: Flask, sink: SmtpSink) -> Callable[..., int]:
-    """Sends what is owed through the real mail server, which gives ``replies`` instead of taking the first mails."""
-
-    def through(*replies: str) -> int:
-        sink.replies = list(replies)
-        with app.app_context():
-            own: State = state()
-            return posting.send_due(replace(own, settings=replace(own.settings, smtp_url=sink.url)))
-
-    return through
-
-
-@pytest.fixture
-def path(launched: Guarded) -> str:
-    """The address of the review's page."""
-    return path_of(launched)
-
-
-def path_of(launched: Guarded) -> str:
-    return f"/organiser/reviews/{launched.cycle_id}"
-
-
 def mails(app: Flask, launched: Guarded) -> tuple[MailStatus, ...]:
     with app.app_context(), reading() as session:
         return outbox.statuses(session, launched.cycle_id)
-
-
-def opened(app: Flask, launched: Guarded) -> OpenCycle:
-    """The review with the secrets of its links."""
-    with app.app_context():
-        return OpenCycle(launched.cycle_id, links_of(state(), launched.cycle_id))
-
-
-def answer_some(app: Flask, launched: Guarded, people: int, subject: SubjectKind = SubjectKind.CHAIN) -> None:
-    """The first people by their addresses send one review each."""
-    review = opened(app, launched)
-    with app.app_context():
-        for email in sorted(review.links)[:people]:
-            answer(review, email, subject)
 
 
 # Mail

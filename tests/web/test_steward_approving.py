@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -29,7 +29,6 @@ from tests.web.key_files import (
     keys_in,
     make_key_file,
     spellings,
-    two_key_reviews,
 )
 from tests.web.respondents import words
 from tests.web.stewards import (
@@ -43,18 +42,8 @@ from tests.web.stewards import (
     folder_of,
     launched,
     new_draft,
-    restore,
-    running,
-    signed_in,
 )
 from tests.web.tables import every_row
-
-
-@pytest.fixture(scope="module")
-def one_host(tmp_path_factory: pytest.TempPathFactory) -> Guarded:
-    """A draft with one host."""
-    with new_draft(tmp_path_factory.mktemp("one-host"), KeyMode.ONE_HOST) as (_, guarded):
-        return guarded
 
 
 @pytest.fixture(scope="module")
@@ -64,97 +53,79 @@ def no_key_yet(tmp_path_factory: pytest.TempPathFactory) -> Guarded:
         return guarded
 
 
-@pytest.fixture(scope="module")
-def two_keys(tmp_path_factory: pytest.TempPathFactory) -> TwoKeys:
-    """A draft with its key file, and the same review waiting to be counted."""
-    return two_key_reviews(tmp_path_factory.mktemp("two-keys"))
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """One application for all of these tests: making it takes longer than most of them."""
-    with running(tmp_path_factory.mktemp("site")) as application:
-        yield application
-
-
 @pytest.fixture
-def at(site: Flask) -> Callable[[Guarded], PageClient]:
+def at(stewards_at: Callable[[Guarded], PageClient]) -> Callable[[Guarded], PageClient]:
     """Puts an installation at rest in place; the browser of its steward."""
-
-    def put(guarded: Guarded) -> PageClient:
-        restore(site, guarded)
-        return signed_in(site, guarded.steward)
-
-    return put
+    return stewards_at
 
 
 # One host
 
 
 def test_one_click_approves_with_one_host(
-    site: Flask, at: Callable[[Guarded], PageClient], one_host: Guarded
+    site: Flask, at: Callable[[Guarded], PageClient], drafted: Guarded
 ) -> None:
-    client = at(one_host)
-    page = client.get(f"{one_host.path}/approve").text
+    client = at(drafted)
+    page = client.get(f"{drafted.path}/approve").text
     assert "that a group is shown from 5 people on" in page and 'type="password"' not in page
-    done = client.send(f"{one_host.path}/approve")
-    assert (done.status_code, done.location) == (303, one_host.path)
-    assert "You have approved this review." in client.get(one_host.path).text
-    assert cycle_of(site, one_host.cycle_id).is_approved
+    done = client.send(f"{drafted.path}/approve")
+    assert (done.status_code, done.location) == (303, drafted.path)
+    assert "You have approved this review." in client.get(drafted.path).text
+    assert cycle_of(site, drafted.cycle_id).is_approved
     assert "The organiser launches it next." in client.get("/steward").text
 
 
 def test_approving_twice_is_approving_once(
-    site: Flask, at: Callable[[Guarded], PageClient], one_host: Guarded
+    site: Flask, at: Callable[[Guarded], PageClient], drafted: Guarded
 ) -> None:
-    client = at(one_host)
-    client.send(f"{one_host.path}/approve")
+    client = at(drafted)
+    client.send(f"{drafted.path}/approve")
     before = every_row(site)
-    assert client.send(f"{one_host.path}/approve").status_code == 303
+    assert client.send(f"{drafted.path}/approve").status_code == 303
     assert every_row(site) == before
 
 
 def test_a_draft_that_is_changed_has_to_be_approved_again(
-    site: Flask, at: Callable[[Guarded], PageClient], one_host: Guarded
+    site: Flask, at: Callable[[Guarded], PageClient], drafted: Guarded
 ) -> None:
-    client = at(one_host)
-    client.send(f"{one_host.path}/approve")
+    client = at(drafted)
+    client.send(f"{drafted.path}/approve")
     with site.app_context(), transaction() as session:
-        record = session.get(CycleRecord, one_host.cycle_id)
+        record = session.get(CycleRecord, drafted.cycle_id)
         assert record is not None
         design = replace(cycles.design_of(record), k=6)
-        cycles.redesign(session, clock.now(), one_host.cycle_id, design=design, shortest=timedelta(1))
-    assert not cycle_of(site, one_host.cycle_id).is_approved
+        cycles.redesign(session, clock.now(), drafted.cycle_id, design=design, shortest=timedelta(1))
+    assert not cycle_of(site, drafted.cycle_id).is_approved
     assert "Check who is asked, and approve." in client.get("/steward").text
     with pytest.raises(NotYetError, match="has not approved"):
-        launched(site, one_host.cycle_id)
-    assert cycle_of(site, one_host.cycle_id).state is CycleState.DRAFT
-    client.send(f"{one_host.path}/approve")
-    launched(site, one_host.cycle_id)
-    assert cycle_of(site, one_host.cycle_id).state is CycleState.OPEN
+        launched(site, drafted.cycle_id)
+    assert cycle_of(site, drafted.cycle_id).state is CycleState.DRAFT
+    client.send(f"{drafted.path}/approve")
+    launched(site, drafted.cycle_id)
+    assert cycle_of(site, drafted.cycle_id).state is CycleState.OPEN
 
 
 def test_a_launched_review_cannot_be_approved_again(
-    site: Flask, at: Callable[[Guarded], PageClient], one_host: Guarded
+    site: Flask, at: Callable[[Guarded], PageClient], drafted: Guarded
 ) -> None:
-    client = at(one_host)
-    client.send(f"{one_host.path}/approve")
-    launched(site, one_host.cycle_id)
-    assert client.get(f"{one_host.path}/approve").location == one_host.path
+    client = at(drafted)
+    client.send(f"{drafted.path}/approve")
+    launched(site, drafted.cycle_id)
+    assert client.get(f"{drafted.path}/approve").location == drafted.path
     before = every_row(site)
-    refused = client.send(f"{one_host.path}/approve", page=f"{one_host.path}/extend")
+    refused = client.send(f"{drafted.path}/approve", page=f"{drafted.path}/extend")
     assert refused.status_code == 409 and "This review was launched." in refused.text
     assert every_row(site) == before
 
 
 def test_with_one_host_there_is_no_key_file_to_make(
-    site: Flask, at: Callable[[Guarded], PageClient], one_host: Guarded
+    site: Flask, at: Callable[[Guarded], PageClient], drafted: Guarded
 ) -> None:
-    client = at(one_host)
-    assert client.get(f"{one_host.path}/key").location == one_host.path
+    client = at(drafted)
+    assert client.get(f"{drafted.path}/key").location == drafted.path
     fields = {"passphrase": PASSPHRASE, "again": PASSPHRASE}
-    assert client.send(f"{one_host.path}/key", fields, page=f"{one_host.path}/approve").status_code == 409
-    assert not cycle_of(site, one_host.cycle_id).has_key
+    assert client.send(f"{drafted.path}/key", fields, page=f"{drafted.path}/approve").status_code == 409
+    assert not cycle_of(site, drafted.cycle_id).has_key
 
 
 # The key file

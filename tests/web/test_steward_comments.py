@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask
 
@@ -23,7 +21,6 @@ from tests.web.stewards import (
     Guarded,
     cards,
     comment_rows,
-    counted_review,
     decide,
     faults,
     field,
@@ -32,24 +29,10 @@ from tests.web.stewards import (
     pool_paths,
     quotes,
     restore,
-    running,
     signed_in,
 )
 
 PLAIN = QUOTABLE[2]
-
-
-@pytest.fixture(scope="module")
-def counted(tmp_path_factory: pytest.TempPathFactory) -> Guarded:
-    """A counted review, with comments of every kind."""
-    return counted_review(tmp_path_factory.mktemp("counted"))
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """One application for all of these tests: making it takes longer than most of them."""
-    with running(tmp_path_factory.mktemp("site")) as application:
-        yield application
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -22,7 +22,6 @@ from tests.web.key_files import (
     TwoKeys,
     keys_in,
     spellings,
-    two_key_reviews,
 )
 from tests.web.stewards import (
     PASSPHRASE,
@@ -34,35 +33,14 @@ from tests.web.stewards import (
     files_with,
     folder_of,
     launched,
-    restore,
-    running,
-    signed_in,
 )
 from tests.web.tables import every_row, sealed_rows
 
 
-@pytest.fixture(scope="module")
-def two_keys(tmp_path_factory: pytest.TempPathFactory) -> TwoKeys:
-    """A draft with its key file, and the same review waiting to be counted."""
-    return two_key_reviews(tmp_path_factory.mktemp("two-keys"))
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """One application for all of these tests: making it takes longer than most of them."""
-    with running(tmp_path_factory.mktemp("site")) as application:
-        yield application
-
-
 @pytest.fixture
-def at(site: Flask) -> Callable[[Guarded], PageClient]:
+def at(stewards_at: Callable[[Guarded], PageClient]) -> Callable[[Guarded], PageClient]:
     """Puts an installation at rest in place; the browser of its steward."""
-
-    def put(guarded: Guarded) -> PageClient:
-        restore(site, guarded)
-        return signed_in(site, guarded.steward)
-
-    return put
+    return stewards_at
 
 
 def test_before_the_closing_time_nothing_is_counted_and_nothing_can_be_read(

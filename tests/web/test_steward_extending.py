@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -25,20 +25,10 @@ from tests.web.stewards import (
     field,
     folder_of,
     new_draft,
-    restore,
-    running,
-    signed_in,
 )
 from tests.web.tables import every_row
 
 PEOPLE = 40
-
-
-@pytest.fixture(scope="module")
-def one_host(tmp_path_factory: pytest.TempPathFactory) -> Guarded:
-    """A draft with one host."""
-    with new_draft(tmp_path_factory.mktemp("one-host"), KeyMode.ONE_HOST) as (_, guarded):
-        return guarded
 
 
 @pytest.fixture(scope="module")
@@ -51,22 +41,10 @@ def open_review(tmp_path_factory: pytest.TempPathFactory) -> Guarded:
         return guarded
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """One application for all of these tests: making it takes longer than most of them."""
-    with running(tmp_path_factory.mktemp("site")) as application:
-        yield application
-
-
 @pytest.fixture
-def at(site: Flask) -> Callable[[Guarded], PageClient]:
+def at(stewards_at: Callable[[Guarded], PageClient]) -> Callable[[Guarded], PageClient]:
     """Puts an installation at rest in place; the browser of its steward."""
-
-    def put(guarded: Guarded) -> PageClient:
-        restore(site, guarded)
-        return signed_in(site, guarded.steward)
-
-    return put
+    return stewards_at
 
 
 def day_fields(moment: datetime, time: str = "17:00") -> dict[str, object]:
@@ -181,12 +159,12 @@ def test_once_the_closing_time_has_come_nobody_gets_more(
 
 
 def test_a_draft_has_no_closing_time_to_move(
-    site: Flask, at: Callable[[Guarded], PageClient], one_host: Guarded
+    site: Flask, at: Callable[[Guarded], PageClient], drafted: Guarded
 ) -> None:
-    client = at(one_host)
-    assert client.get(f"{one_host.path}/extend").location == one_host.path
+    client = at(drafted)
+    assert client.get(f"{drafted.path}/extend").location == drafted.path
     before = every_row(site)
     later = day_fields(clock.now() + timedelta(days=40))
-    refused = client.send(f"{one_host.path}/extend", later, page=f"{one_host.path}/approve")
+    refused = client.send(f"{drafted.path}/extend", later, page=f"{drafted.path}/approve")
     assert refused.status_code == 422
     assert every_row(site) == before

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -29,7 +28,6 @@ from tests.web.stewards import (
     Guarded,
     cards,
     comment_rows,
-    counted_review,
     cycle_of,
     decide,
     faults,
@@ -41,26 +39,12 @@ from tests.web.stewards import (
     pool_paths,
     quotes,
     restore,
-    running,
     signed_in,
 )
 
 PLAIN = QUOTABLE[2]
 SUMMARY = "Several people would like to see the books.\nSome waited for months."
 ENDINGS = ("", ".pdf", ".csv", ".json")
-
-
-@pytest.fixture(scope="module")
-def counted(tmp_path_factory: pytest.TempPathFactory) -> Guarded:
-    """A counted review, with comments of every kind."""
-    return counted_review(tmp_path_factory.mktemp("counted"))
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """One application for all of these tests: making it takes longer than most of them."""
-    with running(tmp_path_factory.mktemp("site")) as application:
-        yield application
 
 
 @pytest.fixture
