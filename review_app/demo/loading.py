@@ -26,14 +26,13 @@ from review_app.services import (
     report_files,
 )
 from review_app.services.accounts import Account, AccountRole
-from review_app.services.comments import CommentPool, CommentVerdict
+from review_app.services.comments import CommentPool, CommentVerdict, Ruling
 from review_app.services.designs import Design
 from review_app.services.errors import NotFoundError
 from review_app.services.outbox import MailState
 from review_app.spreadsheet import read_chain
 from review_app.state import State
 from surveys import library
-from surveys.answers import CommentChoice
 from surveys.chain import Chain, Role
 from surveys.cycle import BETWEEN_CLOSES, CycleState, KeyMode
 from surveys.groups import LOWEST_K
@@ -240,19 +239,15 @@ def _publish(cycle_id: str, steward: Account) -> None:
 
 def _release(session: Session, cycle_id: str, steward: Account, pool: CommentPool) -> None:
     seen: set[str] = set()
+    rulings = {}
     for comment in pool.comments:
-        if comment.choice is not CommentChoice.VERBATIM:
-            continue
-        is_new = comment.text not in seen
-        seen.add(comment.text)
-        comments.decide(
-            session,
-            cycle_id,
-            steward.id,
-            comment.id,
-            verdict=CommentVerdict.QUOTED if is_new else CommentVerdict.KEPT_BACK,
-            released_text=comment.text if is_new else "",
-        )
+        if comment.may_be_quoted:
+            is_new = comment.text not in seen
+            rulings[comment.id] = (
+                Ruling(CommentVerdict.QUOTED, comment.text) if is_new else Ruling(CommentVerdict.KEPT_BACK)
+            )
+            seen.add(comment.text)
+    comments.decide(session, cycle_id, steward.id, rulings)
 
 
 def _has_pdf(state: State, cycle_id: str) -> bool:

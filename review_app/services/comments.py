@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,6 +25,7 @@ LONGEST_SUMMARY = 2000
 LONGEST_QUOTE = 500
 # A shorter comment, such as "All good.", may be anybody's words.
 SHORTEST_REPEAT = 20
+REPEATED = "This repeats a comment that may not be quoted."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,14 @@ class Comment:
     def may_be_quoted(self) -> bool:
         """Whether its writer agreed to that."""
         return self.choice is CommentChoice.VERBATIM
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """The steward's decision on one comment. ``released_text``: what is quoted, "" unless it is."""
+
+    verdict: CommentVerdict
+    released_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,29 +126,23 @@ def pools(session: Session, cycle_id: str, steward_id: str) -> tuple[CommentPool
     )
 
 
-def decide(
-    session: Session,
-    cycle_id: str,
-    steward_id: str,
-    comment_id: str,
-    *,
-    verdict: CommentVerdict,
-    released_text: str,
-) -> None:
-    """Quotes a comment, as checked or rewritten, or keeps it back. Raises NotAllowedError where its writer said no."""
+def decide(session: Session, cycle_id: str, steward_id: str, rulings: Mapping[str, Ruling]) -> None:
+    """Quotes comments, as checked or rewritten, or keeps them back, by their ids: all of these or none.
+
+    Raises NotFoundError, and NotAllowedError where a writer said no.
+    """
     _unpublished(session, cycle_id, steward_id)
-    record = session.get(CommentRecord, comment_id, with_for_update=True)
-    if record is None or record.cycle_id != cycle_id:
+    found = pools(session, cycle_id, steward_id)
+    places = {comment.id: (comment, pool) for pool in found for comment in pool.comments}
+    if not places.keys() >= rulings.keys():
         raise NotFoundError("There is no such comment.")
-    if verdict is CommentVerdict.QUOTED:
-        if record.choice != CommentChoice.VERBATIM or not record.pool_id:
-            raise NotAllowedError("This comment may not be quoted.")
-        if not released_text.strip() or len(released_text) > LONGEST_QUOTE:
-            raise NotAllowedError(f"A quote needs a text of up to {LONGEST_QUOTE} characters.")
-        place = (record.subject, record.section_id, record.pool_id)
-        _refuse_repeats(session, cycle_id, steward_id, place, released_text)
-    record.verdict = verdict.value
-    record.released_text = released_text.strip() if verdict is CommentVerdict.QUOTED else ""
+    for comment_id, ruling in rulings.items():
+        if ruling.verdict is CommentVerdict.QUOTED:
+            _check_quote(*places[comment_id], ruling.released_text)
+    for record in session.scalars(select(CommentRecord).where(CommentRecord.id.in_(rulings))):
+        ruling = rulings[record.id]
+        record.verdict = ruling.verdict.value
+        record.released_text = ruling.released_text.strip() if ruling.verdict is CommentVerdict.QUOTED else ""
 
 
 def summarise(
@@ -165,7 +169,9 @@ def summarise(
     )
     if not title or not pool_id:
         raise NotAllowedError("These comments may not be released.")
-    _refuse_repeats(session, cycle_id, steward_id, place, text)
+    for pool in pools(session, cycle_id, steward_id):
+        if (pool.subject, pool.section_id, pool.pool_id) == place and pool.repeats(text):
+            raise NotAllowedError(REPEATED)
     key = (cycle_id, subject.value, section_id, pool_id)
     record = session.get(SummaryRecord, key)
     if record is None:
@@ -237,12 +243,13 @@ def _guarded(session: Session, cycle_id: str, steward_id: str) -> CycleRecord:
     return record
 
 
-def _refuse_repeats(
-    session: Session, cycle_id: str, steward_id: str, place: tuple[str, str, str], text: str
-) -> None:
-    for pool in pools(session, cycle_id, steward_id):
-        if (pool.subject, pool.section_id, pool.pool_id) == place and pool.repeats(text):
-            raise NotAllowedError("This repeats a comment that may not be quoted.")
+def _check_quote(comment: Comment, pool: CommentPool, text: str) -> None:
+    if not comment.may_be_quoted or not pool.may_be_released:
+        raise NotAllowedError("This comment may not be quoted.")
+    if not text.strip() or len(text) > LONGEST_QUOTE:
+        raise NotAllowedError(f"A quote needs a text of up to {LONGEST_QUOTE} characters.")
+    if pool.repeats(text):
+        raise NotAllowedError(REPEATED)
 
 
 def _folded(text: str) -> str:

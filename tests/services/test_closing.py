@@ -20,7 +20,7 @@ from review_app.models.cycles import CycleRecord
 from review_app.models.releases import CommentRecord, ReleaseRecord
 from review_app.services import answering, chains, closing, comments, cycles, previews, publishing
 from review_app.services.accounts import Account
-from review_app.services.comments import CommentVerdict
+from review_app.services.comments import CommentVerdict, Ruling
 from review_app.services.errors import NotAllowedError, NotFoundError, NotYetError
 from review_app.services.previews import groups_to_merge, invited_of_cycle
 from review_app.spreadsheet import read_chain
@@ -167,15 +167,10 @@ def test_the_steward_decides_on_comments_before_the_report_exists(
             publishing.publish(session, clock.now(), open_cycle.id, steward.id)
         with transaction() as session:
             pools = comments.pools(session, open_cycle.id, steward.id)
-            for index, comment in enumerate(comment for pool in pools for comment in pool.comments):
-                comments.decide(
-                    session,
-                    open_cycle.id,
-                    steward.id,
-                    comment.id,
-                    verdict=CommentVerdict.QUOTED if index == 0 else CommentVerdict.KEPT_BACK,
-                    released_text="A sentence without its writer." if index == 0 else "",
-                )
+            first, *others = (comment.id for pool in pools for comment in pool.comments)
+            rulings = dict.fromkeys(others, Ruling(CommentVerdict.KEPT_BACK))
+            rulings[first] = Ruling(CommentVerdict.QUOTED, "A sentence without its writer.")
+            comments.decide(session, open_cycle.id, steward.id, rulings)
             place = (pools[0].subject, pools[0].section_id, pools[0].pool_id)
             comments.summarise(
                 session, open_cycle.id, steward.id, place=place, text="Most wrote one sentence."
@@ -197,12 +192,11 @@ def test_originals_of_comments_are_destroyed_thirty_days_after_the_report(
         answer_all(open_cycle)
         close(open_cycle)
         with transaction() as session:
-            for pool in comments.pools(session, open_cycle.id, steward.id):
-                for comment in pool.comments:
-                    comments.decide(
-                        session, open_cycle.id, steward.id, comment.id,
-                        verdict=CommentVerdict.KEPT_BACK, released_text="",
-                    )  # fmt: skip
+            pools = comments.pools(session, open_cycle.id, steward.id)
+            ids = (comment.id for pool in pools for comment in pool.comments)
+            comments.decide(
+                session, open_cycle.id, steward.id, dict.fromkeys(ids, Ruling(CommentVerdict.KEPT_BACK))
+            )
             publishing.publish(session, clock.now(), open_cycle.id, steward.id)
         assert files_with(tmp_path, SECRET_WORDS.encode())
         later = clock.now() + timedelta(days=30, seconds=1)

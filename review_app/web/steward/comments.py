@@ -16,6 +16,7 @@ from review_app.services.comments import (
     Comment,
     CommentPool,
     CommentVerdict,
+    Ruling,
 )
 from review_app.services.cycles import Cycle
 from review_app.services.errors import NotAllowedError, NotFoundError
@@ -130,15 +131,11 @@ def decide(cycle_id: str, number: int) -> ResponseReturnValue:
     if view.faults:
         return render_template("steward/comment_pool.html", cycle=found, view=view), REFUSED
     with transaction() as session:
-        for decision in view.decisions:
-            comments.decide(
-                session,
-                cycle_id,
-                steward_id(),
-                decision.id,
-                verdict=CommentVerdict(decision.verdict),
-                released_text=decision.text,
-            )
+        rulings = {
+            decision.id: Ruling(CommentVerdict(decision.verdict), decision.text)
+            for decision in view.decisions
+        }
+        comments.decide(session, cycle_id, steward_id(), rulings)
         if view.may_sum_up:
             comments.summarise(
                 session,
