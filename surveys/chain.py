@@ -24,6 +24,14 @@ class Sector(StrEnum):
     VCS = "vcs"
 
 
+class Standing(StrEnum):
+    """Whether an organisation works in the chain now, did so once, or bid together and got no work (yet)."""
+
+    PRESENT = "present"
+    PAST = "past"
+    POTENTIAL = "potential"
+
+
 @dataclass(frozen=True, slots=True)
 class Contact:
     """A person of a party who may be asked. ``email`` is as typed; compare with ``email_key``."""
@@ -46,6 +54,7 @@ class Party:
     services: str
     buyers: tuple[str, ...]
     contacts: tuple[Contact, ...]
+    standing: Standing = Standing.PRESENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,37 @@ class Voice(StrEnum):
     COMMISSIONER_ON_PRIME = "commissioner_on_prime"
     SPOT_PROVIDER_ON_PRIME = "spot_provider_on_prime"
     ANYONE_ON_CHAIN = "anyone_on_chain"
+    PARTNER_ON_ITSELF = "partner_on_itself"
+    PRIME_ON_PARTNER = "prime_on_partner"
+    TIER_ONE_ON_SUBCONTRACTOR = "tier1_on_subcontractor"
+    SUBCONTRACTOR_ON_TIER_ONE = "subcontractor_on_tier1"
+
+
+# The names that a wording may hold in braces. {partner}: the one party that a review is about, a tier-1 as a buyer too.
+NAMES = ("prime", "chain", "partner")
+VOICES_ON_ONE_PARTNER = frozenset(
+    {Voice.PRIME_ON_PARTNER, Voice.TIER_ONE_ON_SUBCONTRACTOR, Voice.SUBCONTRACTOR_ON_TIER_ONE}
+)
+
+
+class MerlinElement(StrEnum):
+    """The eight elements of the Merlin Standard's principles of 2018."""
+
+    DESIGN = "Design"
+    PROCURE = "Procure"
+    CONTRACT = "Contract"
+    FUNDING = "Funding"
+    DEVELOP = "Develop"
+    PERFORMANCE_MANAGE = "Performance Manage"
+    QA_AND_COMPLIANCE = "QA & Compliance"
+    REVIEW_AND_CLOSE = "Review & Close"
 
 
 class OptOut(StrEnum):
-    """The three ways not to answer a statement; they are kept apart and never counted as a rating."""
+    """The three ways not to answer a statement; they are kept apart and never counted as a rating.
+
+    An instrument may do without the first two. Everybody may always rather not say.
+    """
 
     NOT_APPLICABLE = "not_applicable"
     NOT_SEEN = "not_seen"
@@ -47,25 +74,29 @@ class Scale:
 class Question:
     """A statement: the practices that it stands for, and its wording per voice.
 
-    A wording may hold ``{prime}`` and ``{chain}``; ``worded`` puts the names in. A voice that is
-    missing from ``wording`` is not asked this question.
+    A wording may hold the names of ``NAMES`` in braces; ``worded`` puts them in. A voice that is
+    missing from ``wording`` is not asked this question. ``reason``: why it stands for no practice,
+    "" when it stands for one.
     """
 
     id: str
     practices: tuple[str, ...]
+    merlin: MerlinElement
+    reason: str
     wording: Mapping[Voice, str]
 
     def worded(self, voice: Voice, names: Mapping[str, str]) -> str:
-        """The sentence for a voice with ``names`` (keys "prime", "chain") put in. Raises KeyError."""
-        text = self.wording[voice]
-        for key, name in names.items():
-            text = text.replace("{" + key + "}", name)
-        return text
+        """The sentence for a voice with ``names`` (keys of ``NAMES``) put in. Raises KeyError."""
+        return named(self.wording[voice], names)
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One element of the Code: its statements and the prompt of its optional comment."""
+    """One part of a questionnaire: its statements and the prompt of its optional comment.
+
+    ``element``: the element of the Code that it asks about; "" when its statements are of several. ``comment_prompt``
+    "": no comment is asked for here.
+    """
 
     id: str
     element: str
@@ -101,6 +132,10 @@ class Instrument:
     voices: Mapping[Voice, str]
     sections: tuple[Section, ...]
 
+    def title_for(self, voice: Voice, names: Mapping[str, str]) -> str:
+        """What a voice's review is called: "How Northern Bridge works with you". Raises KeyError."""
+        return named(self.voices[voice], names)
+
     def questions(self) -> tuple[Question, ...]:
         """Every question of every section, in order."""
         return tuple(question for section in self.sections for question in section.questions)
@@ -123,10 +158,17 @@ class Instrument:
                         section=section,
                         questions=chunk,
                         number=len(pages) + 1,
-                        asks_comment=index == len(chunks),
+                        asks_comment=bool(section.comment_prompt) and index == len(chunks),
                     )
                 )
         return tuple(pages)
+
+
+def named(text: str, names: Mapping[str, str]) -> str:
+    """A wording with the names (keys of ``NAMES``) put in where they stand in braces."""
+    for key, name in names.items():
+        text = text.replace("{" + key + "}", name)
+    return text
 
 
 def _even_chunks(questions: tuple[Question, ...], most: int) -> tuple[tuple[Question, ...], ...]:

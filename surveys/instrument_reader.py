@@ -10,8 +10,18 @@ from functools import cache
 from typing import Any, TypeVar
 
 from surveys.errors import Fault
-from surveys.instrument import Instrument, OptOut, Point, Question, Scale, Section, Voice
-from surveys.practices import practices
+from surveys.instrument import (
+    NAMES,
+    Instrument,
+    MerlinElement,
+    OptOut,
+    Point,
+    Question,
+    Scale,
+    Section,
+    Voice,
+)
+from surveys.practices import merlin_elements, practices
 
 HIGHEST_VERSION = 9999
 LONGEST_TEXT = 300
@@ -22,7 +32,7 @@ _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_ID = 40
 _INSTRUMENT_KEYS = ("id", "version", "title", "purpose", "scale", "voices", "sections")
 _SECTION_KEYS = ("id", "element", "title", "introduction", "comment_prompt", "questions")
-_QUESTION_KEYS = ("id", "practices", "wording")
+_QUESTION_KEYS = ("id", "practices", "merlin", "reason", "wording")
 
 _Kind = TypeVar("_Kind", bound=StrEnum)
 
@@ -67,9 +77,9 @@ class _Reader:
         points = self._mapping(mapping.get("points"), "scale.points", POINTS)
         labels = [self._text(points.get(point), f"scale.points.{point}") for point in POINTS]
         opt_outs = self._labels(mapping.get("opt_outs"), "scale.opt_outs", OptOut)
-        for opt_out in OptOut:
-            if opt_outs and opt_out not in opt_outs:
-                self._add(f"scale.opt_outs.{opt_out.value}", "The label is missing.", "Add it.")
+        if opt_outs and OptOut.RATHER_NOT not in opt_outs:
+            mend = "Add it: nobody may be made to answer."
+            self._add(f"scale.opt_outs.{OptOut.RATHER_NOT.value}", "The label is missing.", mend)
         self._check_unique([*labels, *opt_outs.values()], "scale")
         return Scale(
             tuple(Point(int(point), label) for point, label in zip(POINTS, labels, strict=True)), opt_outs
@@ -77,7 +87,7 @@ class _Reader:
 
     def _section(self, value: object, place: str) -> Section:
         mapping = self._mapping(value, place, _SECTION_KEYS)
-        element = self._text(mapping.get("element"), f"{place}.element")
+        element = self._optional_text(mapping, "element", place)
         if element and element not in _elements():
             mend = f"Use one of: {'; '.join(sorted(_elements()))}."
             self._add(f"{place}.element", "The Code has no such element.", mend)
@@ -92,29 +102,58 @@ class _Reader:
             element=element,
             title=self._text(mapping.get("title"), f"{place}.title"),
             introduction=self._text(mapping.get("introduction"), f"{place}.introduction"),
-            comment_prompt=self._text(mapping.get("comment_prompt"), f"{place}.comment_prompt"),
+            comment_prompt=self._optional_text(mapping, "comment_prompt", place),
             questions=questions,
         )
 
     def _question(self, value: object, place: str, element: str) -> Question:
         mapping = self._mapping(value, place, _QUESTION_KEYS)
-        named = [
-            self._text(practice, f"{place}.practices")
-            for practice in self._list(mapping.get("practices"), f"{place}.practices")
-        ]
+        reason = self._optional_text(mapping, "reason", place)
+        named = self._practices(mapping, place, reason)
         for practice_id in filter(None, named):
             practice = practices().get(practice_id)
             if practice is None:
                 message, mend = f"There is no practice {practice_id}.", "Use an id of practices.csv."
                 self._add(f"{place}.practices", message, mend)
-            elif element in _elements() and practice.element != element:
+            elif element and element in _elements() and practice.element != element:
                 message = f"{practice_id} belongs to another element."
                 self._add(f"{place}.practices", message, "Move the statement to that element's section.")
         return Question(
             id=self._id(mapping.get("id"), f"{place}.id"),
             practices=tuple(named),
+            merlin=self._merlin(mapping, place, named),
+            reason=reason,
             wording=self._labels(mapping.get("wording"), f"{place}.wording", Voice, takes_names=True),
         )
+
+    def _practices(self, mapping: Mapping[str, Any], place: str, reason: str) -> list[str]:
+        value = mapping.get("practices", [])
+        if value == []:
+            if not reason:
+                mend = "Name one, or give a reason why it stands for none."
+                self._add(f"{place}.practices", "The statement stands for no practice of the Code.", mend)
+            return []
+        if reason:
+            mend = "Take out the reason, or the practices."
+            self._add(f"{place}.reason", "A reason is only for a statement without a practice.", mend)
+        return [
+            self._text(practice, f"{place}.practices") for practice in self._list(value, f"{place}.practices")
+        ]
+
+    def _merlin(self, mapping: Mapping[str, Any], place: str, practices: Sequence[str]) -> MerlinElement:
+        """The element that is named, else that of the first practice."""
+        value = mapping.get("merlin")
+        if value is None:
+            found = next((merlin_elements()[id_] for id_ in practices if id_ in merlin_elements()), None)
+        else:
+            found = next((element for element in MerlinElement if element.value == value), None)
+        if found is None:
+            # An unknown practice is told already.
+            if value is not None or not practices:
+                mend = f"Use one of: {'; '.join(MerlinElement)}."
+                self._add(f"{place}.merlin", "The Merlin Standard has no such element.", mend)
+            return MerlinElement.DESIGN
+        return found
 
     def _check_voices(self, voices: Mapping[Voice, str], sections: Sequence[Section]) -> None:
         questions = [question for section in sections for question in section.questions]
@@ -182,11 +221,20 @@ class _Reader:
             self._add(place, f"The text has more than {LONGEST_TEXT} characters.", "Shorten it.")
         if not text.isprintable():
             self._add(place, "The text holds an invisible character.", "Type it again.")
-        without_names = text.replace("{prime}", "").replace("{chain}", "") if takes_names else text
+        without_names = text
+        for name in NAMES if takes_names else ():
+            without_names = without_names.replace("{" + name + "}", "")
         if "{" in without_names or "}" in without_names:
-            mend = "Only {prime} and {chain} may stand in braces." if takes_names else "Take it out."
+            mend = (
+                "Only {prime}, {chain} and {partner} may stand in braces." if takes_names else "Take it out."
+            )
             self._add(place, "The text has a brace that no name will replace.", mend)
         return text
+
+    def _optional_text(self, mapping: Mapping[str, Any], key: str, place: str) -> str:
+        """The text of a key; "" when it is left out or empty."""
+        value = mapping.get(key, "")
+        return "" if value == "" else self._text(value, f"{place}.{key}")
 
     def _check_unique(self, values: Iterable[str], place: str) -> None:
         for value, count in Counter(filter(None, values)).items():

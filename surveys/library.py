@@ -108,7 +108,7 @@ def concerns() -> Mapping[str, frozenset[Voice]]:
     text = resources.files("surveys").joinpath("concerns.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines())
     return MappingProxyType(
-        {row["practice_id"]: frozenset(voice for voice in Voice if row[voice.value] == "yes") for row in rows}
+        {row["practice_id"]: frozenset(voice for voice in Voice if row.get(voice.value) == "yes") for row in rows}
     )
 
 
@@ -127,6 +127,8 @@ def _question_mapping(question: Question) -> dict[str, Any]:
     return {
         "id": question.id,
         "practices": list(question.practices),
+        "merlin": question.merlin.value,
+        "reason": question.reason,
         "wording": {voice.value: text for voice, text in question.wording.items()},
     }
 

@@ -9,6 +9,8 @@ from functools import cache
 from importlib import resources
 from types import MappingProxyType
 
+from surveys.instrument import MerlinElement
+
 
 @dataclass(frozen=True, slots=True)
 class Practice:
@@ -28,3 +30,14 @@ def practices() -> Mapping[str, Practice]:
     return MappingProxyType(
         {row["id"]: Practice(row["id"], row["principle"], row["element"], row["practice"]) for row in rows}
     )
+
+
+@cache
+def merlin_elements() -> Mapping[str, MerlinElement]:
+    """The element of the Merlin Standard that each practice falls under, by practice id.
+
+    Source: the packaged ``merlin.csv``, our reading of the Standard's principles of 2018.
+    """
+    text = resources.files("surveys").joinpath("merlin.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return MappingProxyType({row["practice_id"]: MerlinElement(row["merlin_element"]) for row in rows})

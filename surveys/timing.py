@@ -16,5 +16,6 @@ def minutes(instrument: Instrument, voices: Iterable[Voice]) -> int:
     seconds = SECONDS_TO_START
     for voice in voices:
         for section in instrument.sections_for(voice):
-            seconds += len(section.questions_for(voice)) * SECONDS_PER_STATEMENT + SECONDS_PER_COMMENT
+            seconds += len(section.questions_for(voice)) * SECONDS_PER_STATEMENT
+            seconds += SECONDS_PER_COMMENT if section.comment_prompt else 0
     return -(-seconds // 60)

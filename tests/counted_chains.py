@@ -11,7 +11,7 @@ from reports.aggregate import OpenedBallot
 from reports.release import Release, build_release
 from surveys.chain import Role, Sector
 from surveys.groups import DisclosurePolicy
-from surveys.instrument import Instrument, OptOut, Point, Question, Scale, Section, Voice
+from surveys.instrument import Instrument, MerlinElement, OptOut, Point, Question, Scale, Section, Voice
 from surveys.matrix import Group, PartyKind, SubjectKind
 
 POLICY = DisclosurePolicy()
@@ -22,7 +22,11 @@ COMMISSIONER, SPOT, ANYONE = Voice.COMMISSIONER_ON_PRIME, Voice.SPOT_PROVIDER_ON
 
 def _question(id_: str, *voices: Voice) -> Question:
     return Question(
-        id_, ("P2a.1",), {voice: f"{voice.value}: {{prime}} in {{chain}} does {id_}." for voice in voices}
+        id_,
+        ("P2a.1",),
+        MerlinElement.CONTRACT,
+        "",
+        {voice: f"{voice.value}: {{prime}} in {{chain}} does {id_}." for voice in voices},
     )
 
 

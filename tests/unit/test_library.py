@@ -84,10 +84,10 @@ def test_all_the_faults_of_a_file_are_reported_at_once():
     mapping["version"] = 0
     mapping["colour"] = "teal"
     mapping["scale"]["points"] = {1: "Never", 2: "", 3: "Sometimes", 4: "Usually"}
-    del mapping["scale"]["opt_outs"]["not_seen"]
+    del mapping["scale"]["opt_outs"]["rather_not_say"]
     mapping["voices"]["the_public"] = "How it looks"
     section = mapping["sections"][0]
-    del section["comment_prompt"]
+    del section["introduction"]
     section["questions"][0]["practices"] = ["P4a.99"]
     section["questions"] += [
         {"id": "asks-first", "practices": [], "wording": {"partner_on_prime": ""}},
@@ -102,11 +102,11 @@ def test_all_the_faults_of_a_file_are_reported_at_once():
         "the file",
         "scale.points.2",
         "scale.points.5",
-        "scale.opt_outs.not_seen",
+        "scale.opt_outs.rather_not_say",
         "voices",
         "sections",
         "sections, questions",
-        "sections.4a.comment_prompt",
+        "sections.4a.introduction",
         "sections.4a.element",
         "sections.4a.questions.asks-first.practices",
         "sections.4a.questions.asks-first.wording.partner_on_prime",
@@ -148,7 +148,7 @@ def test_all_the_faults_of_a_file_are_reported_at_once():
         (("sections",), [], "sections", "A list with one entry at least is expected here."),
         (("sections",), ["2a"], "sections.1", NOT_NAMED),
         (("sections", 0, "element"), "Weather", "sections.4a.element", "The Code has no such element."),
-        (("sections", 0, "comment_prompt"), None, "sections.4a.comment_prompt", "The text is missing."),
+        (("sections", 0, "comment_prompt"), 5, "sections.4a.comment_prompt", "The text is missing."),
         (
             ("sections", 0, "questions"),
             None,
@@ -169,9 +169,9 @@ def test_all_the_faults_of_a_file_are_reported_at_once():
         ),
         (
             ("sections", 0, "questions", 0, "practices"),
-            None,
+            [],
             "sections.4a.questions.asks-first.practices",
-            "A list with one entry at least is expected here.",
+            "The statement stands for no practice of the Code.",
         ),
         (
             ("sections", 0, "questions", 0, "wording"),

@@ -21,10 +21,7 @@ def counted(count: int, one: str, many: str = "") -> str:
 
 def review_title(respondent: Respondent, review: Review) -> str:
     """What a review is about, as a line: "How Northern Bridge works with you"."""
-    title = respondent.instrument.voices[review.voice]
-    for key, name in respondent.names.items():
-        title = title.replace("{" + key + "}", name)
-    return title
+    return respondent.instrument.title_for(review.voice, respondent.names)
 
 
 def answer_label(respondent: Respondent, question: Question, answers: Answers) -> str:
