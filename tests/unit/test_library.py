@@ -148,7 +148,7 @@ def test_all_the_faults_of_a_file_are_reported_at_once():
         (("sections",), [], "sections", "A list with one entry at least is expected here."),
         (("sections",), ["2a"], "sections.1", NOT_NAMED),
         (("sections", 0, "element"), "Weather", "sections.4a.element", "The Code has no such element."),
-        (("sections", 0, "comment_prompt"), 5, "sections.4a.comment_prompt", "The text is missing."),
+        (("sections", 0, "comment_prompt"), ["x"], "sections.4a.comment_prompt", "The text is missing."),
         (
             ("sections", 0, "questions"),
             None,
