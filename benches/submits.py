@@ -31,7 +31,10 @@ from surveys import library, sealing
 from surveys.answers import Answers
 from surveys.chain import Chain, Contact, Party, Role, Sector
 from surveys.cycle import KeyMode
-from surveys.matrix import Plan, SubjectKind, suggest_groups
+from surveys.grouping import suggest_groups
+from surveys.groups import DisclosurePolicy
+from surveys.matrix import Plan
+from surveys.subjects import USUAL
 from tests.conftest import links_of
 from tests.processes import kill, start, wait_until_up
 from tests.servers import free_port
@@ -108,7 +111,10 @@ def _prepare(environ: dict[str, str]) -> tuple[list[tuple[str, str]], int]:
             design = Design(
                 title="Bench",
                 instrument=library.shipped()["review-and-commitment", 1],
-                plan=Plan(suggest_groups(chain), frozenset(SubjectKind)),
+                plan=Plan(
+                    suggest_groups(chain, DisclosurePolicy()),
+                    USUAL,
+                ),
                 k=5,
                 closes_at=clock.now() + timedelta(days=9),
                 key_mode=KeyMode.ONE_HOST,

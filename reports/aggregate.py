@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from reports.errors import CountError
 from surveys.instrument import OptOut
-from surveys.matrix import SubjectKind
+from surveys.subjects import Subject
 
 CHUNK: Final = 4096
 HIGHEST_RATING: Final = 5
@@ -28,7 +28,7 @@ Counts = NDArray[np.int64]
 class OpenedBallot:
     """One person's review of one subject, opened. A question without an answer is missing from ``ratings``."""
 
-    subject: SubjectKind
+    subject: Subject
     group_id: str
     organisation_id: str
     ratings: Mapping[str, int | OptOut]

@@ -10,23 +10,37 @@ from reports.model import ALL_TITLE, OTHER_ID, OTHER_TITLE, GroupKind, ReportGro
 from surveys.chain import Role
 from surveys.groups import Cell, DisclosurePolicy, partition
 from surveys.instrument import Instrument
-from surveys.matrix import Group, SubjectKind
+from surveys.matrix import Group, own_view
+from surveys.subjects import Subject
+
+# Whom a statement names where the figures of several buyers stand side by side.
+THE_BUYER = "The organisation that pays us"
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
     """What was fixed at the launch of a cycle. ``asked``: how many reviews were asked, per subject and group id.
 
-    ``names`` has the keys "prime" and "chain".
+    ``names``: what each subject is called, by the subject, in the order of the report; "prime" and "chain" always.
     """
 
     instrument: Instrument
     groups: Sequence[Group]
     names: Mapping[str, str]
-    asked: Mapping[tuple[SubjectKind, str], int]
+    asked: Mapping[tuple[Subject, str], int]
     policy: DisclosurePolicy
 
-    def groups_asked(self, subject: SubjectKind) -> tuple[Group, ...]:
+    def names_in(self, subject: Subject) -> dict[str, str]:
+        """The names that a wording about a subject takes."""
+        partner = THE_BUYER if subject == Subject.BUYERS else self.names[subject]
+        return {"prime": self.names["prime"], "chain": self.names["chain"], "partner": partner}
+
+    def subjects(self) -> tuple[Subject, ...]:
+        """The subjects that anybody was asked about, in the order of the names."""
+        asked = {subject for subject, _ in self.asked}
+        return tuple(subject for name in self.names if (subject := Subject(name)) in asked)
+
+    def groups_asked(self, subject: Subject) -> tuple[Group, ...]:
         """The groups that were asked about a subject, in the plan's order."""
         return tuple(group for group in self.groups if (subject, group.id) in self.asked)
 
@@ -40,7 +54,7 @@ class Column:
 
 
 def columns(
-    subject: SubjectKind, counted: Tally, frame: Frame, merge_first: frozenset[str] | None
+    subject: Subject, counted: Tally, frame: Frame, merge_first: frozenset[str] | None
 ) -> tuple[Column, ...]:
     """The columns in order: the own view, other attributed groups, protected groups, the pooled rest.
 
@@ -58,8 +72,9 @@ def columns(
     )
 
 
-def _attributed(group: Group, subject: SubjectKind) -> Column:
-    is_self = subject is SubjectKind.PRIME and any(kind.role is Role.PRIME for kind in group.kinds)
+def _attributed(group: Group, subject: Subject) -> Column:
+    is_prime = any(kind.role is Role.PRIME for kind in group.kinds)
+    is_self = is_prime if subject == Subject.PRIME else group.id == own_view(subject.party_id, "").id
     shown = ReportGroup(group.id, group.title, GroupKind.ATTRIBUTED, is_self, answers=None, includes=())
     return Column(shown, frozenset({group.id}))
 

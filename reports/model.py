@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from surveys.subjects import Subject
+
 SCHEMA_VERSION = 1
 NOT_SHOWN_TEXT = "Not shown, to protect the people who answered"
 # What a report calls the groups that it has to pool.
@@ -150,7 +152,8 @@ class CommentBlock:
 class Part:
     """What the report says about one subject.
 
-    ``subject``: "prime" or "chain". ``asked``: reviews asked of protected raters; ``received``: how many of them
+    ``subject``: the text of a ``surveys.subjects.Subject``.
+    ``asked``: reviews asked of protected raters; ``received``: how many of them
     came (None when nothing is released). ``gaps``: the widest first, five at most, only where the subject has a
     view of its own.
     """
@@ -163,6 +166,11 @@ class Part:
     sections: tuple[ReportSection, ...]
     gaps: tuple[Gap, ...]
     comments: tuple[CommentBlock, ...]
+
+    @property
+    def is_on_partner(self) -> bool:
+        """Whether it is about one partner: then every voice in it is attributed."""
+        return Subject(self.subject).is_partner
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,5 +221,9 @@ class Report:
 
     @property
     def is_reportable(self) -> bool:
-        """Whether any protected group is shown in any part."""
-        return any(group.kind is not GroupKind.ATTRIBUTED for part in self.parts for group in part.groups)
+        """Whether any protected group is shown in any part; of one partner, whether any voice on it is."""
+        return any(
+            group.kind is not GroupKind.ATTRIBUTED or part.is_on_partner
+            for part in self.parts
+            for group in part.groups
+        )

@@ -38,6 +38,7 @@ from reports.wording import (
     listed,
     statements_finding,
 )
+from surveys.subjects import Subject
 
 _SHORT_RULE = (
     "A difference of one step or more is called higher or lower, a smaller one about the same; the whole rule is "
@@ -127,6 +128,21 @@ class PartView:
     other_comments: tuple[CommentBlock, ...]
 
 
+def subject_name(part: Part, facts: CycleFacts) -> str:
+    """What a part is about, by its name."""
+    names = {Subject.PRIME: facts.prime_name, Subject.CHAIN: facts.chain_name}
+    return names.get(Subject(part.subject), part.title)
+
+
+def heading_of(part: Part, facts: CycleFacts) -> str:
+    """The heading of a part."""
+    if part.subject == Subject.CHAIN:
+        return f"How {facts.chain_name} works as a whole"
+    if part.subject == Subject.BUYERS:
+        return "How tier-1 partners work with their own subcontractors"
+    return f"How {subject_name(part, facts)} works with its partners"
+
+
 def part_view(part: Part, facts: CycleFacts, index: int, counters: Counters) -> PartView:
     """The view of the index-th part (from 1); the counters run on."""
     anchor = f"part-{index}"
@@ -135,9 +151,7 @@ def part_view(part: Part, facts: CycleFacts, index: int, counters: Counters) -> 
     has_own_view = has_figures and writer.own_id is not None
     return PartView(
         anchor=anchor,
-        heading=f"How {writer.name} works with its partners"
-        if part.subject == "prime"
-        else f"How {writer.name} works as a whole",
+        heading=heading_of(part, facts),
         answered=writer.answered(),
         columns=writer.columns,
         overview=writer.overview() if has_own_view else None,
@@ -162,7 +176,7 @@ class _Writer:
 
     @property
     def name(self) -> str:
-        return self.facts.prime_name if self.part.subject == "prime" else self.facts.chain_name
+        return subject_name(self.part, self.facts)
 
     @property
     def own_id(self) -> str | None:
@@ -174,6 +188,8 @@ class _Writer:
 
     def answered(self) -> str:
         """How many answered, of how many who were asked."""
+        if self.part.is_on_partner:
+            return "Each view here is shown under the name of the organisation whose view it is."
         if self.part.received is None:
             return f"{self.part.asked:,} people were asked. No figure can be shown."
         return f"{EVERYONE_TITLE}: {self.part.received:,} of the {self.part.asked:,} people who were asked answered."

@@ -11,7 +11,8 @@ from reports.display import everyone, mean_of, show
 from reports.findings import widest_gaps
 from reports.model import GroupKind, Item, Part, ReportSection
 from surveys.instrument import Question, Section, Voice
-from surveys.matrix import SUBJECT_OF_VOICE, VOICE_OF_ROLE, SubjectKind
+from surveys.matrix import voices_asked
+from surveys.subjects import Subject
 
 # Whose wording the report prints: the first that a statement has.
 WORDING_ORDER = (
@@ -20,12 +21,14 @@ WORDING_ORDER = (
     Voice.SPOT_PROVIDER_ON_PRIME,
     Voice.PRIME_ON_ITSELF,
     Voice.ANYONE_ON_CHAIN,
+    Voice.SUBCONTRACTOR_ON_TIER_ONE,
+    Voice.PRIME_ON_PARTNER,
+    Voice.TIER_ONE_ON_SUBCONTRACTOR,
+    Voice.PARTNER_ON_ITSELF,
 )
 
 
-def build_part(
-    subject: SubjectKind, counted: Tally, frame: Frame, merge_first: frozenset[str] | None
-) -> Part:
+def build_part(subject: Subject, counted: Tally, frame: Frame, merge_first: frozenset[str] | None) -> Part:
     """The part of one subject, still without comments. ``merge_first`` None: no protected group may be shown."""
     shown = columns(subject, counted, frame, merge_first)
     sections = tuple(
@@ -36,8 +39,8 @@ def build_part(
     answered = [column.shown.answers for column in shown if column.shown.answers is not None]
     protected = [group.id for group in frame.groups_asked(subject) if not group.is_attributed]
     return Part(
-        subject=subject.value,
-        title=frame.names[subject.value],
+        subject=subject,
+        title=frame.names[subject],
         asked=sum(frame.asked[subject, id_] for id_ in protected),
         received=sum(answered) if answered else None,
         groups=tuple(column.shown for column in shown),
@@ -52,7 +55,7 @@ def without_figures(part: Part) -> Part:
     return replace(part, received=None, groups=(), sections=(), gaps=(), comments=())
 
 
-def question_ids(frame: Frame, subject: SubjectKind) -> tuple[str, ...]:
+def question_ids(frame: Frame, subject: Subject) -> tuple[str, ...]:
     """The statements that anybody was asked about a subject, in the instrument's order."""
     return tuple(
         question.id for question in frame.instrument.questions() if _is_asked(question, frame, subject)
@@ -60,7 +63,7 @@ def question_ids(frame: Frame, subject: SubjectKind) -> tuple[str, ...]:
 
 
 def _section(
-    section: Section, subject: SubjectKind, counted: Tally, frame: Frame, shown: Sequence[Column]
+    section: Section, subject: Subject, counted: Tally, frame: Frame, shown: Sequence[Column]
 ) -> ReportSection:
     items = tuple(
         _item(question, subject, counted, frame, shown)
@@ -77,7 +80,7 @@ def _section(
 
 
 def _item(
-    question: Question, subject: SubjectKind, counted: Tally, frame: Frame, shown: Sequence[Column]
+    question: Question, subject: Subject, counted: Tally, frame: Frame, shown: Sequence[Column]
 ) -> Item:
     values = {}
     for column in shown:
@@ -102,15 +105,15 @@ def _item(
     )
 
 
-def _worded(question: Question, subject: SubjectKind, frame: Frame) -> str:
-    voice = next(
-        voice for voice in WORDING_ORDER if SUBJECT_OF_VOICE[voice] is subject and voice in question.wording
-    )
-    return question.worded(voice, frame.names)
+def _worded(question: Question, subject: Subject, frame: Frame) -> str:
+    asked = _voices(frame, subject)
+    voice = next(voice for voice in WORDING_ORDER if voice in asked and voice in question.wording)
+    return question.worded(voice, frame.names_in(subject))
 
 
-def _is_asked(question: Question, frame: Frame, subject: SubjectKind) -> bool:
-    if subject is SubjectKind.CHAIN:
-        return Voice.ANYONE_ON_CHAIN in question.wording
-    roles = {kind.role for group in frame.groups_asked(subject) for kind in group.kinds}
-    return any(VOICE_OF_ROLE[role] in question.wording for role in roles)
+def _is_asked(question: Question, frame: Frame, subject: Subject) -> bool:
+    return not _voices(frame, subject).isdisjoint(question.wording)
+
+
+def _voices(frame: Frame, subject: Subject) -> frozenset[Voice]:
+    return frozenset(voice for group in frame.groups_asked(subject) for voice in voices_asked(group, subject))

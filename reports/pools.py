@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from reports.aggregate import OpenedBallot
 from reports.model import ALL_ID, ALL_TITLE, REST_ID, REST_TITLE
 from surveys.groups import DisclosurePolicy, is_safe
-from surveys.matrix import Group, SubjectKind
+from surveys.matrix import Group
+from surveys.subjects import Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,8 @@ def comment_pools(
     groups: Sequence[Group],
     policy: DisclosurePolicy,
     *,
-    merge_first: Mapping[SubjectKind, frozenset[str]],
-) -> dict[tuple[SubjectKind, str], Pool | None]:
+    merge_first: Mapping[Subject, frozenset[str]],
+) -> dict[tuple[Subject, str], Pool | None]:
     """The pool of every group that answered, per subject; None where its comments may not be released.
 
     An attributed group speaks under its own title. A protected group stands alone from
@@ -34,11 +35,11 @@ def comment_pools(
     has to be safe as a figure is, besides. A group of ``merge_first`` never stands alone. A rest that is too
     small, or that is one group under another name, takes everybody else in. Source: anonymity rules, "Comments".
     """
-    received: dict[SubjectKind, dict[str, Counter[str]]] = {}
+    received: dict[Subject, dict[str, Counter[str]]] = {}
     for ballot in ballots:
         by_group = received.setdefault(ballot.subject, {})
         by_group.setdefault(ballot.group_id, Counter())[ballot.organisation_id] += 1
-    result: dict[tuple[SubjectKind, str], Pool | None] = {}
+    result: dict[tuple[Subject, str], Pool | None] = {}
     for subject, by_group in received.items():
         present = [group for group in groups if group.id in by_group]
         for group in present:

@@ -22,12 +22,22 @@ from reports.parts import build_part, question_ids, without_figures
 from reports.pools import Pool, comment_pools
 from surveys.groups import DisclosurePolicy
 from surveys.instrument import Instrument
-from surveys.matrix import Group, SubjectKind
+from surveys.matrix import Group
+from surveys.subjects import Subject
 
-__all__ = ["MergeFirst", "Pool", "Release", "assemble", "build_release", "comment_pools", "settle"]
+__all__ = [
+    "MergeFirst",
+    "Pool",
+    "Release",
+    "assemble",
+    "assemble_all",
+    "build_release",
+    "comment_pools",
+    "settle",
+]
 
 # Per subject the groups that may not stand alone; None where no protected group may be shown at all.
-MergeFirst = Mapping[SubjectKind, frozenset[str] | None]
+MergeFirst = Mapping[Subject, frozenset[str] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +55,14 @@ def build_release(  # noqa: PLR0913 - everything that was frozen at the launch, 
     instrument: Instrument,
     groups: Sequence[Group],
     names: Mapping[str, str],
-    asked: Mapping[tuple[SubjectKind, str], int],
+    asked: Mapping[tuple[Subject, str], int],
     policy: DisclosurePolicy,
-    merge_first: Mapping[SubjectKind, frozenset[str]],
+    merge_first: Mapping[Subject, frozenset[str]],
 ) -> Release:
-    """The audited release: a part for each subject that was asked about, the prime before the chain.
+    """The audited release: a part for each subject that was asked about.
 
-    ``names`` has the keys "prime" and "chain"; ``asked`` counts the reviews asked, per subject and group id;
+    ``names`` calls each subject by its name, in the order of the report, the prime and the chain always; ``asked``
+    counts the reviews asked, per subject and group id;
     ``merge_first`` names groups that may not stand alone. Without any protected group to show, no
     part has figures. Raises CountError for ballots of a group that was not asked.
     """
@@ -60,10 +71,9 @@ def build_release(  # noqa: PLR0913 - everything that was frozen at the launch, 
         raise CountError("A ballot belongs to a group that was not asked.")
     tallies = {
         subject: tally(
-            [ballot for ballot in ballots if ballot.subject is subject], question_ids(frame, subject)
+            [ballot for ballot in ballots if ballot.subject == subject], question_ids(frame, subject)
         )
-        for subject in SubjectKind
-        if frame.groups_asked(subject)
+        for subject in frame.subjects()
     }
 
     def draft(merged: MergeFirst) -> tuple[Part, ...]:
@@ -86,7 +96,7 @@ def settle(
         if found.result.holds:
             return Release(SCHEMA_VERSION, parts, found.result)
         further = {
-            SubjectKind(part.subject): _merged_further(part, found.offences, merged)
+            Subject(part.subject): _merged_further(part, found.offences, merged)
             for part in parts
             if any(offence.subject == part.subject for offence in found.offences)
         }
@@ -105,21 +115,46 @@ def _unless_unreportable(parts: tuple[Part, ...]) -> tuple[Part, ...]:
 
 
 def assemble(
-    facts: CycleFacts, release: Release, comments: Mapping[SubjectKind, tuple[CommentBlock, ...]]
+    facts: CycleFacts, release: Release, comments: Mapping[Subject, tuple[CommentBlock, ...]]
 ) -> Report:
-    """The report: the release with its facts and the comments as the steward released them.
+    """The main report: the release on the prime, the chain and the buyers, with the comments that were released.
 
     A report that can show no figures shows no comments either.
     """
-    report = Report(SCHEMA_VERSION, facts, release.parts, release.audit)
+    parts = tuple(part for part in release.parts if not part.is_on_partner)
+    return _assembled(facts, parts, release.audit, comments)
+
+
+def assemble_all(
+    facts: CycleFacts, release: Release, comments: Mapping[Subject, tuple[CommentBlock, ...]]
+) -> dict[str, Report]:
+    """The main report under "", and one report for each partner under its subject.
+
+    Its audit is that of the whole release: a report on one partner is safe only together with all the others.
+    """
+    on_partners = {
+        part.subject: _assembled(facts, (part,), release.audit, comments)
+        for part in release.parts
+        if part.is_on_partner
+    }
+    return {"": assemble(facts, release, comments), **on_partners}
+
+
+def _assembled(
+    facts: CycleFacts,
+    parts: tuple[Part, ...],
+    found: AuditResult,
+    comments: Mapping[Subject, tuple[CommentBlock, ...]],
+) -> Report:
+    report = Report(SCHEMA_VERSION, facts, parts, found)
     if not report.is_reportable:
         return report
-    parts = (replace(part, comments=comments.get(SubjectKind(part.subject), ())) for part in release.parts)
-    return replace(report, parts=tuple(parts))
+    with_comments = (replace(part, comments=comments.get(Subject(part.subject), ())) for part in parts)
+    return replace(report, parts=tuple(with_comments))
 
 
 def _merged_further(part: Part, offences: Sequence[Offence], merged: MergeFirst) -> frozenset[str] | None:
-    before = merged.get(SubjectKind(part.subject), frozenset())
+    before = merged.get(Subject(part.subject), frozenset())
     alone = [group for group in part.groups if group.kind is GroupKind.PROTECTED]
     offending = {offence.group_id for offence in offences if offence.subject == part.subject}
     further = frozenset(group.id for group in alone if group.id in offending)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from reports.model import NOT_SHOWN_TEXT, CycleFacts, Displayed, Part, Report, Shown
 from reports.wording import counted, gap_sentence, in_words, number, sentence
+from surveys.subjects import Subject
 
 _MOST_EXTREMES = 4
 
@@ -63,7 +64,10 @@ def summary_of(report: Report) -> Summary:
 
 
 def _answered(part: Part, facts: CycleFacts) -> str:
-    subject = facts.prime_name if part.subject == "prime" else f"{facts.chain_name} as a whole"
+    if part.is_on_partner:
+        return f"On {part.title}: each view is shown under the name of the organisation whose view it is."
+    names = {Subject.PRIME: facts.prime_name, Subject.CHAIN: f"{facts.chain_name} as a whole"}
+    subject = names.get(Subject(part.subject), part.title)
     if part.received is None:
         return f"On {subject}: {counted(part.asked, 'review was', 'reviews were')} asked for; no figure can be shown."
     came = f"{part.received:,} of the {part.asked:,} reviews asked of partners came"

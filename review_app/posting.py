@@ -14,9 +14,13 @@ from review_app.services import chains, cycles, outbox
 from review_app.services.outbox import Leased
 from review_app.state import State
 from surveys.cycle import KeyMode
-from surveys.timing import minutes
+from surveys.instrument import Voice
+from surveys.timing import MOST_MINUTES, minutes
 
 BATCH = 20
+# Their answers are shown under the name of the speaker's organisation, whatever group the speaker is in otherwise.
+NAMED_VOICES = frozenset({Voice.PARTNER_ON_ITSELF, Voice.PRIME_ON_PARTNER, Voice.TIER_ONE_ON_SUBCONTRACTOR})
+
 logger = logging.getLogger(__name__)
 
 
@@ -101,11 +105,14 @@ def _occasion(mail: Leased, asking: _Asking) -> Occasion:
     with reading() as session:
         group_id, voices = outbox.asked_of(session, mail.invitation_id)
     group = next(group for group in cycle.plan.groups if group.id == group_id)
+    takes = minutes(cycle.instrument, voices)
     return Occasion(
         prime_name=asking.prime_name,
         steward_name=cycle.steward_name,
-        minutes=minutes(cycle.instrument, voices),
+        minutes=takes,
+        long_reason=cycle.long_reason if takes > MOST_MINUTES else "",
         is_two_key=cycle.key_mode is KeyMode.TWO_KEY,
         shown_as=mail.party_name if group.is_attributed else "",
+        has_named_reviews=not NAMED_VOICES.isdisjoint(voices),
         k=cycle.k,
     )

@@ -84,8 +84,8 @@ def _make_reports(state: State) -> None:
     folder = state.settings.report_dir
     with reading() as session:
         missing = [
-            publishing.load(session, cycle_id)
-            for cycle_id, digest in publishing.digests(session)
+            publishing.load(session, cycle_id, subject)
+            for cycle_id, subject, digest in publishing.digests(session)
             if not report_files.pdf_path(folder, digest).exists()
         ]
     for published in missing:

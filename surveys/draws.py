@@ -9,7 +9,8 @@ from enum import StrEnum
 from random import Random
 
 from surveys.groups import Cell, DisclosurePolicy, partition
-from surveys.matrix import Assignment, SubjectKind
+from surveys.matrix import Assignment
+from surveys.subjects import Subject
 
 DRAWS = 400
 
@@ -28,7 +29,7 @@ class _Block:
 
     party_id: str
     people: int
-    targets: tuple[tuple[SubjectKind, str], ...]
+    targets: tuple[tuple[Subject, str], ...]
 
 
 class Tally:
@@ -68,7 +69,7 @@ def tally(
     rate: float,
     random: Random,
     merge_first: frozenset[str],
-) -> Mapping[SubjectKind, Tally]:
+) -> Mapping[Subject, Tally]:
     """The tally of every subject when everybody answers with the chance ``rate`` (share 0-1), independently.
 
     ``assignments``: those of protected groups. Whoever answers reviews every subject asked of them.
@@ -83,7 +84,7 @@ def tally(
 
 
 def _blocks(assignments: Sequence[Assignment]) -> list[_Block]:
-    targets: dict[tuple[str, str], list[tuple[SubjectKind, str]]] = {}
+    targets: dict[tuple[str, str], list[tuple[Subject, str]]] = {}
     for asked in assignments:
         of_contact = targets.setdefault((asked.party_id, asked.contact_id), [])
         if (asked.subject, asked.group_id) not in of_contact:
@@ -92,15 +93,15 @@ def _blocks(assignments: Sequence[Assignment]) -> list[_Block]:
     return [_Block(party_id, people, of_contact) for (party_id, of_contact), people in alike.items()]
 
 
-def _draw(blocks: Sequence[_Block], rate: float, random: Random) -> dict[SubjectKind, list[Cell]]:
-    answers: dict[tuple[SubjectKind, str], dict[str, int]] = {}
+def _draw(blocks: Sequence[_Block], rate: float, random: Random) -> dict[Subject, list[Cell]]:
+    answers: dict[tuple[Subject, str], dict[str, int]] = {}
     for block in blocks:
         count = sum(random.random() < rate for _ in range(block.people))
         for target in block.targets:
             cell = answers.setdefault(target, {})
             if count:
                 cell[block.party_id] = cell.get(block.party_id, 0) + count
-    cells: dict[SubjectKind, list[Cell]] = {}
+    cells: dict[Subject, list[Cell]] = {}
     for (subject, group_id), by_organisation in answers.items():
         cells.setdefault(subject, []).append(Cell(frozenset({group_id}), by_organisation))
     return cells

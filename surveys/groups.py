@@ -68,7 +68,7 @@ def is_safe(by_organisation: Mapping[str, int], policy: DisclosurePolicy) -> boo
     return (
         total >= policy.k
         and len(organisations) >= policy.min_organisations
-        and total - max(organisations) >= policy.min_without_any_organisation
+        and total - max(organisations, default=0) >= policy.min_without_any_organisation
     )
 
 

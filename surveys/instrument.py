@@ -144,6 +144,10 @@ class Instrument:
         """The sections in which a voice is asked something, in order."""
         return tuple(section for section in self.sections if section.questions_for(voice))
 
+    def count_for(self, voice: Voice) -> int:
+        """How many statements a voice is asked."""
+        return sum(len(section.questions_for(voice)) for section in self.sections)
+
     def pages(self, voice: Voice) -> tuple[Page, ...]:
         """The pages that a voice answers: one element a page, at most five statements, evenly split.
 

@@ -9,7 +9,8 @@ from random import Random
 
 from surveys.draws import Tally, Verdict, tally
 from surveys.groups import Cell, DisclosurePolicy, partition
-from surveys.matrix import Assignment, Group, SubjectKind
+from surveys.matrix import Assignment, Group
+from surveys.subjects import Subject
 
 __all__ = [
     "RATES",
@@ -28,7 +29,11 @@ __all__ = [
 RATES = (0.3, 0.5, 0.7, 1.0)
 # From which share of the draws on a verdict is called so.
 _WORDS = ((0.95, "almost certainly"), (0.65, "probably"), (0.35, "about even"), (0.0, "unlikely"))
-_TITLES = {SubjectKind.PRIME: "the prime", SubjectKind.CHAIN: "the whole chain"}
+_TITLES = {
+    Subject.PRIME: "the prime",
+    Subject.CHAIN: "the whole chain",
+    Subject.BUYERS: "tier-1 partners as buyers",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +83,16 @@ class AttributedOutlook:
 class SubjectOutlook:
     """One subject. ``people`` and ``organisations`` count its protected raters; ``forecasts`` are of its report.
 
+    ``joined``: ids of the groups that are joined even if everybody answers.
     A report is released or not reportable, never merged. ``is_reportable``: whether there can be one
-    at all, if everybody answers.
+    at all, if everybody answers; of one partner there always is, because each voice on it is attributed.
     """
 
-    subject: SubjectKind
+    subject: Subject
     people: int
     organisations: int
     is_reportable: bool
+    joined: frozenset[str]
     forecasts: tuple[Forecast, ...]
     protected: tuple[GroupOutlook, ...]
     attributed: tuple[AttributedOutlook, ...]
@@ -111,7 +118,7 @@ class Caution:
     kind: CautionKind
     group_id: str | None
     message: str
-    subjects: tuple[SubjectKind, ...]
+    subjects: tuple[Subject, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +166,8 @@ def preflight(
     for subject, cells in _people(assignments, groups).items():
         of_subject = {rate: tallies[rate].get(subject, _nothing()) for rate in rates}
         pooled = [cell for group, cell in cells if not group.is_attributed]
-        is_reportable = bool(partition(pooled, policy, merge_first=merge_first))
-        subjects.append(_outlook(subject, cells, is_reportable, of_subject))
+        full = partition(pooled, policy, merge_first=merge_first)
+        subjects.append(_outlook(subject, cells, full, of_subject))
     return Preflight(tuple(rates), tuple(subjects), _cautions(subjects, policy, merge_first))
 
 
@@ -172,9 +179,9 @@ def _nothing() -> Tally:
 
 def _people(
     assignments: Sequence[Assignment], groups: Sequence[Group]
-) -> dict[SubjectKind, list[tuple[Group, Cell]]]:
+) -> dict[Subject, list[tuple[Group, Cell]]]:
     """The cell of every group that is asked about a subject, as if everybody had answered."""
-    found: dict[SubjectKind, dict[str, dict[str, set[str]]]] = {}
+    found: dict[Subject, dict[str, dict[str, set[str]]]] = {}
     for asked in assignments:
         parties = found.setdefault(asked.subject, {}).setdefault(asked.group_id, {})
         parties.setdefault(asked.party_id, set()).add(asked.contact_id)
@@ -192,9 +199,9 @@ def _people(
 
 
 def _outlook(
-    subject: SubjectKind,
+    subject: Subject,
     cells: Sequence[tuple[Group, Cell]],
-    is_reportable: bool,
+    full: Sequence[Cell],
     tallies: Mapping[float, Tally],
 ) -> SubjectOutlook:
     protected = [(group, cell) for group, cell in cells if not group.is_attributed]
@@ -202,7 +209,8 @@ def _outlook(
         subject=subject,
         people=sum(cell.size for _, cell in protected),
         organisations=len({party for _, cell in protected for party in cell.by_organisation}),
-        is_reportable=is_reportable,
+        is_reportable=subject.is_partner or bool(full),
+        joined=frozenset(id_ for cell in full if len(cell.groups) > 1 for id_ in cell.groups),
         forecasts=tuple(Forecast(rate, counted.of_report()) for rate, counted in tallies.items()),
         protected=tuple(
             GroupOutlook(
@@ -223,7 +231,7 @@ def _outlook(
 def _cautions(
     outlooks: Sequence[SubjectOutlook], policy: DisclosurePolicy, merge_first: frozenset[str]
 ) -> tuple[Caution, ...]:
-    subjects: dict[tuple[CautionKind, str | None, str], list[SubjectKind]] = {}
+    subjects: dict[tuple[CautionKind, str | None, str], list[Subject]] = {}
     for outlook in outlooks:
         for caution in _subject_cautions(outlook, policy, merge_first):
             subjects.setdefault(caution, []).append(outlook.subject)

@@ -9,6 +9,8 @@ from surveys.instrument import Instrument, Voice
 SECONDS_PER_STATEMENT = 14
 SECONDS_PER_COMMENT = 20
 SECONDS_TO_START = 60
+# Asking more of anybody needs a reason that they are told.
+MOST_MINUTES = 20
 
 
 def minutes(instrument: Instrument, voices: Iterable[Voice]) -> int:

@@ -28,7 +28,10 @@ from review_app.spreadsheet import read_chain
 from review_app.state import State, state
 from surveys import library, sealing
 from surveys.cycle import KeyMode
-from surveys.matrix import Plan, SubjectKind, suggest_groups
+from surveys.grouping import suggest_groups
+from surveys.groups import DisclosurePolicy
+from surveys.matrix import Plan
+from surveys.subjects import USUAL
 from tests.pages import PageClient
 from tests.servers import SmtpSink, new_postgres_database, postgres_binaries, postgres_cluster, smtp_sink
 
@@ -169,7 +172,10 @@ def draft_on(app: Flask, chain_id: str, organiser: Account, steward: Account, **
         design = Design(
             title="Spring review",
             instrument=library.shipped()["review-and-commitment", 1],
-            plan=Plan(suggest_groups(chain), frozenset(SubjectKind)),
+            plan=Plan(
+                suggest_groups(chain, DisclosurePolicy()),
+                USUAL,
+            ),
             k=5,
             closes_at=clock.now() + timedelta(days=21),
             key_mode=KeyMode.ONE_HOST,

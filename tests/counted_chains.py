@@ -12,7 +12,8 @@ from reports.release import Release, build_release
 from surveys.chain import Role, Sector
 from surveys.groups import DisclosurePolicy
 from surveys.instrument import Instrument, MerlinElement, OptOut, Point, Question, Scale, Section, Voice
-from surveys.matrix import Group, PartyKind, SubjectKind
+from surveys.matrix import Group, PartyKind
+from surveys.subjects import Subject
 
 POLICY = DisclosurePolicy()
 NAMES = {"prime": "Alder Ltd", "chain": "The North"}
@@ -78,7 +79,7 @@ QUESTIONS = tuple(question.id for question in INSTRUMENT.questions())
 
 
 def ballots_of(
-    group: Group, organisations: Sequence[int], rating: int = 3, subject: SubjectKind = SubjectKind.PRIME
+    group: Group, organisations: Sequence[int], rating: int = 3, subject: Subject = Subject.PRIME
 ) -> list[OpenedBallot]:
     """One ballot per person, all with one rating; ``organisations`` says how many people each sends."""
     return [
@@ -91,8 +92,8 @@ def ballots_of(
 def release_of(
     ballots: Sequence[OpenedBallot],
     groups: Sequence[Group] = GROUPS,
-    subjects: Sequence[SubjectKind] = (SubjectKind.PRIME,),
-    merge_first: Mapping[SubjectKind, frozenset[str]] | None = None,
+    subjects: Sequence[Subject] = (Subject.PRIME,),
+    merge_first: Mapping[Subject, frozenset[str]] | None = None,
     policy: DisclosurePolicy = POLICY,
 ) -> Release:
     """The release of ballots on the small instrument, when every group was asked thirty reviews."""
@@ -126,6 +127,6 @@ def chains_of_ballots(draw: st.DrawFn, smallest: int = 3, largest: int = 40) -> 
             {id_: value for id_ in QUESTIONS if (value := random.choice(choices)) is not None},
         )
         for group, organisation in people
-        for subject in SubjectKind
+        for subject in (Subject.PRIME, Subject.CHAIN)
         if random.random() < 0.9
     ]

@@ -16,9 +16,14 @@ from review_app.services.errors import ServiceError
 from surveys import sealing
 from surveys.cycle import KeyMode
 from surveys.draws import Verdict
-from surveys.matrix import SubjectKind
+from surveys.preflight import SubjectOutlook
+from surveys.subjects import Subject
 
-SUBJECT_TITLES = {SubjectKind.PRIME: "The prime", SubjectKind.CHAIN: "The whole chain"}
+SUBJECT_TITLES = {
+    Subject.PRIME: "The prime",
+    Subject.CHAIN: "The whole chain",
+    Subject.BUYERS: "Tier-1 partners as buyers",
+}
 VERDICT_WORDS = {
     Verdict.RELEASED: "shown as a group of its own",
     Verdict.MERGED: "pooled with other parties",
@@ -42,25 +47,33 @@ def cycle_preflight(cycle_id: str) -> None:
     with application(), reading() as session:
         preview = previews.preview(session, cycle_id)
     for row in preview.rows:
-        click.echo(
-            f"{row.subject.value}: {row.group.title}: {row.people} people of {row.organisations} organisations,"
-            f" {row.items} statements"
-        )
+        title = SUBJECT_TITLES.get(row.subject, "One partner")
+        people = f"{row.people} people of {row.organisations} organisations"
+        click.echo(f"{title}: {row.group.title}: {people}, {row.items} statements")
     for subject in preview.preflight.subjects:
-        click.echo(
-            f"\n{SUBJECT_TITLES[subject.subject]}: what a reader could see when 30, 50, 70 or 100 % answer"
-        )
-        for outlook in subject.protected:
-            click.echo(f"  {outlook.group.title}")
-            for forecast in outlook.forecasts:
-                verdict = VERDICT_WORDS[forecast.verdict]
-                click.echo(f"    {forecast.rate:4.0%}  {forecast.likelihood} {verdict}")
-        for attributed in subject.attributed:
-            click.echo(f"  {attributed.group.title}: shown under its name")
-    for caution in preview.preflight.cautions:
-        click.echo(f"\nNote: {caution.message}")
+        if not subject.subject.is_partner:
+            _say_outlook(subject)
+    click.echo(f"\nNobody is asked for more than {preview.longest} minutes.")
+    if preview.left_out:
+        click.echo(f"\nNote: nobody who pays them has room to review {', '.join(preview.left_out)}.")
+    messages = [suspicion.message for suspicion in preview.suspicions]
+    for message in (*messages, *(caution.message for caution in preview.preflight.cautions)):
+        click.echo(f"\nNote: {message}")
     if not preview.is_reportable:
         sys.exit(REFUSED)
+
+
+def _say_outlook(subject: SubjectOutlook) -> None:
+    click.echo(
+        f"\n{SUBJECT_TITLES[subject.subject]}: what a reader could see when 30, 50, 70 or 100 % answer"
+    )
+    for outlook in subject.protected:
+        click.echo(f"  {outlook.group.title}")
+        for forecast in outlook.forecasts:
+            verdict = VERDICT_WORDS[forecast.verdict]
+            click.echo(f"    {forecast.rate:4.0%}  {forecast.likelihood} {verdict}")
+    for attributed in subject.attributed:
+        click.echo(f"  {attributed.group.title}: shown under its name")
 
 
 @cycle.command("launch")

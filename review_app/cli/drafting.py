@@ -17,8 +17,10 @@ from review_app.state import State
 from surveys import library
 from surveys.chain import Chain, Role
 from surveys.cycle import KeyMode
-from surveys.groups import LOWEST_K
-from surveys.matrix import Group, Plan, SubjectKind, suggest_groups
+from surveys.grouping import suggest_groups
+from surveys.groups import LOWEST_K, DisclosurePolicy
+from surveys.matrix import HIGHEST_CAP, Group, Plan
+from surveys.subjects import Perspective
 
 
 @click.command("draft")
@@ -33,12 +35,17 @@ from surveys.matrix import Group, Plan, SubjectKind, suggest_groups
 )
 @click.option("--instrument", "instrument_id", default="review-and-commitment", show_default=True)
 @click.option(
-    "--subject",
-    "subjects",
+    "--perspective",
+    "perspectives",
     multiple=True,
-    type=click.Choice([s.value for s in SubjectKind]),
-    help="What is reviewed; both unless given.",
+    type=click.Choice([perspective.value for perspective in Perspective]),
+    default=(Perspective.ON_PRIME.value, Perspective.ON_CHAIN.value),
+    show_default=True,
+    help="Who reviews whom: everyone on the prime, everyone on the chain, each partner on itself, the prime on"
+    " partners, tier-1 partners and their subcontractors on each other.",
 )
+@click.option("--cap", default=HIGHEST_CAP, show_default=True, help="The most reviews asked of one person.")
+@click.option("--long-reason", default="", help="Why somebody is asked for more than 20 minutes.")
 @click.option("--k", default=LOWEST_K, show_default=True, help="The fewest people a group is shown from.")
 @click.option(
     "--commissioner-agrees", is_flag=True, help="The sole commissioner agrees to be shown under its name."
@@ -84,22 +91,24 @@ def _design(options: dict[str, Any], chain: Chain, app: State, now: datetime, st
         raise ServiceError(
             f"There is no instrument {options['instrument_id']}. Known: {', '.join(k[0] for k in instruments)}."
         )
-    subjects = frozenset(SubjectKind(subject) for subject in options["subjects"]) or frozenset(SubjectKind)
+    perspectives = frozenset(Perspective(perspective) for perspective in options["perspectives"])
+    groups = _groups(chain, is_named=options["commissioner_agrees"])
     return Design(
         title=options["title"],
         instrument=instruments[max(versions)],
-        plan=Plan(_groups(chain, is_named=options["commissioner_agrees"]), subjects),
+        plan=Plan(groups, perspectives, options["cap"]),
         k=options["k"],
         closes_at=_moment(options["closes"], now),
         key_mode=KeyMode(options["key_mode"]) if options["key_mode"] else app.settings.key_mode,
         steward_id=steward_id,
         too_soon_reason=options["too_soon_reason"],
+        long_reason=options["long_reason"],
     )
 
 
 def _groups(chain: Chain, *, is_named: bool) -> tuple[Group, ...]:
     groups = []
-    for group in suggest_groups(chain):
+    for group in suggest_groups(chain, DisclosurePolicy()):
         is_commissioner = {kind.role for kind in group.kinds} == {Role.COMMISSIONER}
         groups.append(
             Group(group.id, group.title, True, group.kinds) if is_commissioner and is_named else group

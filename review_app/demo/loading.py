@@ -35,8 +35,10 @@ from review_app.state import State
 from surveys import library
 from surveys.chain import Chain, Role
 from surveys.cycle import BETWEEN_CLOSES, CycleState, KeyMode
-from surveys.groups import LOWEST_K
-from surveys.matrix import Group, Plan, SubjectKind, suggest_groups
+from surveys.grouping import suggest_groups
+from surveys.groups import LOWEST_K, DisclosurePolicy
+from surveys.matrix import Group, Plan
+from surveys.subjects import USUAL
 
 CHAIN = "Pathways North"
 PASSWORD = "round-table-demo"  # noqa: S105 - printed at every start; the demo listens on loopback only
@@ -156,7 +158,7 @@ def _launch(
     design = Design(
         title=title,
         instrument=library.shipped()["review-and-commitment", 1],
-        plan=Plan(_groups(chain), frozenset(SubjectKind)),
+        plan=Plan(_groups(chain), USUAL),
         k=LOWEST_K,
         closes_at=now + closes_in,
         key_mode=KeyMode.ONE_HOST,
@@ -179,7 +181,7 @@ def _groups(chain: Chain) -> tuple[Group, ...]:
     name = next(party.name for party in chain.parties if party.role is Role.COMMISSIONER)
     return tuple(
         Group(group.id, name, True, group.kinds) if group.id == "commissioners" else group
-        for group in suggest_groups(chain)
+        for group in suggest_groups(chain, DisclosurePolicy())
     )
 
 

@@ -25,13 +25,18 @@ SUBJECTS = {
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """What a mail says beside its recipient: who asks, how long it takes and how the answers are guarded."""
+    """What a mail says beside its recipient: who asks, how long it takes and how the answers are guarded.
+
+    ``long_reason``: why it takes this person more than twenty minutes; "" when it does not.
+    """
 
     prime_name: str
     steward_name: str
     minutes: int
+    long_reason: str
     is_two_key: bool
     shown_as: str
+    has_named_reviews: bool
     k: int
 
 

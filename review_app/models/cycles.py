@@ -18,9 +18,12 @@ from surveys.cycle import CycleState
 class CycleRecord(Model):
     """One 360 review of a chain. What a launch freezes is kept here whole, as text that nothing changes later.
 
-    ``instrument`` and ``plan``: JSON. ``sealing_key``: PK. ``storage``: the tag in the names of the cycle's two
+    ``instrument``, ``plan`` and ``roster`` (what the chain and its parties were called at the launch): JSON.
+    ``sealing_key``: PK. ``storage``: the tag in the names of the cycle's two
     tables of ballots and drafts. ``received_shown``: the one figure of an open cycle, rounded down to fives, as of
     ``received_on``. ``approval``: the digest of the draft that the steward approved.
+    ``long_reason``: why somebody is asked for more than twenty minutes. ``cloned_from``: the cycle whose design this
+    one began as. ``roster_code``: the last part of the address where partners may ask the steward for a correction.
     """
 
     __tablename__ = "cycles"
@@ -48,6 +51,10 @@ class CycleRecord(Model):
     steward_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
     too_soon_reason: Mapped[str] = mapped_column(String(500), default="")
     approval: Mapped[str | None] = mapped_column(String(64))
+    roster: Mapped[str] = mapped_column(Text, default="{}")
+    long_reason: Mapped[str] = mapped_column(String(300), default="")
+    cloned_from: Mapped[str | None] = mapped_column(Id)
+    roster_code: Mapped[str | None] = mapped_column(Id, index=True, unique=True)
     created_at: Mapped[datetime] = mapped_column(Moment)
     sealing_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     storage: Mapped[str | None] = mapped_column(String(32), unique=True)
@@ -79,7 +86,10 @@ class InvitationRecord(Model):
 
 
 class AssignmentRecord(Model):
-    """One review asked of one person: a subject in a voice."""
+    """One review asked of one person: a subject in a voice, counted in a group.
+
+    ``about_id``: the one party that the wording names, "" for none.
+    """
 
     __tablename__ = "assignments"
     __table_args__ = (UniqueConstraint("invitation_id", "subject"),)
@@ -87,5 +97,7 @@ class AssignmentRecord(Model):
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     invitation_id: Mapped[str] = mapped_column(ForeignKey("invitations.id"), index=True)
     position: Mapped[int]
-    subject: Mapped[str] = mapped_column(String(20))
+    subject: Mapped[str] = mapped_column(String(40))
     voice: Mapped[str] = mapped_column(String(40))
+    group_id: Mapped[str] = mapped_column(String(60))
+    about_id: Mapped[str] = mapped_column(Id, default="")

@@ -43,7 +43,7 @@ class CommentRecord(Model):
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     cycle_id: Mapped[str] = mapped_column(ForeignKey("cycles.id"), index=True)
-    subject: Mapped[str] = mapped_column(String(20))
+    subject: Mapped[str] = mapped_column(String(40))
     section_id: Mapped[str] = mapped_column(String(60))
     pool_id: Mapped[str] = mapped_column(String(60))
     pool_title: Mapped[str] = mapped_column(String(300))
@@ -60,7 +60,7 @@ class SummaryRecord(Model):
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     cycle_id: Mapped[str] = mapped_column(ForeignKey("cycles.id"), primary_key=True)
-    subject: Mapped[str] = mapped_column(String(20), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(40), primary_key=True)
     section_id: Mapped[str] = mapped_column(String(60), primary_key=True)
     pool_id: Mapped[str] = mapped_column(String(60), primary_key=True)
     pool_title: Mapped[str] = mapped_column(String(300))
@@ -68,11 +68,15 @@ class SummaryRecord(Model):
 
 
 class ReportRecord(Model):
-    """A published report: an immutable snapshot as canonical bytes, and their SHA-256 in hex."""
+    """A published report: an immutable snapshot as canonical bytes, and their SHA-256 in hex.
+
+    ``subject``: the one partner that it is about; "" for the report on the prime and the chain.
+    """
 
     __tablename__ = "reports"
 
     cycle_id: Mapped[str] = mapped_column(ForeignKey("cycles.id"), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(40), primary_key=True, default="")
     content: Mapped[bytes] = mapped_column(LargeBinary)
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     published_at: Mapped[datetime] = mapped_column(Moment)

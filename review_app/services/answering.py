@@ -6,42 +6,47 @@ Every write here goes to the two sealed tables of the cycle, under ids that only
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import LargeBinary, Select, Table, bindparam, delete, distinct, func, select, union_all
+from sqlalchemy import LargeBinary, Row, Select, Table, bindparam, delete, distinct, func, select, union_all
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, aliased
 
 from review_app.models.accounts import AccountRecord
 from review_app.models.ballots import ballots_table, drafts_table
-from review_app.models.chains import ChainRecord, ContactRecord, PartyRecord
+from review_app.models.chains import ContactRecord
 from review_app.models.cycles import AssignmentRecord, CycleRecord, InvitationRecord
 from review_app.services.designs import plan_from_text
 from review_app.services.errors import CycleNotOpenError, NotFoundError
+from review_app.services.rosters import Roster, roster_from_text
 from surveys import library, sealing
 from surveys.answers import Answers, from_bytes, to_bytes
-from surveys.chain import Role
 from surveys.cycle import CycleState, KeyMode
 from surveys.errors import BrokenSealError
 from surveys.instrument import Instrument, Page, Voice
-from surveys.matrix import Group, SubjectKind
+from surveys.matrix import Group, derived_group
+from surveys.subjects import Subject
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
     """One review asked of the respondent; its flags are looked up by ids that only the link gives.
 
-    ``reference`` names it in addresses: a log of addresses then leads to nobody.
+    ``reference`` names it in addresses: a log of addresses then leads to nobody. ``group``: where its answers are
+    counted. ``names``: those that its wording takes.
     """
 
     assignment_id: str
     reference: str
-    subject: SubjectKind
+    subject: Subject
     voice: Voice
+    group: Group
+    names: Mapping[str, str]
     has_draft: bool
     is_received: bool
 
@@ -74,11 +79,6 @@ class Respondent:
     def __repr__(self) -> str:
         return "Respondent(…)"
 
-    @property
-    def names(self) -> dict[str, str]:
-        """The names that the wording of statements takes."""
-        return {"prime": self.prime_name, "chain": self.chain_name}
-
     def review(self, reference: str) -> Review:
         """One of this respondent's reviews. Raises NotFoundError for any other reference."""
         for review in self.reviews:
@@ -92,16 +92,18 @@ def find(session: Session, now: datetime, secret: bytes) -> Respondent | None:
     found = session.execute(_who_is(), {"verifier": sealing.verifier(secret)}).one_or_none()
     if found is None or found.state != CycleState.OPEN or now >= found.closes_at:
         return None
+    roster = roster_from_text(found.roster)
+    groups = {group.id: group for group in plan_from_text(found.plan).groups}
     return Respondent(
         secret=secret,
         cycle_id=found.cycle_id,
         cycle_title=found.cycle_title,
-        chain_name=found.chain_name,
-        prime_name=found.prime_name,
+        chain_name=roster.chain_name,
+        prime_name=roster.prime_name,
         contact_name=found.contact_name,
         party_id=found.party_id,
-        party_name=found.party_name,
-        group=next(group for group in plan_from_text(found.plan).groups if group.id == found.group_id),
+        party_name=roster.parties[found.party_id],
+        group=groups[found.group_id],
         group_people=found.group_people,
         group_organisations=found.group_organisations,
         k=found.k,
@@ -109,7 +111,7 @@ def find(session: Session, now: datetime, secret: bytes) -> Respondent | None:
         key_mode=KeyMode(found.key_mode),
         closes_at=found.closes_at,
         instrument=library.from_text(found.instrument),
-        reviews=_reviews(session, found.invitation_id, secret, found.storage),
+        reviews=_reviews(session, found, secret, roster, groups),
         storage=found.storage,
         sealed_size=found.sealed_size,
         sealing_key=found.sealing_key,
@@ -202,8 +204,8 @@ def _keep_draft(session: Session, respondent: Respondent, review: Review, answer
 
 def _keep_ballot(session: Session, respondent: Respondent, review: Review, answers: Answers) -> None:
     envelope = {
-        "subject": review.subject.value,
-        "group": respondent.group.id,
+        "subject": review.subject,
+        "group": review.group.id,
         "organisation": respondent.party_id,
         "answers": to_bytes(answers).decode(),
     }
@@ -228,23 +230,52 @@ def _upsert(session: Session, table: Table, key: bytes, blob: bytes) -> None:
     )
 
 
-def _reviews(session: Session, invitation_id: str, secret: bytes, storage: str) -> tuple[Review, ...]:
-    records = session.execute(
-        select(AssignmentRecord.id, AssignmentRecord.subject, AssignmentRecord.voice)
-        .where(AssignmentRecord.invitation_id == invitation_id)
-        .order_by(AssignmentRecord.position)
-    ).all()
+def group_sizes(session: Session, respondent: Respondent) -> dict[str, tuple[int, int]]:
+    """How many people of how many organisations are asked in each group that this respondent answers in, by its id."""
+    query = (
+        select(
+            AssignmentRecord.group_id,
+            func.count(distinct(InvitationRecord.id)),
+            func.count(distinct(InvitationRecord.party_id)),
+        )
+        .join(InvitationRecord, InvitationRecord.id == AssignmentRecord.invitation_id)
+        .where(
+            InvitationRecord.cycle_id == respondent.cycle_id,
+            AssignmentRecord.group_id.in_({review.group.id for review in respondent.reviews}),
+        )
+        .group_by(AssignmentRecord.group_id)
+    )
+    return {group_id: (people, parties) for group_id, people, parties in session.execute(query)}
+
+
+def _reviews(
+    session: Session, found: Row[Any], secret: bytes, roster: Roster, groups: Mapping[str, Group]
+) -> tuple[Review, ...]:
+    columns = (
+        AssignmentRecord.id,
+        AssignmentRecord.subject,
+        AssignmentRecord.voice,
+        AssignmentRecord.group_id,
+        AssignmentRecord.about_id,
+    )
+    query = select(*columns).where(AssignmentRecord.invitation_id == found.invitation_id)
+    records = session.execute(query.order_by(AssignmentRecord.position)).all()
     drafts = [sealing.draft_id(secret, record.id) for record in records]
     ballots = [sealing.ballot_id(secret, record.id) for record in records]
-    sealed = ((drafts_table(storage).c.id, drafts), (ballots_table(storage).c.id, ballots))
-    query = union_all(*(select(column).where(column.in_(keys)) for column, keys in sealed))
-    present = {bytes(key) for key in session.scalars(query)}
+    sealed = (
+        (drafts_table(found.storage).c.id, drafts),
+        (ballots_table(found.storage).c.id, ballots),
+    )
+    both = union_all(*(select(column).where(column.in_(keys)) for column, keys in sealed))
+    present = {bytes(key) for key in session.scalars(both)}
     return tuple(
         Review(
             assignment_id=record.id,
             reference=sealing.review_reference(secret, record.id),
-            subject=SubjectKind(record.subject),
+            subject=Subject(record.subject),
             voice=Voice(record.voice),
+            group=derived_group(record.group_id, roster.parties) or groups[record.group_id],
+            names=roster.names_about(record.about_id),
             has_draft=draft_id in present,
             is_received=ballot_id in present,
         )
@@ -256,7 +287,6 @@ def _reviews(session: Session, invitation_id: str, secret: bytes, storage: str) 
 def _who_is() -> Select[*tuple[Any, ...]]:
     """Everything about one invitation and its cycle in one statement, as plain columns: it runs at every request."""
     same_group = aliased(InvitationRecord)
-    prime = aliased(PartyRecord)
     group = select(same_group).where(
         same_group.cycle_id == InvitationRecord.cycle_id, same_group.group_id == InvitationRecord.group_id
     )
@@ -270,16 +300,14 @@ def _who_is() -> Select[*tuple[Any, ...]]:
             CycleRecord.state,
             CycleRecord.closes_at,
             CycleRecord.plan,
+            CycleRecord.roster,
             CycleRecord.k,
             CycleRecord.key_mode,
             CycleRecord.instrument,
             CycleRecord.storage,
             CycleRecord.sealed_size,
             CycleRecord.sealing_key,
-            ChainRecord.name.label("chain_name"),
             ContactRecord.name.label("contact_name"),
-            PartyRecord.name.label("party_name"),
-            prime.name.label("prime_name"),
             AccountRecord.name.label("steward_name"),
             group.with_only_columns(func.count()).scalar_subquery().label("group_people"),
             group.with_only_columns(func.count(distinct(same_group.party_id)))
@@ -287,10 +315,7 @@ def _who_is() -> Select[*tuple[Any, ...]]:
             .label("group_organisations"),
         )
         .join(CycleRecord, CycleRecord.id == InvitationRecord.cycle_id)
-        .join(ChainRecord, ChainRecord.id == CycleRecord.chain_id)
         .join(ContactRecord, ContactRecord.id == InvitationRecord.contact_id)
-        .join(PartyRecord, PartyRecord.id == InvitationRecord.party_id)
-        .join(prime, (prime.chain_id == CycleRecord.chain_id) & (prime.role == Role.PRIME.value))
         .join(AccountRecord, AccountRecord.id == CycleRecord.steward_id)
         .where(InvitationRecord.verifier == bindparam("verifier", type_=LargeBinary))
     )

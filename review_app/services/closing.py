@@ -25,21 +25,22 @@ from review_app.models.ballots import ballots_table, drafts_table
 from review_app.models.base import new_id
 from review_app.models.cycles import AssignmentRecord, CycleRecord, InvitationRecord
 from review_app.models.releases import CommentRecord, ReleaseRecord
-from review_app.services import chains, cycles, outbox, previews
+from review_app.services import cycles, outbox, previews
 from review_app.services.errors import NotAllowedError
+from review_app.services.rosters import roster_from_text
 from surveys import sealing
 from surveys.answers import Answers, from_bytes
 from surveys.cycle import CycleState, KeyMode, move
 from surveys.errors import FaultsError, SealError
 from surveys.instrument import Voice
-from surveys.matrix import SubjectKind
+from surveys.subjects import Subject
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
     """One opened ballot with its comments, while it is being counted."""
 
-    subject: SubjectKind
+    subject: Subject
     group_id: str
     organisation_id: str
     answers: Answers
@@ -49,7 +50,7 @@ class Opened:
 class SeparatedComment:
     """One comment on its own, with no key to its writer."""
 
-    subject: SubjectKind
+    subject: Subject
     section_id: str
     pool: Pool | None
     choice: str
@@ -69,7 +70,7 @@ class Counted:
 class _Expected:
     """What the ballot of one assignment must say about itself."""
 
-    subject: SubjectKind
+    subject: Subject
     voice: Voice
     group_id: str
     organisation_id: str
@@ -121,7 +122,7 @@ def read(
     if record is None or record.state != CycleState.CLOSING or record.storage is None:
         raise NotAllowedError("Only a review that has stopped taking answers can be counted.")
     cycle = cycles.load(session, cycle_id)
-    chain = chains.load(session, record.chain_id)
+    roster = roster_from_text(record.roster)
     expected = _expected(session, cycle_id, link_key)
     rows = session.execute(select(ballots_table(record.storage))).all()
     opened = [
@@ -134,17 +135,18 @@ def read(
         OpenedBallot(ballot.subject, ballot.group_id, ballot.organisation_id, ballot.answers.ratings)
         for ballot in opened
     ]
-    merge_first = _merge_first(session, cycle_id)
+    groups = (*cycle.plan.groups, *roster.derived_groups(wanted.group_id for wanted in expected.values()))
+    merge_first = _merge_first(session, cycle_id, expected)
     release = build_release(
         ballots,
         instrument=cycle.instrument,
-        groups=cycle.plan.groups,
-        names={"prime": chain.prime.name, "chain": chain.name},
+        groups=groups,
+        names=roster.subject_names(),
         asked=_asked(expected),
         policy=cycle.policy,
         merge_first=merge_first,
     )
-    pools = comment_pools(ballots, cycle.plan.groups, cycle.policy, merge_first=merge_first)
+    pools = comment_pools(ballots, groups, cycle.policy, merge_first=merge_first)
     comments = list(_comments(opened, pools))
     shuffle.shuffle(comments)
     return Counted(release, tuple(comments), len(rows) - len(opened))
@@ -193,7 +195,7 @@ def _expected(session: Session, cycle_id: str, link_key: bytes) -> dict[bytes, _
     )
     return {
         sealing.ballot_id(sealing.link_secret(link_key, invitation.id), assignment.id): _Expected(
-            SubjectKind(assignment.subject), Voice(assignment.voice), invitation.group_id, invitation.party_id
+            Subject(assignment.subject), Voice(assignment.voice), assignment.group_id, invitation.party_id
         )
         for invitation, assignment in session.execute(query)
     }
@@ -215,22 +217,24 @@ def _open(
         stated = (envelope["subject"], envelope["group"], envelope["organisation"])
     except (SealError, FaultsError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    if stated != (wanted.subject.value, wanted.group_id, wanted.organisation_id):
+    if stated != (wanted.subject, wanted.group_id, wanted.organisation_id):
         return None
     return Opened(wanted.subject, wanted.group_id, wanted.organisation_id, answers)
 
 
-def _asked(expected: Mapping[bytes, _Expected]) -> dict[tuple[SubjectKind, str], int]:
+def _asked(expected: Mapping[bytes, _Expected]) -> dict[tuple[Subject, str], int]:
     return dict(Counter((wanted.subject, wanted.group_id) for wanted in expected.values()))
 
 
-def _merge_first(session: Session, cycle_id: str) -> dict[SubjectKind, frozenset[str]]:
+def _merge_first(
+    session: Session, cycle_id: str, expected: Mapping[bytes, _Expected]
+) -> dict[Subject, frozenset[str]]:
     merged = previews.groups_to_merge(session, cycle_id, previews.invited_of_cycle(session, cycle_id))
-    return dict.fromkeys(SubjectKind, merged)
+    return dict.fromkeys((wanted.subject for wanted in expected.values()), merged)
 
 
 def _comments(
-    opened: list[Opened], pools: Mapping[tuple[SubjectKind, str], Pool | None]
+    opened: list[Opened], pools: Mapping[tuple[Subject, str], Pool | None]
 ) -> Iterator[SeparatedComment]:
     for ballot in opened:
         pool = pools.get((ballot.subject, ballot.group_id))
@@ -242,7 +246,7 @@ def _comment_record(cycle_id: str, comment: SeparatedComment) -> CommentRecord:
     return CommentRecord(
         id=new_id(),
         cycle_id=cycle_id,
-        subject=comment.subject.value,
+        subject=comment.subject,
         section_id=comment.section_id,
         pool_id=comment.pool.id if comment.pool else "",
         pool_title=comment.pool.title if comment.pool else "",

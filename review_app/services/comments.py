@@ -15,10 +15,11 @@ from review_app.models.releases import CommentRecord, ReportRecord, SummaryRecor
 from review_app.models.releases import CommentVerdict as CommentVerdict
 from review_app.services import cycles
 from review_app.services.errors import NotAllowedError, NotFoundError
+from review_app.services.rosters import roster_from_text
 from surveys.answers import CommentChoice
 from surveys.cycle import CycleState
 from surveys.instrument import Instrument
-from surveys.matrix import SubjectKind
+from surveys.subjects import Subject, in_order
 
 KEPT_AFTER_RELEASE = timedelta(days=30)
 LONGEST_SUMMARY = 2000
@@ -56,7 +57,8 @@ class Ruling:
 class CommentPool:
     """The comments of one pool on one element. ``may_be_released``: enough people of enough organisations answered."""
 
-    subject: SubjectKind
+    subject: Subject
+    subject_title: str
     section_id: str
     section_title: str
     pool_id: str
@@ -107,11 +109,13 @@ def pools(session: Session, cycle_id: str, steward_id: str) -> tuple[CommentPool
         (row.subject, row.section_id, row.pool_id): row.text
         for row in session.scalars(select(SummaryRecord).where(SummaryRecord.cycle_id == cycle_id))
     }
+    subject_titles = roster_from_text(record.roster).titles()
     order = {section.id: index for index, section in enumerate(instrument.sections)}
     titles = {section.id: section.title for section in instrument.sections}
     return tuple(
         CommentPool(
-            subject=SubjectKind(subject),
+            subject=Subject(subject),
+            subject_title=subject_titles[subject],
             section_id=section_id,
             section_title=titles[section_id],
             pool_id=pool_id,
@@ -121,7 +125,7 @@ def pools(session: Session, cycle_id: str, steward_id: str) -> tuple[CommentPool
             comments=tuple(comments),
         )
         for (subject, section_id, pool_id, pool_title), comments in sorted(
-            found.items(), key=lambda entry: (entry[0][0] != "prime", order[entry[0][1]], entry[0][3])
+            found.items(), key=lambda entry: (in_order(Subject(entry[0][0])), order[entry[0][1]], entry[0][3])
         )
     )
 
@@ -150,7 +154,7 @@ def summarise(
     cycle_id: str,
     steward_id: str,
     *,
-    place: tuple[SubjectKind, str, str],
+    place: tuple[Subject, str, str],
     text: str,
 ) -> None:
     """Keeps the steward's summary of one pool; ``place``: subject, section id, pool id. An empty text removes it."""
@@ -161,7 +165,7 @@ def summarise(
     title = session.scalar(
         select(func.max(CommentRecord.pool_title)).where(
             CommentRecord.cycle_id == cycle_id,
-            CommentRecord.subject == subject.value,
+            CommentRecord.subject == subject,
             CommentRecord.section_id == section_id,
             CommentRecord.pool_id == pool_id,
             CommentRecord.choice != CommentChoice.STEWARD_ONLY.value,
@@ -172,12 +176,12 @@ def summarise(
     for pool in pools(session, cycle_id, steward_id):
         if (pool.subject, pool.section_id, pool.pool_id) == place and pool.repeats(text):
             raise NotAllowedError(REPEATED)
-    key = (cycle_id, subject.value, section_id, pool_id)
+    key = (cycle_id, subject, section_id, pool_id)
     record = session.get(SummaryRecord, key)
     if record is None:
         record = SummaryRecord(
             cycle_id=cycle_id,
-            subject=subject.value,
+            subject=subject,
             section_id=section_id,
             pool_id=pool_id,
             pool_title=title,
@@ -189,7 +193,7 @@ def summarise(
 
 def blocks(
     session: Session, cycle_id: str, instrument: Instrument
-) -> dict[SubjectKind, tuple[CommentBlock, ...]]:
+) -> dict[Subject, tuple[CommentBlock, ...]]:
     """What the report shows of the comments: summaries and checked quotes, never an original."""
     found: dict[tuple[str, str, str], tuple[str, str, list[str]]] = {}
     for summary in session.scalars(select(SummaryRecord).where(SummaryRecord.cycle_id == cycle_id)):
@@ -205,15 +209,15 @@ def blocks(
     for comment in session.scalars(quoted):
         key = (comment.subject, comment.section_id, comment.pool_title)
         found.setdefault(key, (comment.pool_title, "", []))[2].append(comment.released_text)
-    result: dict[SubjectKind, tuple[CommentBlock, ...]] = {}
-    for subject in SubjectKind:
-        result[subject] = tuple(
+    return {
+        Subject(subject): tuple(
             CommentBlock(section.id, section.title, pool, summary, tuple(sorted(quotes)))
             for section in instrument.sections
             for (of_subject, section_id, _), (pool, summary, quotes) in sorted(found.items())
-            if of_subject == subject.value and section_id == section.id
+            if of_subject == subject and section_id == section.id
         )
-    return result
+        for subject in {subject for subject, _, _ in found}
+    }
 
 
 def has_originals_due(session: Session, now: datetime) -> bool:

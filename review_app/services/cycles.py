@@ -19,6 +19,7 @@ from review_app.models.outbox import MailKind
 from review_app.services import chains, outbox
 from review_app.services.designs import Design, design_faults, plan_from_text, plan_to_text
 from review_app.services.errors import NotAllowedError, NotFoundError, NotYetError
+from review_app.services.rosters import Roster, roster_from_text
 from surveys import library, sealing
 from surveys.chain import Chain
 from surveys.cycle import CycleState, KeyMode, is_too_soon, may_extend
@@ -53,6 +54,8 @@ class Cycle:
     steward_id: str
     steward_name: str
     too_soon_reason: str
+    long_reason: str
+    cloned_from: str | None
     is_approved: bool
     has_key: bool
     opened_at: datetime | None
@@ -112,6 +115,14 @@ def load(session: Session, cycle_id: str) -> Cycle:
     if found is None:
         raise NotFoundError("There is no such review.")
     return found
+
+
+def roster(session: Session, cycle_id: str) -> Roster:
+    """What the chain and its parties were called when a cycle was launched. Raises NotFoundError before that."""
+    text = session.scalar(select(CycleRecord.roster).where(CycleRecord.id == cycle_id))
+    if not text or text == "{}":
+        raise NotFoundError("This review is not launched yet.")
+    return roster_from_text(text)
 
 
 def of_chain(session: Session, chain_id: str) -> tuple[Cycle, ...]:
@@ -219,10 +230,18 @@ def approval_digest(record: CycleRecord, chain: Chain) -> str:
         record.k,
         record.key_mode,
         record.too_soon_reason,
+        record.long_reason,
         record.closes_at.isoformat(),
         (record.sealing_key or b"").hex(),
         [
-            [party.name, party.role, party.sector, [contact.email for contact in party.contacts]]
+            [
+                party.name,
+                party.role,
+                party.sector,
+                party.standing,
+                sorted(party.buyers),
+                [[contact.name, contact.email] for contact in party.contacts],
+            ]
             for party in chain.parties
         ],
     ]
@@ -256,6 +275,7 @@ def design_of(record: CycleRecord) -> Design:
         key_mode=KeyMode(record.key_mode),
         steward_id=record.steward_id,
         too_soon_reason=record.too_soon_reason,
+        long_reason=record.long_reason,
     )
 
 
@@ -305,6 +325,7 @@ def _apply(record: CycleRecord, design: Design) -> None:
     record.key_mode = design.key_mode.value
     record.steward_id = design.steward_id
     record.too_soon_reason = design.too_soon_reason.strip()
+    record.long_reason = " ".join(design.long_reason.split())
     record.sealing_key = None
 
 
@@ -348,6 +369,8 @@ def _cycle(record: CycleRecord, chain_name: str, steward_name: str) -> Cycle:
         steward_id=record.steward_id,
         steward_name=steward_name,
         too_soon_reason=record.too_soon_reason,
+        long_reason=record.long_reason,
+        cloned_from=record.cloned_from,
         is_approved=record.approval is not None,
         has_key=record.sealing_key is not None,
         opened_at=record.opened_at,

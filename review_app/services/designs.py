@@ -10,20 +10,33 @@ from functools import lru_cache
 from typing import Any
 
 from reports.model import TAKEN_IDS, TAKEN_TITLES
-from surveys.chain import Chain, Role, Sector
+from surveys.chain import Chain, Role, Sector, Standing
 from surveys.cycle import KeyMode, date_faults
 from surveys.errors import Fault
 from surveys.groups import LOWEST_K
 from surveys.instrument import Instrument
-from surveys.matrix import Group, PartyKind, Plan, SubjectKind
+from surveys.matrix import HIGHEST_CAP, LEAST_CAP, Group, PartyKind, Plan
+from surveys.subjects import VOICES_OF_PERSPECTIVE, Perspective
 
 HIGHEST_K = 20
 LONGEST_TITLE = 120
+LONGEST_REASON = 300
+PERSPECTIVES = {
+    Perspective.ON_PRIME: "everyone on the prime",
+    Perspective.ON_CHAIN: "everyone on the whole chain",
+    Perspective.ON_ITSELF: "each partner on itself",
+    Perspective.PRIME_ON_PARTNERS: "the prime on each partner",
+    Perspective.BETWEEN_TIERS: "tier-1 partners and their subcontractors on each other",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """What an organiser decides about a cycle. ``closes_at`` is aware UTC; ``too_soon_reason`` is "" unless needed."""
+    """What an organiser decides about a cycle. ``closes_at`` is aware UTC.
+
+    ``too_soon_reason``: why it closes soon after another, ``long_reason``: why somebody is asked for more than twenty
+    minutes; each "" unless needed.
+    """
 
     title: str
     instrument: Instrument
@@ -33,6 +46,7 @@ class Design:
     key_mode: KeyMode
     steward_id: str
     too_soon_reason: str = ""
+    long_reason: str = ""
 
 
 def design_faults(design: Design, chain: Chain, now: datetime, *, shortest: timedelta) -> tuple[Fault, ...]:
@@ -48,11 +62,32 @@ def design_faults(design: Design, chain: Chain, now: datetime, *, shortest: time
                 f"Type a number from {LOWEST_K} to {HIGHEST_K}.",
             )
         )
-    if not design.plan.subjects:
-        faults.append(
-            Fault("subjects", "Nothing is reviewed.", "Choose the prime, the whole chain, or both.")
+    if len(design.long_reason) > LONGEST_REASON:
+        message = f"The reason has more than {LONGEST_REASON} characters."
+        faults.append(Fault("long_reason", message, "Shorten it: every invitation shows it."))
+    return (*faults, *_perspective_faults(design), *_group_faults(design.plan, chain))
+
+
+def _perspective_faults(design: Design) -> list[Fault]:
+    faults = []
+    chosen = design.plan.perspectives
+    if not chosen & {Perspective.ON_PRIME, Perspective.ON_CHAIN}:
+        message = "Neither the prime nor the whole chain is reviewed, so nothing could be shown safely."
+        faults.append(Fault("perspectives", message, "Choose the prime, the whole chain, or both."))
+    faults += [
+        Fault(
+            "perspectives",
+            f"“{design.instrument.title}” asks nothing from one of the sides that you chose.",
+            f"Choose another questionnaire, or leave out: {PERSPECTIVES[perspective]}.",
         )
-    return (*faults, *_group_faults(design.plan, chain))
+        for perspective in Perspective
+        if perspective in chosen
+        and not any(voice in design.instrument.voices for voice in VOICES_OF_PERSPECTIVE[perspective])
+    ]
+    if not LEAST_CAP <= design.plan.cap <= HIGHEST_CAP:
+        message = f"One person can be asked for {LEAST_CAP} to {HIGHEST_CAP} reviews at most."
+        faults.append(Fault("cap", message, f"Type a number from {LEAST_CAP} to {HIGHEST_CAP}."))
+    return faults
 
 
 def _group_faults(plan: Plan, chain: Chain) -> list[Fault]:
@@ -109,11 +144,14 @@ def plan_to_text(plan: Plan) -> str:
                     "id": group.id,
                     "title": group.title,
                     "is_attributed": group.is_attributed,
-                    "kinds": sorted([kind.role.value, kind.sector.value] for kind in group.kinds),
+                    "kinds": sorted(
+                        [kind.role.value, kind.sector.value, kind.standing.value] for kind in group.kinds
+                    ),
                 }
                 for group in plan.groups
             ],
-            "subjects": sorted(plan.subjects),
+            "perspectives": sorted(plan.perspectives),
+            "cap": plan.cap,
         },
         sort_keys=True,
         ensure_ascii=False,
@@ -129,8 +167,11 @@ def plan_from_text(text: str) -> Plan:
             id=group["id"],
             title=group["title"],
             is_attributed=group["is_attributed"],
-            kinds=frozenset(PartyKind(Role(role), Sector(sector)) for role, sector in group["kinds"]),
+            kinds=frozenset(
+                PartyKind(Role(role), Sector(sector), Standing(standing))
+                for role, sector, standing in group["kinds"]
+            ),
         )
         for group in raw["groups"]
     )
-    return Plan(groups, frozenset(SubjectKind(subject) for subject in raw["subjects"]))
+    return Plan(groups, frozenset(Perspective(name) for name in raw["perspectives"]), raw["cap"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,11 +16,15 @@ from review_app.models.cycles import AssignmentRecord, CycleRecord, InvitationRe
 from review_app.models.outbox import MailKind
 from review_app.services import chains, cycles, outbox, previews
 from review_app.services.errors import NotYetError
+from review_app.services.previews import Preview
+from review_app.services.rosters import roster_to_text
 from surveys import answers, sealing
+from surveys.chain import Chain
 from surveys.cycle import CycleState, KeyMode, move
 from surveys.errors import CycleFaultsError, Fault
 from surveys.instrument import Instrument
-from surveys.matrix import Assignment, assign
+from surveys.matrix import Assignment, Plan, assign
+from surveys.timing import MOST_MINUTES
 
 # What a ballot holds beside the answers: subject, group and organisation, as JSON.
 ENVELOPE_BYTES = 400
@@ -48,8 +53,8 @@ def launch(
         raise NotYetError("The steward has not approved this review as it is now.")
     design = cycles.design_of(record)
     cycles.check_design(session, now, cycle_id, design, shortest)
-    _check_reportable(session, cycle_id)
-    assignments = assign(chain, design.plan)
+    _check_preview(previews.preview(session, cycle_id), design.long_reason)
+    assignments = assign(chain, design.plan, design.instrument.voices).assignments
     link_key = sealing.new_link_key()
     keys.keep_link_key(cycle_id, link_key)
     if design.key_mode is KeyMode.ONE_HOST:
@@ -57,7 +62,9 @@ def launch(
         keys.keep_opening_key(cycle_id, pair.opening)
         record.sealing_key = pair.sealing
     _open(session, now, record, design.instrument)
-    invitations = _invite(session, cycle_id, link_key, assignments)
+    record.roster = roster_to_text(chain)
+    groups = _groups_of_people(chain, design.plan)
+    invitations = _invite(session, cycle_id, link_key, assignments, groups)
     record.asked = len(assignments)
     session.flush()
     outbox.queue_for_all(session, now, cycle_id, MailKind.INVITATION)
@@ -75,7 +82,23 @@ def _open(session: Session, now: datetime, record: CycleRecord, instrument: Inst
         table.create(connection)
 
 
-def _invite(session: Session, cycle_id: str, link_key: bytes, assignments: tuple[Assignment, ...]) -> int:
+def _groups_of_people(chain: Chain, plan: Plan) -> dict[str, str]:
+    """The group that each person is in, whatever they are asked about, by contact id."""
+    return {
+        contact.id: group.id
+        for party in chain.parties
+        if (group := plan.group_of(party)) is not None
+        for contact in party.contacts
+    }
+
+
+def _invite(
+    session: Session,
+    cycle_id: str,
+    link_key: bytes,
+    assignments: tuple[Assignment, ...],
+    groups: Mapping[str, str],
+) -> int:
     by_contact: dict[str, list[Assignment]] = {}
     for assignment in assignments:
         by_contact.setdefault(assignment.contact_id, []).append(assignment)
@@ -87,14 +110,16 @@ def _invite(session: Session, cycle_id: str, link_key: bytes, assignments: tuple
                 cycle_id=cycle_id,
                 contact_id=contact_id,
                 party_id=own[0].party_id,
-                group_id=own[0].group_id,
+                group_id=groups[contact_id],
                 verifier=sealing.verifier(sealing.link_secret(link_key, invitation_id)),
                 assignments=[
                     AssignmentRecord(
                         id=new_id(),
                         position=position,
-                        subject=assignment.subject.value,
+                        subject=assignment.subject,
                         voice=assignment.voice.value,
+                        group_id=assignment.group_id,
+                        about_id=assignment.about_id,
                     )
                     for position, assignment in enumerate(own)
                 ],
@@ -103,15 +128,14 @@ def _invite(session: Session, cycle_id: str, link_key: bytes, assignments: tuple
     return len(by_contact)
 
 
-def _check_reportable(session: Session, cycle_id: str) -> None:
-    preview = previews.preview(session, cycle_id)
+def _check_preview(preview: Preview, long_reason: str) -> None:
+    faults = []
     if not preview.is_reportable:
-        raise CycleFaultsError(
-            [
-                Fault(
-                    "groups",
-                    "Nothing could be reported: too few people or organisations are asked.",
-                    "Add contacts to the chain, or join groups.",
-                )
-            ]
-        )
+        message = "Nothing could be reported: too few people or organisations are asked."
+        faults.append(Fault("groups", message, "Add contacts to the chain, or join groups."))
+    if preview.longest > MOST_MINUTES and not long_reason:
+        message = f"Somebody is asked for about {preview.longest} minutes; {MOST_MINUTES} are the most."
+        mend = "Choose a shorter questionnaire, fewer perspectives or a lower cap, or give a reason."
+        faults.append(Fault("long_reason", message, mend))
+    if faults:
+        raise CycleFaultsError(faults)

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from review_app.models.chains import ContactRecord
-from review_app.models.cycles import CycleRecord, InvitationRecord
+from review_app.models.cycles import AssignmentRecord, CycleRecord, InvitationRecord
 from review_app.services import chains, cycles
+from review_app.services.designs import plan_from_text
 from surveys.chain import Chain
 from surveys.cycle import CycleState
 from surveys.instrument import Voice
-from surveys.matrix import Group, Plan, SubjectKind, assign
+from surveys.matrix import Group, Matrix, Plan, assign, is_attributed_id
 from surveys.preflight import Preflight, preflight
 from surveys.roster import email_key
+from surveys.subjects import Subject, in_order
+from surveys.sybils import Suspicion, suspicions
+from surveys.timing import minutes
 
 PREFLIGHT_SEED = 360
 
@@ -26,7 +30,7 @@ PREFLIGHT_SEED = 360
 class PreviewRow:
     """One group on one subject: how many people of how many organisations speak, and in which voices."""
 
-    subject: SubjectKind
+    subject: Subject
     group: Group
     voices: tuple[Voice, ...]
     people: int
@@ -36,44 +40,84 @@ class PreviewRow:
 
 @dataclass(frozen=True, slots=True)
 class AskedContact:
-    """One person who would be asked."""
+    """One person who would be asked; ``minutes``: how long all their reviews take."""
 
+    id: str
     name: str
     job_title: str
     email: str
+    party_id: str
     party_name: str
     group_title: str
     reviews: int
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeatRow:
+    """One subject, and how many people of each group of people review it, in the order of the map's groups."""
+
+    subject: Subject
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """Who reviews whom: groups of people x subjects. Shape: a row for each subject, a count for each group."""
+
+    groups: tuple[Group, ...]
+    rows: tuple[HeatRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What the organiser and the steward look at before a launch."""
+    """What the organiser and the steward look at before a launch.
+
+    ``not_asked``: names of parties that no group takes; ``left_out``: of partners that those who pay them could not
+    review, because everybody there has as many reviews as the plan allows.
+    """
 
     rows: tuple[PreviewRow, ...]
+    heat: Heat
     contacts: tuple[AskedContact, ...]
     not_asked: tuple[str, ...]
+    left_out: tuple[str, ...]
     preflight: Preflight
+    suspicions: tuple[Suspicion, ...]
 
     @property
     def is_reportable(self) -> bool:
         """Whether anything at all could be reported if everybody answered."""
         return self.preflight.is_reportable
 
+    @property
+    def longest(self) -> int:
+        """The minutes of whoever is asked for most; 0 when nobody is asked."""
+        return max((contact.minutes for contact in self.contacts), default=0)
+
 
 def preview(session: Session, cycle_id: str) -> Preview:
     """The preview of a cycle's design on its chain as it is now. Raises NotFoundError."""
     cycle = cycles.load(session, cycle_id)
     chain = chains.load(session, cycle.chain_id)
-    assignments = assign(chain, cycle.plan)
-    merge_first = groups_to_merge(session, cycle_id, _invited_by_group(chain, cycle.plan))
+    matrix = assign(chain, cycle.plan, cycle.instrument.voices)
+    emails = {contact.id: contact.email for party in chain.parties for contact in party.contacts}
+    invited = _by_group((asked.group_id, emails[asked.contact_id]) for asked in matrix.assignments)
+    names = {party.id: party.name for party in chain.parties}
     return Preview(
-        rows=_rows(cycle, chain),
-        contacts=_contacts(chain, cycle.plan),
+        rows=_rows(cycle, matrix),
+        heat=_heat(chain, cycle.plan, matrix),
+        contacts=_contacts(chain, cycle, matrix),
         not_asked=tuple(party.name for party in chain.parties if cycle.plan.group_of(party) is None),
+        left_out=tuple(names[party_id] for party_id in matrix.left_out),
         preflight=preflight(
-            assignments, cycle.plan.groups, cycle.policy, seed=PREFLIGHT_SEED, merge_first=merge_first
+            matrix.assignments,
+            matrix.groups,
+            cycle.policy,
+            seed=PREFLIGHT_SEED,
+            merge_first=groups_to_merge(session, cycle_id, invited),
         ),
+        suspicions=suspicions(chain, cycle.plan, cycle.policy),
     )
 
 
@@ -97,25 +141,31 @@ def groups_to_merge(session: Session, cycle_id: str, invited: dict[str, frozense
         .order_by(CycleRecord.closed_at)
     ).all()
     last = {row.chain_id: row.id for row in closed}
-    before = [group for earlier in last.values() for group in invited_of_cycle(session, earlier).values()]
+    before = [group for earlier in last.values() for group in _protected_of_cycle(session, earlier)]
     return frozenset(
         group_id for group_id, now in invited.items() if any(1 <= len(now ^ then) <= 4 for then in before)
     )
 
 
 def invited_of_cycle(session: Session, cycle_id: str) -> dict[str, frozenset[str]]:
-    """The addresses (as their keys) invited in a launched cycle, by group id."""
+    """The addresses (as their keys) invited in a launched cycle, by the id of the group that they answer in."""
     query = (
-        select(InvitationRecord.group_id, ContactRecord.email)
+        select(AssignmentRecord.group_id, ContactRecord.email)
+        .join(InvitationRecord, InvitationRecord.id == AssignmentRecord.invitation_id)
         .join(ContactRecord, ContactRecord.id == InvitationRecord.contact_id)
         .where(InvitationRecord.cycle_id == cycle_id)
     )
     return _by_group((group_id, email) for group_id, email in session.execute(query))
 
 
-def _invited_by_group(chain: Chain, plan: Plan) -> dict[str, frozenset[str]]:
-    emails = {contact.id: contact.email for party in chain.parties for contact in party.contacts}
-    return _by_group((one.group_id, emails[one.contact_id]) for one in assign(chain, plan))
+def _protected_of_cycle(session: Session, cycle_id: str) -> Iterator[frozenset[str]]:
+    """The invited people of each protected group of a launched cycle; an attributed one has nobody to hide."""
+    record = session.get_one(CycleRecord, cycle_id)
+    groups = plan_from_text(record.plan).groups
+    attributed = {group.id for group in groups if group.is_attributed}
+    for group_id, people in invited_of_cycle(session, cycle_id).items():
+        if group_id not in attributed and not is_attributed_id(group_id):
+            yield people
 
 
 def _by_group(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
@@ -125,43 +175,69 @@ def _by_group(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
     return {group_id: frozenset(addresses) for group_id, addresses in found.items()}
 
 
-def _rows(cycle: cycles.Cycle, chain: Chain) -> tuple[PreviewRow, ...]:
-    people: Counter[tuple[SubjectKind, str]] = Counter()
-    organisations: dict[tuple[SubjectKind, str], set[str]] = {}
-    voices: dict[tuple[SubjectKind, str], set[Voice]] = {}
-    for assignment in assign(chain, cycle.plan):
+def _rows(cycle: cycles.Cycle, matrix: Matrix) -> tuple[PreviewRow, ...]:
+    people: Counter[tuple[Subject, str]] = Counter()
+    organisations: dict[tuple[Subject, str], set[str]] = {}
+    voices: dict[tuple[Subject, str], set[Voice]] = {}
+    for assignment in matrix.assignments:
         key = (assignment.subject, assignment.group_id)
         people[key] += 1
         organisations.setdefault(key, set()).add(assignment.party_id)
         voices.setdefault(key, set()).add(assignment.voice)
+    groups = {group.id: group for group in matrix.groups}
     return tuple(
         PreviewRow(
             subject=subject,
-            group=group,
-            voices=tuple(sorted(voices[subject, group.id])),
-            people=people[subject, group.id],
-            organisations=len(organisations[subject, group.id]),
-            items=max(
-                sum(len(section.questions_for(voice)) for section in cycle.instrument.sections)
-                for voice in voices[subject, group.id]
-            ),
+            group=groups[group_id],
+            voices=tuple(sorted(voices[subject, group_id])),
+            people=count,
+            organisations=len(organisations[subject, group_id]),
+            items=max(cycle.instrument.count_for(voice) for voice in voices[subject, group_id]),
         )
-        for subject in SubjectKind
-        for group in cycle.plan.groups
-        if (subject, group.id) in people
+        for (subject, group_id), count in sorted(people.items(), key=_by_subject_and_group(matrix))
     )
 
 
-def _contacts(chain: Chain, plan: Plan) -> tuple[AskedContact, ...]:
-    reviews = Counter(assignment.contact_id for assignment in assign(chain, plan))
-    asked = []
-    for party in chain.parties:
-        group = plan.group_of(party)
-        asked += [
-            AskedContact(
-                contact.name, contact.job_title, contact.email, party.name, group.title, reviews[contact.id]
-            )
-            for contact in party.contacts
-            if group is not None and reviews[contact.id]
-        ]
-    return tuple(asked)
+def _by_subject_and_group(matrix: Matrix) -> Callable[[tuple[tuple[Subject, str], int]], tuple[object, ...]]:
+    places = {group.id: place for place, group in enumerate(matrix.groups)}
+    return lambda entry: (in_order(entry[0][0]), places[entry[0][1]])
+
+
+def _heat(chain: Chain, plan: Plan, matrix: Matrix) -> Heat:
+    group_of = {party.id: group.id for party in chain.parties if (group := plan.group_of(party)) is not None}
+    counts = Counter((asked.subject, group_of[asked.party_id]) for asked in matrix.assignments)
+    places = {Subject.partner(party.id): place for place, party in enumerate(chain.parties)}
+    subjects = sorted(
+        {subject for subject, _ in counts},
+        key=lambda subject: (in_order(subject)[0], places.get(subject, 0)),
+    )
+    return Heat(
+        plan.groups,
+        tuple(
+            HeatRow(subject, tuple(counts[subject, group.id] for group in plan.groups))
+            for subject in subjects
+        ),
+    )
+
+
+def _contacts(chain: Chain, cycle: cycles.Cycle, matrix: Matrix) -> tuple[AskedContact, ...]:
+    voices: dict[str, list[Voice]] = {}
+    for asked in matrix.assignments:
+        voices.setdefault(asked.contact_id, []).append(asked.voice)
+    return tuple(
+        AskedContact(
+            id=contact.id,
+            name=contact.name,
+            job_title=contact.job_title,
+            email=contact.email,
+            party_id=party.id,
+            party_name=party.name,
+            group_title=group.title,
+            reviews=len(voices[contact.id]),
+            minutes=minutes(cycle.instrument, voices[contact.id]),
+        )
+        for party in chain.parties
+        if (group := cycle.plan.group_of(party)) is not None
+        for contact in party.contacts
+        if contact.id in voices
+    )

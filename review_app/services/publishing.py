@@ -9,23 +9,33 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports.model import CycleFacts, Report
-from reports.release import Release, assemble
+from reports.release import assemble_all
 from reports.serial import digest, release_from_bytes, report_from_bytes, report_to_bytes
 from review_app.models.releases import ReleaseRecord, ReportRecord
-from review_app.services import chains, comments, cycles
+from review_app.services import comments, cycles
 from review_app.services.errors import NotAllowedError, NotFoundError, NotYetError
 from surveys.cycle import CycleState, move
+from surveys.subjects import Subject
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A published report and its digest."""
+    """A published report and its digest. ``subject``: the one partner that it is about; "" for the main report."""
 
     cycle_id: str
+    subject: str
     report: Report
     content: bytes
     digest: str
     published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerReport:
+    """A published report on one partner: the id and the name of the party."""
+
+    party_id: str
+    name: str
 
 
 def publish(session: Session, now: datetime, cycle_id: str, steward_id: str) -> str:
@@ -42,39 +52,64 @@ def publish(session: Session, now: datetime, cycle_id: str, steward_id: str) -> 
     release = session.get(ReleaseRecord, cycle_id)
     if release is None:
         raise NotFoundError("There is no release of this review.")
-    report = _report(session, cycles.load(session, cycle_id), release_from_bytes(release.content))
-    content = report_to_bytes(report)
-    session.add(ReportRecord(cycle_id=cycle_id, content=content, digest=digest(report), published_at=now))
+    cycle = cycles.load(session, cycle_id)
+    facts = _facts(session, cycle)
+    said = comments.blocks(session, cycle_id, cycle.instrument)
+    reports = assemble_all(facts, release_from_bytes(release.content), said)
+    session.add_all(
+        ReportRecord(
+            cycle_id=cycle_id,
+            subject=subject,
+            content=report_to_bytes(report),
+            digest=digest(report),
+            published_at=now,
+        )
+        for subject, report in reports.items()
+    )
     record.state = move(CycleState(record.state), CycleState.PUBLISHED).value
-    return digest(report)
+    return digest(reports[""])
 
 
-def load(session: Session, cycle_id: str) -> Published:
-    """A published report. Raises NotFoundError."""
-    record = session.get(ReportRecord, cycle_id)
+def load(session: Session, cycle_id: str, subject: str = "") -> Published:
+    """A published report: the main one, or that on one partner. Raises NotFoundError."""
+    record = session.get(ReportRecord, (cycle_id, subject))
     if record is None:
         raise NotFoundError("There is no report of this review yet.")
-    return Published(
-        cycle_id, report_from_bytes(record.content), record.content, record.digest, record.published_at
+    report = report_from_bytes(record.content)
+    return Published(cycle_id, subject, report, record.content, record.digest, record.published_at)
+
+
+def partner_reports(session: Session, cycle_id: str) -> tuple[PartnerReport, ...]:
+    """The published reports on single partners, by name."""
+    query = select(ReportRecord.subject, ReportRecord.content).where(
+        ReportRecord.cycle_id == cycle_id, ReportRecord.subject != ""
     )
+    found = (
+        PartnerReport(Subject(subject).party_id, report_from_bytes(content).parts[0].title)
+        for subject, content in session.execute(query)
+    )
+    return tuple(sorted(found, key=lambda partner: partner.name.casefold()))
 
 
-def digests(session: Session) -> tuple[tuple[str, str], ...]:
-    """The cycle id and digest of every published report."""
+def digests(session: Session) -> tuple[tuple[str, str, str], ...]:
+    """The cycle id, subject and digest of every published report, the main report of a cycle first."""
     rows = session.execute(
-        select(ReportRecord.cycle_id, ReportRecord.digest).order_by(ReportRecord.published_at)
+        select(ReportRecord.cycle_id, ReportRecord.subject, ReportRecord.digest).order_by(
+            ReportRecord.published_at, ReportRecord.cycle_id, ReportRecord.subject
+        )
     )
-    return tuple((cycle_id, digest_) for cycle_id, digest_ in rows)
+    return tuple((cycle_id, subject, digest_) for cycle_id, subject, digest_ in rows)
 
 
-def _report(session: Session, cycle: cycles.Cycle, release: Release) -> Report:
+def _facts(session: Session, cycle: cycles.Cycle) -> CycleFacts:
     if cycle.opened_at is None or cycle.closed_at is None:
         raise NotFoundError("There is no such review.")
-    facts = CycleFacts(
+    roster = cycles.roster(session, cycle.id)
+    return CycleFacts(
         reference=cycle.id,
         title=cycle.title,
-        chain_name=cycle.chain_name,
-        prime_name=chains.load(session, cycle.chain_id).prime.name,
+        chain_name=roster.chain_name,
+        prime_name=roster.prime_name,
         instrument_id=cycle.instrument.id,
         instrument_version=cycle.instrument.version,
         instrument_title=cycle.instrument.title,
@@ -88,4 +123,3 @@ def _report(session: Session, cycle: cycles.Cycle, release: Release) -> Report:
         comment_answers=cycle.policy.comment_answers,
         comment_group=cycle.policy.comment_group,
     )
-    return assemble(facts, release, comments.blocks(session, cycle.id, cycle.instrument))

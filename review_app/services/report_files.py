@@ -51,9 +51,9 @@ class ReportFile:
     content: bytes
 
 
-def page(session: Session, cycle_id: str, folder: Path) -> ReportPage:
-    """The report of a cycle for its page. Raises NotFoundError."""
-    published = publishing.load(session, cycle_id)
+def page(session: Session, cycle_id: str, folder: Path, *, subject: str = "") -> ReportPage:
+    """A report of a cycle for its page: the main one, or that on one partner. Raises NotFoundError."""
+    published = publishing.load(session, cycle_id, subject)
     return ReportPage(
         title=published.report.facts.title,
         view=view_model(published.report, published.digest),
@@ -62,9 +62,11 @@ def page(session: Session, cycle_id: str, folder: Path) -> ReportPage:
     )
 
 
-def export(session: Session, cycle_id: str, format_: Format, folder: Path) -> ReportFile | None:
+def export(
+    session: Session, cycle_id: str, format_: Format, folder: Path, *, subject: str = ""
+) -> ReportFile | None:
     """A report in one form; None while the worker has not made the PDF yet. Raises NotFoundError."""
-    published = publishing.load(session, cycle_id)
+    published = publishing.load(session, cycle_id, subject)
     if format_ is Format.PDF:
         path = pdf_path(folder, published.digest)
         if not path.exists():

@@ -6,38 +6,17 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from review_app.services.cycles import Cycle
-from review_app.services.previews import AskedContact, Preview, PreviewRow
+from review_app.services.previews import AskedContact, Heat, Preview, PreviewRow
+from review_app.services.rosters import Roster, roster_of
+from review_app.web import outlooks
+from review_app.web.outlooks import Advice, Outlook, rate_in_words
 from review_app.web.words import counted, people_of
 from surveys.chain import Chain
-from surveys.matrix import SubjectKind
-from surveys.preflight import Caution, CautionKind, Forecast, GroupOutlook, SubjectOutlook, Verdict
+from surveys.instrument import Voice
+from surveys.timing import MOST_MINUTES
 
-_OF_GROUP = {
-    Verdict.RELEASED: "Shown on its own",
-    Verdict.MERGED: "Joined with others",
-    Verdict.NOT_REPORTABLE: "Not shown",
-}
-_OF_REPORT = {
-    Verdict.RELEASED: "There is a report",
-    Verdict.MERGED: "There is a report",
-    Verdict.NOT_REPORTABLE: "No report",
-}
-_LIKELIHOODS = {"about even": "but it could go either way", "unlikely": "but hard to say"}
-_MENDS = {
-    CautionKind.NO_REPORT: (
-        "Import the chain again with more contacts of more organisations. Until then this review cannot be launched."
-    ),
-    CautionKind.SMALL_GROUP: (
-        "Give it the name of a similar group, and the two are counted as one. If you leave it, its answers are"
-        " joined with others."
-    ),
-    CautionKind.FEW_ORGANISATIONS: (
-        "Give it the name of a similar group, and the two are counted as one. If you leave it, its answers are"
-        " joined with others."
-    ),
-    CautionKind.ONE_ORGANISATION_PREVAILS: "More contacts of the other organisations would help.",
-    CautionKind.MERGED_FIRST: "There is nothing to do: this protects those few people.",
-}
+# How dark the squares of the heat map get, from none to the fullest.
+SHADES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,41 +39,40 @@ class AskedAbout:
 
 
 @dataclass(frozen=True, slots=True)
-class Chance:
-    """What to expect at one response rate. ``picture``: "alone", "joined" or "none"."""
+class Square:
+    """One square of the heat map: how many people, and how dark it is (0 to ``SHADES``)."""
 
-    rate: str
-    picture: str
-    words: str
-    likelihood: str
+    count: int
+    shade: int
 
 
 @dataclass(frozen=True, slots=True)
-class OutlookRow:
-    """One group, or the report as a whole, at every response rate."""
-
-    title: str
-    who: str
-    chances: tuple[Chance, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """What a report on one subject could show. ``apart``: who is shown under its own name, whoever answers."""
+class HeatLine:
+    """One subject of the heat map."""
 
     subject: str
-    report: OutlookRow
-    groups: tuple[OutlookRow, ...]
-    apart: tuple[str, ...]
+    squares: tuple[Square, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Advice:
-    """Something to know before the launch, and what may be done about it."""
+class HeatView:
+    """Who reviews whom. Shape: a line for each subject, a square for each of ``groups``."""
 
-    text: str
-    mend: str
-    is_blocking: bool
+    title: str
+    groups: tuple[str, ...]
+    lines: tuple[HeatLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TimeView:
+    """How long it takes: of how many people how many minutes, the longest first; and who is over the limit."""
+
+    sentence: str
+    spread: tuple[tuple[str, str], ...]
+    over: tuple[str, ...]
+    is_over: bool
+    reason: str
+    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,36 +86,46 @@ class People:
 
 @dataclass(frozen=True, slots=True)
 class PreviewView:
-    """The whole preview. ``rates``: the response rates in words, in the order of each row's chances."""
+    """The whole preview. ``rates``: the response rates in words, in the order of each row's chances.
+
+    ``on_partners``: how many partners have a report of their own, whose voices are all shown under names.
+    """
 
     rates: tuple[str, ...]
+    heat: HeatView
+    time: TimeView
     asked: tuple[AskedAbout, ...]
     outlooks: tuple[Outlook, ...]
+    on_partners: int
     warnings: tuple[Advice, ...]
+    suspicions: tuple[str, ...]
     people: tuple[People, ...]
     people_count: int
     not_asked: tuple[str, ...]
+    left_out: tuple[str, ...]
+    cap: int
     is_reportable: bool
     k: int
     organisations: int
 
 
-def subject_titles(chain: Chain) -> dict[SubjectKind, str]:
-    """What is reviewed, by its name: "Northern Bridge", "Pathways North as a whole"."""
-    return {SubjectKind.PRIME: chain.prime.name, SubjectKind.CHAIN: f"{chain.name} as a whole"}
-
-
 def preview_view(cycle: Cycle, chain: Chain, preview: Preview) -> PreviewView:
     """The preview of a cycle on its chain in the words of the page."""
-    titles = subject_titles(chain)
+    roster = roster_of(chain)
+    titles = roster.titles()
+    fixed = [row for row in preview.rows if not row.subject.is_partner]
     return PreviewView(
-        rates=tuple(_percent(rate) for rate in preview.preflight.rates),
+        rates=tuple(rate_in_words(rate) for rate in preview.preflight.rates),
+        heat=_heat(preview.heat, titles),
+        time=_time(cycle, preview),
         asked=tuple(
-            AskedAbout(f"About {titles[subject]}", tuple(_asked_group(cycle, chain, row) for row in rows))
-            for subject, rows in groupby(preview.rows, key=lambda row: row.subject)
+            AskedAbout(f"About {titles[subject]}", tuple(_asked_group(cycle, roster, row) for row in rows))
+            for subject, rows in groupby(fixed, key=lambda row: row.subject)
         ),
-        outlooks=tuple(_outlook(titles, outlook) for outlook in preview.preflight.subjects),
-        warnings=tuple(_warning(caution) for caution in preview.preflight.cautions),
+        outlooks=outlooks.outlooks(preview, titles),
+        on_partners=len({row.subject for row in preview.rows if row.subject.is_partner}),
+        warnings=outlooks.warnings(preview),
+        suspicions=tuple(suspicion.message for suspicion in preview.suspicions),
         people=tuple(
             People(organisation, group, tuple(contacts))
             for (organisation, group), contacts in groupby(
@@ -146,63 +134,66 @@ def preview_view(cycle: Cycle, chain: Chain, preview: Preview) -> PreviewView:
         ),
         people_count=len(preview.contacts),
         not_asked=preview.not_asked,
+        left_out=preview.left_out,
+        cap=cycle.plan.cap,
         is_reportable=preview.is_reportable,
         k=cycle.policy.k,
         organisations=cycle.policy.min_organisations,
     )
 
 
-def _asked_group(cycle: Cycle, chain: Chain, row: PreviewRow) -> AskedGroup:
-    voices = []
-    for voice in row.voices:
-        title = cycle.instrument.voices[voice]
-        voices.append(title.replace("{prime}", chain.prime.name).replace("{chain}", chain.name))
+def _asked_group(cycle: Cycle, roster: Roster, row: PreviewRow) -> AskedGroup:
     return AskedGroup(
         title=row.group.title,
         who=people_of(row.people, row.organisations),
-        voices=tuple(voices),
+        voices=tuple(_voice_title(cycle, roster, voice, row) for voice in row.voices),
         statements=row.items,
         shown="Under its own name" if row.group.is_attributed else "Pooled",
     )
 
 
-def _outlook(titles: dict[SubjectKind, str], outlook: SubjectOutlook) -> Outlook:
-    return Outlook(
-        subject=f"A report on {titles[outlook.subject]}",
-        report=OutlookRow(
-            title="The report",
-            who=people_of(outlook.people, outlook.organisations),
-            chances=tuple(_chance(forecast, _OF_REPORT) for forecast in outlook.forecasts),
+def _voice_title(cycle: Cycle, roster: Roster, voice: Voice, row: PreviewRow) -> str:
+    about_id = row.group.id.partition(":")[2]
+    return cycle.instrument.title_for(voice, roster.names_about(about_id))
+
+
+def _heat(heat: Heat, titles: dict[str, str]) -> HeatView:
+    most = max((count for row in heat.rows for count in row.counts), default=0)
+    reviews = sum(sum(row.counts) for row in heat.rows)
+    return HeatView(
+        title=f"{counted(reviews, 'review')} would be asked, about {counted(len(heat.rows), 'subject')}",
+        groups=tuple(group.title for group in heat.groups),
+        lines=tuple(
+            HeatLine(titles[row.subject], tuple(Square(count, _shade(count, most)) for count in row.counts))
+            for row in heat.rows
         ),
-        groups=tuple(_group_row(group) for group in outlook.protected),
-        apart=tuple(
-            f"{entry.group.title} ({counted(entry.people, 'person', 'people')})"
-            for entry in outlook.attributed
+    )
+
+
+def _shade(count: int, most: int) -> int:
+    return 0 if not count else max(1, -(-count * SHADES // most))
+
+
+def _time(cycle: Cycle, preview: Preview) -> TimeView:
+    spread: dict[int, int] = {}
+    for contact in preview.contacts:
+        spread[contact.minutes] = spread.get(contact.minutes, 0) + 1
+    over = tuple(
+        f"{contact.name}, {contact.party_name}: {contact.minutes} minutes for {counted(contact.reviews, 'review')}"
+        for contact in preview.contacts
+        if contact.minutes > MOST_MINUTES
+    )
+    longest = preview.longest
+    return TimeView(
+        sentence=f"Nobody is asked for more than {longest} minutes."
+        if longest <= MOST_MINUTES
+        else f"{counted(len(over), 'person is', 'people are')} asked for more than {MOST_MINUTES} minutes.",
+        spread=tuple(
+            (f"{minutes} minutes", counted(people, "person", "people"))
+            for minutes, people in sorted(spread.items(), reverse=True)
         ),
+        over=over,
+        is_over=bool(over),
+        reason=cycle.long_reason,
+        most=MOST_MINUTES,
     )
-
-
-def _group_row(outlook: GroupOutlook) -> OutlookRow:
-    return OutlookRow(
-        title=outlook.group.title,
-        who=people_of(outlook.people, outlook.organisations),
-        chances=tuple(_chance(forecast, _OF_GROUP) for forecast in outlook.forecasts),
-    )
-
-
-def _chance(forecast: Forecast, words: dict[Verdict, str]) -> Chance:
-    pictures = {Verdict.RELEASED: "alone", Verdict.MERGED: "joined", Verdict.NOT_REPORTABLE: "none"}
-    return Chance(
-        rate=_percent(forecast.rate),
-        picture=pictures[forecast.verdict],
-        words=words[forecast.verdict],
-        likelihood=_LIKELIHOODS.get(forecast.likelihood, forecast.likelihood),
-    )
-
-
-def _warning(caution: Caution) -> Advice:
-    return Advice(caution.message, _MENDS[caution.kind], caution.kind is CautionKind.NO_REPORT)
-
-
-def _percent(share: float) -> str:
-    return f"{share:.0%}"

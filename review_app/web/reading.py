@@ -8,10 +8,11 @@ from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from review_app.database import reading
-from review_app.services import report_files
+from review_app.services import publishing, report_files
 from review_app.services.report_files import Format
 from review_app.state import state
 from review_app.web.faults import SEE_OTHER
+from surveys.subjects import Subject
 
 blueprint = Blueprint("reading", __name__)
 
@@ -31,22 +32,55 @@ def report(cycle_id: str) -> str:
     """The report as a page."""
     with reading() as session:
         page = report_files.page(session, cycle_id, state().settings.report_dir)
+        on_partners = publishing.partner_reports(session, cycle_id)
     downloads = tuple(
         Download(url_for("reading.file", cycle_id=cycle_id, kind=kind.value), text)
         for kind, text in _FILES.items()
         if kind is not Format.PDF or page.has_pdf
     )
-    return render_template("reports/page.html", view=page.view, downloads=downloads)
+    partners = tuple(
+        Download(url_for("reading.partner_report", cycle_id=cycle_id, party_id=found.party_id), found.name)
+        for found in on_partners
+    )
+    return render_template("reports/page.html", view=page.view, downloads=downloads, partners=partners)
 
 
 @blueprint.get("/reports/<string:cycle_id>.<any(pdf,csv,json):kind>")
 def file(cycle_id: str, kind: str) -> ResponseReturnValue:
     """The report as a file. A PDF that the worker has not made yet leads back to the page."""
+    return _file(cycle_id, kind, "", url_for("reading.report", cycle_id=cycle_id))
+
+
+@blueprint.get("/reports/<string:cycle_id>/partners/<string:party_id>")
+def partner_report(cycle_id: str, party_id: str) -> str:
+    """The report on one partner as a page."""
     with reading() as session:
-        made = report_files.export(session, cycle_id, Format(kind), state().settings.report_dir)
+        page = report_files.page(
+            session, cycle_id, state().settings.report_dir, subject=Subject.partner(party_id)
+        )
+    downloads = tuple(
+        Download(url_for("reading.partner_file", cycle_id=cycle_id, party_id=party_id, kind=kind.value), text)
+        for kind, text in _FILES.items()
+        if kind is not Format.PDF or page.has_pdf
+    )
+    return render_template("reports/page.html", view=page.view, downloads=downloads, partners=())
+
+
+@blueprint.get("/reports/<string:cycle_id>/partners/<string:party_id>.<any(pdf,csv,json):kind>")
+def partner_file(cycle_id: str, party_id: str, kind: str) -> ResponseReturnValue:
+    """The report on one partner as a file."""
+    page = url_for("reading.partner_report", cycle_id=cycle_id, party_id=party_id)
+    return _file(cycle_id, kind, Subject.partner(party_id), page)
+
+
+def _file(cycle_id: str, kind: str, subject: str, page: str) -> ResponseReturnValue:
+    with reading() as session:
+        made = report_files.export(
+            session, cycle_id, Format(kind), state().settings.report_dir, subject=subject
+        )
     if made is None:
         flash("The PDF is being made. Try again in a minute.", "info")
-        return redirect(url_for("reading.report", cycle_id=cycle_id), SEE_OTHER)
+        return redirect(page, SEE_OTHER)
     response = Response(made.content, content_type=made.mimetype)
     response.headers.set("Content-Disposition", "attachment", filename=made.filename)
     return response

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from review_app.services.outbox import MailKind
-from surveys.chain import Party, Role, Sector
+from surveys.chain import Party, Role, Sector, Standing
 from surveys.matrix import PartyKind
 
 ROLES = {
@@ -14,6 +16,11 @@ ROLES = {
     Role.SPOT_PROVIDER: ("Spot provider", "Spot providers"),
 }
 SECTORS = {Sector.PUBLIC: "public sector", Sector.PRIVATE: "private sector", Sector.VCS: "voluntary sector"}
+STANDINGS = {
+    Standing.PRESENT: "works in the chain now",
+    Standing.PAST: "worked in the chain once",
+    Standing.POTENTIAL: "bid and got no work yet",
+}
 MAIL_KINDS = {
     MailKind.INVITATION: "Invitation",
     MailKind.REMINDER: "Reminder",
@@ -26,6 +33,11 @@ def counted(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+def listed(names: Sequence[str]) -> str:
+    """Names as a sentence lists them: "A", "A and B", "A, B and C"."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
 def people_of(people: int, organisations: int) -> str:
     """How many people of how many organisations: "13 people of 7 organisations"."""
     return f"{counted(people, 'person', 'people')} of {counted(organisations, 'organisation')}"
@@ -33,7 +45,8 @@ def people_of(people: int, organisations: int) -> str:
 
 def kind_title(kind: PartyKind) -> str:
     """A kind of party in the plural: "Subcontractors, voluntary sector"."""
-    return f"{ROLES[kind.role][1]}, {SECTORS[kind.sector]}"
+    words = f"{ROLES[kind.role][1]}, {SECTORS[kind.sector]}"
+    return words if kind.standing is Standing.PRESENT else f"{words}, {STANDINGS[kind.standing]}"
 
 
 def contacts_of(parties: tuple[Party, ...]) -> int:

@@ -23,7 +23,7 @@ from review_app.services.errors import CycleNotOpenError, NotFoundError
 from review_app.spreadsheet import read_chain
 from surveys.answers import Answers, Comment, CommentChoice
 from surveys.instrument import OptOut
-from surveys.matrix import SubjectKind
+from surveys.subjects import Subject
 from tests.conftest import SAMPLE, OpenCycle, draft_on, launch_cycle, make_account
 
 
@@ -73,7 +73,7 @@ def counts(respondent: Respondent) -> tuple[int, int]:
 
 def test_a_link_opens_every_review_of_its_person(opened: OpenCycle) -> None:
     respondent = respondent_of(opened.links["beth.ramsden@caldervalleytr.example"])
-    assert [review.subject for review in respondent.reviews] == [SubjectKind.PRIME, SubjectKind.CHAIN]
+    assert [review.subject for review in respondent.reviews] == [Subject.PRIME, Subject.CHAIN]
     assert respondent.prime_name == "Northern Bridge Employment Ltd"
     assert (respondent.group_people, respondent.group_organisations) == (9, 4)
 

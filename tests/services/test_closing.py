@@ -29,8 +29,8 @@ from surveys import sealing
 from surveys.answers import Answers, Comment, CommentChoice
 from surveys.cycle import CycleState
 from surveys.errors import CycleFaultsError
-from surveys.matrix import SubjectKind
 from surveys.preflight import CautionKind
+from surveys.subjects import Subject
 from tests.conftest import SAMPLE, OpenCycle, draft_on, pass_the_closing_time
 
 SECRET_WORDS = "a sentence that only one person would write"
@@ -274,4 +274,4 @@ def test_subjects_are_released_apart(app: Flask, open_cycle: OpenCycle) -> None:
         with reading() as session:
             release = release_from_bytes(session.scalars(select(ReleaseRecord.content)).one())
     own = {part.subject: [group for group in part.groups if group.is_self] for part in release.parts}
-    assert len(own[SubjectKind.PRIME.value]) == 1 and own[SubjectKind.CHAIN.value] == []
+    assert len(own[Subject.PRIME]) == 1 and own[Subject.CHAIN] == []

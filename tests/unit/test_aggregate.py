@@ -8,7 +8,7 @@ from reports import aggregate
 from reports.aggregate import OpenedBallot, pack, tally
 from reports.errors import CountError
 from surveys.instrument import OptOut
-from surveys.matrix import SubjectKind
+from surveys.subjects import Subject
 from tests.counted_chains import PROTECTED, QUESTIONS, chains_of_ballots
 
 
@@ -28,7 +28,7 @@ def naive(ballots, group_ids, question_id):
 @settings(deadline=None)
 @given(chains_of_ballots(smallest=0), st.sets(st.sampled_from([group.id for group in PROTECTED])))
 def test_packed_counts_are_those_of_counting_one_by_one(ballots, group_ids):
-    on_prime = [ballot for ballot in ballots if ballot.subject is SubjectKind.PRIME]
+    on_prime = [ballot for ballot in ballots if ballot.subject is Subject.PRIME]
     counted = tally(on_prime, QUESTIONS)
     for question_id in QUESTIONS:
         raw = counted.count_of(group_ids, question_id)
@@ -50,32 +50,32 @@ def test_counting_in_chunks_gives_the_same(ballots):
 
 def test_opt_outs_and_gaps_are_packed_as_nothing():
     ratings: dict[str, int | OptOut] = {"a": 5, "b": OptOut.NOT_APPLICABLE, "d": 1}
-    packed = pack([OpenedBallot(SubjectKind.PRIME, "g", "o", ratings)], ("a", "b", "c", "d"))
+    packed = pack([OpenedBallot(Subject.PRIME, "g", "o", ratings)], ("a", "b", "c", "d"))
     assert packed.tolist() == [[5, 0, 0, 1]]
     assert packed.dtype == "uint8"
 
 
 def test_a_review_without_a_single_rating_counts_as_a_review_and_in_no_figure():
-    counted = tally([OpenedBallot(SubjectKind.PRIME, "g", "o", {})], ("a",))
+    counted = tally([OpenedBallot(Subject.PRIME, "g", "o", {})], ("a",))
     assert counted.reviews_of(["g"]) == {"o": 1}
     assert counted.count_of(["g"], "a") == aggregate.RawCount(0, 0, {})
 
 
 def test_an_organisation_in_two_groups_is_one_organisation():
-    ballots = [OpenedBallot(SubjectKind.PRIME, group, "o", {"a": 3}) for group in ("g", "h")]
+    ballots = [OpenedBallot(Subject.PRIME, group, "o", {"a": 3}) for group in ("g", "h")]
     assert tally(ballots, ("a",)).count_of(["g", "h"], "a").by_organisation == {"o": 2}
 
 
 @pytest.mark.parametrize("rating", [6, -1, 256, "5", 4.0])
 def test_a_rating_that_is_not_on_the_scale_is_refused_without_quoting_it(rating):
     with pytest.raises(CountError) as caught:
-        tally([OpenedBallot(SubjectKind.PRIME, "g", "o", {"a": rating})], ("a",))
+        tally([OpenedBallot(Subject.PRIME, "g", "o", {"a": rating})], ("a",))
     assert str(rating) not in str(caught.value)
     assert caught.value.__cause__ is None
 
 
 def test_printing_a_ballot_or_a_count_shows_no_answer():
-    ballot = OpenedBallot(SubjectKind.PRIME, "g", "secret-organisation", {"a": 5})
+    ballot = OpenedBallot(Subject.PRIME, "g", "secret-organisation", {"a": 5})
     counted = tally([ballot], ("a",))
     for value in (ballot, counted, counted.count_of(["g"], "a")):
         assert "secret" not in repr(value)

@@ -4,7 +4,7 @@ import pytest
 
 from review_app.services.comments import Comment, CommentPool, CommentVerdict
 from surveys.answers import CommentChoice
-from surveys.matrix import SubjectKind
+from surveys.subjects import Subject
 
 QUOTABLE = "The forms change every week, and nobody says why."
 GUARDED = "The manager shouts in meetings."
@@ -15,7 +15,7 @@ def pool(*texts: tuple[CommentChoice, str]) -> CommentPool:
         Comment(str(number), choice, text, CommentVerdict.WAITING, "")
         for number, (choice, text) in enumerate(texts)
     )
-    return CommentPool(SubjectKind.PRIME, "2a", "Openness", "all", "All", True, "", comments)
+    return CommentPool(Subject.PRIME, "The prime", "2a", "Openness", "all", "All", True, "", comments)
 
 
 @pytest.mark.parametrize("choice", [CommentChoice.SUMMARISE, CommentChoice.STEWARD_ONLY])

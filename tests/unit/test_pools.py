@@ -6,7 +6,7 @@ from hypothesis import given, settings
 
 from reports.release import Pool, comment_pools
 from surveys.groups import DisclosurePolicy
-from surveys.matrix import SubjectKind
+from surveys.subjects import Subject
 from tests.counted_chains import (
     GROUPS,
     POLICY,
@@ -19,7 +19,7 @@ from tests.counted_chains import (
     chains_of_ballots,
 )
 
-ON_PRIME = SubjectKind.PRIME
+ON_PRIME = Subject.PRIME
 
 
 def pools(*ballots, policy=POLICY):
@@ -81,7 +81,7 @@ def test_thresholds_can_be_raised():
 @given(chains_of_ballots(largest=60))
 def test_no_pool_and_no_difference_of_pools_is_under_the_threshold(ballots):
     found = comment_pools(ballots, GROUPS, POLICY, merge_first={})
-    for subject in SubjectKind:
+    for subject in (Subject.PRIME, Subject.CHAIN):
         people: Counter[str | None] = Counter()
         groups: dict[str | None, set[str]] = {}
         for ballot in ballots:
@@ -100,8 +100,6 @@ def test_no_pool_and_no_difference_of_pools_is_under_the_threshold(ballots):
 def test_a_group_that_must_be_pooled_never_speaks_alone() -> None:
     ballots = ballots_of(VOLUNTARY, [4, 4, 4]) + ballots_of(SPECIALISTS, [4, 4, 4])
     alone = comment_pools(ballots, GROUPS, POLICY, merge_first={})
-    pooled = comment_pools(
-        ballots, GROUPS, POLICY, merge_first={SubjectKind.PRIME: frozenset({VOLUNTARY.id})}
-    )
+    pooled = comment_pools(ballots, GROUPS, POLICY, merge_first={Subject.PRIME: frozenset({VOLUNTARY.id})})
     assert {pool.id for pool in alone.values() if pool} == {VOLUNTARY.id, SPECIALISTS.id}
     assert {pool.id for pool in pooled.values() if pool} == {"all"}

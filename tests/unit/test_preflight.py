@@ -9,12 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surveys.chain import Chain, Contact, Party, Role, Sector
+from surveys.grouping import suggest_groups
 from surveys.groups import DisclosurePolicy
-from surveys.matrix import Assignment, Group, PartyKind, Plan, SubjectKind, assign, suggest_groups
+from surveys.instrument import Voice
+from surveys.matrix import Assignment, Group, PartyKind, Plan, assign
 from surveys.preflight import Caution, CautionKind, Forecast, Preflight, Verdict, in_words, preflight
+from surveys.subjects import USUAL, Perspective, Subject
 
 POLICY = DisclosurePolicy()
-EVERYTHING = frozenset(SubjectKind)
+EVERYTHING = USUAL
 
 
 def party(name: str, role: Role, sector: Sector, people: int) -> Party:
@@ -38,14 +41,14 @@ def spots(*people: int) -> tuple[Party, ...]:
 
 def look(
     *parties: Party,
-    subjects: frozenset[SubjectKind] = EVERYTHING,
+    perspectives: frozenset[Perspective] = EVERYTHING,
     policy: DisclosurePolicy = POLICY,
     merge_first: frozenset[str] = frozenset(),
     seed: int = 7,
 ) -> Preflight:
     whole = chain(*parties)
-    groups = suggest_groups(whole)
-    assignments = assign(whole, Plan(groups, subjects))
+    groups = suggest_groups(whole, POLICY)
+    assignments = assign(whole, Plan(groups, perspectives), list(Voice)).assignments
     return preflight(assignments, groups, policy, seed=seed, merge_first=merge_first)
 
 
@@ -104,7 +107,7 @@ def test_fewer_than_five_people_block_the_launch() -> None:
     assert not any(outlook.is_reportable for outlook in result.subjects)
     caution = the_caution(result, CautionKind.NO_REPORT)
     assert "only 4 people can be asked" in caution.message
-    assert caution.subjects == (SubjectKind.PRIME,)
+    assert caution.subjects == (Subject.PRIME,)
     assert all(found.shares[Verdict.RELEASED] == 0 for found in result.subjects[0].forecasts)
 
 
@@ -113,15 +116,15 @@ def test_one_subject_without_a_report_blocks_the_launch() -> None:
         Group("prime", "Prime", True, frozenset()),
         Group("specialists", "Specialists", False, frozenset()),
     )
-    enough = [asked_of(number, SubjectKind.PRIME) for number in range(6)]
-    too_few = [asked_of(number, SubjectKind.CHAIN) for number in range(4)]
+    enough = [asked_of(number, Subject.PRIME) for number in range(6)]
+    too_few = [asked_of(number, Subject.CHAIN) for number in range(4)]
     assert preflight(enough, everyone, POLICY, seed=1).is_reportable
     assert not preflight([*enough, *too_few], everyone, POLICY, seed=1).is_reportable
 
 
-def asked_of(number: int, subject: SubjectKind) -> Assignment:
+def asked_of(number: int, subject: Subject) -> Assignment:
     whole = chain(*specialists(1))
-    sample = assign(whole, Plan(suggest_groups(whole), EVERYTHING))[0]
+    sample = assign(whole, Plan(suggest_groups(whole, POLICY), EVERYTHING), list(Voice)).assignments[0]
     return Assignment(f"contact-{number}", f"party-{number}", subject, sample.voice, "specialists")
 
 
@@ -181,7 +184,7 @@ def test_a_group_that_one_organisation_leaves_too_small_is_told() -> None:
 
 def test_a_caution_that_holds_for_both_subjects_is_told_once() -> None:
     cautions = look(*specialists(3, 3, 3), *spots(1, 1, 1)).cautions
-    assert [caution.subjects for caution in cautions] == [(SubjectKind.PRIME, SubjectKind.CHAIN)]
+    assert [caution.subjects for caution in cautions] == [(Subject.PRIME, Subject.CHAIN)]
 
 
 def test_a_group_that_must_be_merged_is_never_forecast_as_released() -> None:
@@ -267,7 +270,7 @@ def test_a_group_of_kinds_is_read_from_the_assignments_alone() -> None:
     kind = frozenset({PartyKind(Role.SPECIALIST, Sector.VCS)})
     idle = Group("idle", "Idle", False, kind)
     whole = chain(*specialists(2, 2, 2))
-    groups = suggest_groups(whole)
-    assignments = assign(whole, Plan(groups, EVERYTHING))
+    groups = suggest_groups(whole, POLICY)
+    assignments = assign(whole, Plan(groups, EVERYTHING), list(Voice)).assignments
     result = preflight(assignments, (*groups, idle), POLICY, seed=1)
     assert [outlook.group.id for outlook in result.subjects[0].protected] == ["specialists"]

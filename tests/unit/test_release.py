@@ -24,7 +24,7 @@ from reports.model import (
 )
 from reports.release import Release, assemble, build_release, settle
 from reports.serial import release_to_bytes
-from surveys.matrix import SubjectKind
+from surveys.subjects import Subject
 from tests.counted_chains import (
     COMMISSIONERS,
     GROUPS,
@@ -44,7 +44,7 @@ from tests.counted_chains import (
     release_of,
 )
 
-BOTH = tuple(SubjectKind)
+BOTH = (Subject.PRIME, Subject.CHAIN)
 FACTS = CycleFacts(
     "r1", "Review", "The North", "Alder Ltd", "small", 1, "Small", ("Never", "Always"),
     "2026-01-01", "2026-02-01", "Sam Steward", "two_key", 5, 3, 8, 10,
@@ -64,7 +64,7 @@ def items(part):
 
 
 merging = st.dictionaries(
-    st.sampled_from(SubjectKind),
+    st.sampled_from((Subject.PRIME, Subject.CHAIN)),
     st.frozensets(st.sampled_from([group.id for group in PROTECTED]), max_size=2),
 )
 
@@ -198,8 +198,8 @@ def test_only_the_part_on_the_prime_has_an_own_view():
 
 
 def test_only_subjects_that_were_asked_about_have_a_part():
-    ballots = ballots_of(VOLUNTARY, [1] * 6, 3, SubjectKind.CHAIN)
-    (part,) = release_of(ballots, subjects=(SubjectKind.CHAIN,)).parts
+    ballots = ballots_of(VOLUNTARY, [1] * 6, 3, Subject.CHAIN)
+    (part,) = release_of(ballots, subjects=(Subject.CHAIN,)).parts
     assert part.subject == "chain"
 
 
@@ -246,7 +246,7 @@ def test_a_group_that_may_not_stand_alone_is_pooled():
         *ballots_of(SPECIALISTS, [1] * 8),
     ]
     groups = (VOLUNTARY, PRIVATE, SPECIALISTS)
-    merge_first = {SubjectKind.PRIME: frozenset({"vcs"})}
+    merge_first = {Subject.PRIME: frozenset({"vcs"})}
     (part,) = release_of(ballots, groups=groups, merge_first=merge_first).parts
     assert titles(part) == ["Specialists", "Other parties"]
 
@@ -255,7 +255,7 @@ def test_a_part_without_a_protected_group_keeps_its_attributed_ones_beside_a_par
     ballots = [
         *ballots_of(PRIME, [1]),
         *ballots_of(VOLUNTARY, [1] * 4),
-        *ballots_of(VOLUNTARY, [1] * 6, 3, SubjectKind.CHAIN),
+        *ballots_of(VOLUNTARY, [1] * 6, 3, Subject.CHAIN),
     ]
     on_prime, on_chain = release_of(ballots, groups=(PRIME, VOLUNTARY), subjects=BOTH).parts
     assert (titles(on_prime), on_prime.received) == (["Alder Ltd"], None)
@@ -266,11 +266,11 @@ def test_a_part_without_a_protected_group_keeps_its_attributed_ones_beside_a_par
 def test_a_ballot_of_a_group_that_was_not_asked_is_refused():
     with pytest.raises(CountError):
         build_release(
-            [OpenedBallot(SubjectKind.CHAIN, "vcs", "o", {})],
+            [OpenedBallot(Subject.CHAIN, "vcs", "o", {})],
             instrument=INSTRUMENT,
             groups=GROUPS,
             names=NAMES,
-            asked={(SubjectKind.PRIME, "vcs"): 6},
+            asked={(Subject.PRIME, "vcs"): 6},
             policy=POLICY,
             merge_first={},
         )
@@ -317,14 +317,14 @@ class TestAReleaseThatFailsItsAudit:
     def test_is_merged_where_it_offends_and_audited_again(self):
         draft, asked = self.draft_with_a_leak_in("vcs")
         release = settle(draft, POLICY, {})
-        assert asked == [{}, {SubjectKind.PRIME: frozenset({"vcs"})}]
+        assert asked == [{}, {Subject.PRIME: frozenset({"vcs"})}]
         assert titles(release.parts[0]) == ["Specialists", "Other parties"]
         assert release.audit.holds
 
     def test_takes_further_groups_into_the_rest_when_the_rest_offends(self):
         draft, asked = self.draft_with_a_leak_in("vcs", "other")
         release = settle(draft, POLICY, {})
-        merged = [sorted(one.get(SubjectKind.PRIME, ())) for one in asked]
+        merged = [sorted(one.get(Subject.PRIME, ())) for one in asked]
         # One group after the other, then the pooled whole, then nothing.
         assert merged == [[], ["vcs"], ["specialists", "vcs"], ["private", "specialists", "vcs"], []]
         assert release.audit.holds
@@ -342,7 +342,7 @@ def test_assembling_adds_facts_and_comments_and_changes_no_figure():
     ballots = [*ballots_of(VOLUNTARY, [1] * 9), *ballots_of(PRIME, [1])]
     release = release_of(ballots, groups=(PRIME, VOLUNTARY), subjects=BOTH)
     block = CommentBlock("2a", "Being open", "All partners together", "", ("Good.",))
-    report = assemble(FACTS, release, {SubjectKind.PRIME: (block,)})
+    report = assemble(FACTS, release, {Subject.PRIME: (block,)})
     assert report.schema_version == SCHEMA_VERSION
     assert report.facts is FACTS
     assert report.audit == release.audit
@@ -355,7 +355,7 @@ def test_a_report_without_figures_has_no_comments_either():
     release = release_of(ballots_of(VOLUNTARY, [1] * 4), groups=(VOLUNTARY,))
     assert isinstance(release, Release)
     block = CommentBlock("2a", "Being open", "All partners together", "", ("Good.",))
-    report = assemble(FACTS, release, {SubjectKind.PRIME: (block,)})
+    report = assemble(FACTS, release, {Subject.PRIME: (block,)})
     assert not report.is_reportable
     assert report.parts[0].comments == ()
 

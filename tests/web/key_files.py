@@ -12,7 +12,7 @@ from review_app import counting
 from review_app.models import db
 from surveys import sealing
 from surveys.cycle import KeyMode
-from surveys.matrix import SubjectKind
+from surveys.subjects import Subject
 from tests.conftest import pass_the_closing_time
 from tests.pages import PageClient
 from tests.web.stewards import (
@@ -56,7 +56,7 @@ def two_key_reviews(folder: Path) -> TwoKeys:
         cycle = launched(app, guarded.cycle_id)
         with app.app_context():
             for email in sorted(cycle.links)[:14]:
-                answer(cycle, email, SubjectKind.PRIME)
+                answer(cycle, email, Subject.PRIME)
             pass_the_closing_time(cycle.id)
             assert counting.begin_due() == 1
     return TwoKeys(

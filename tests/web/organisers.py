@@ -22,7 +22,7 @@ from review_app.models.cycles import InvitationRecord
 from review_app.models.outbox import MailRecord
 from review_app.services import cycles
 from review_app.state import state
-from surveys.matrix import SubjectKind
+from surveys.subjects import Subject
 from tests.conftest import SAMPLE, OpenCycle, links_of
 from tests.pages import PageClient
 from tests.web.stewards import Guarded, answer, cycle_of
@@ -223,7 +223,7 @@ def opened(app: Flask, launched: Guarded) -> OpenCycle:
         return OpenCycle(launched.cycle_id, links_of(state(), launched.cycle_id))
 
 
-def answer_some(app: Flask, launched: Guarded, people: int, subject: SubjectKind = SubjectKind.CHAIN) -> None:
+def answer_some(app: Flask, launched: Guarded, people: int, subject: Subject = Subject.CHAIN) -> None:
     """The first people by their addresses send one review each."""
     review = opened(app, launched)
     with app.app_context():

@@ -32,7 +32,7 @@ from review_app.state import state
 from surveys.answers import Answers, Comment, CommentChoice
 from surveys.chain import Role
 from surveys.cycle import KeyMode
-from surveys.matrix import SubjectKind
+from surveys.subjects import Subject
 from tests.conftest import (
     PASSWORD,
     SAMPLE,
@@ -165,17 +165,17 @@ def answer_with_comments(cycle: OpenCycle) -> None:
     for email in sorted(roles):
         number = subcontractors.index(email) if email in subcontractors else None
         if number is not None:
-            answer(cycle, email, SubjectKind.PRIME, _on_the_prime(number))
+            answer(cycle, email, Subject.PRIME, _on_the_prime(number))
         elif roles[email] is Role.SPECIALIST:
             said = Comment(SPECIALISTS_PRIVATE, CommentChoice.STEWARD_ONLY)
-            answer(cycle, email, SubjectKind.PRIME, (said,))
+            answer(cycle, email, Subject.PRIME, (said,))
         else:
-            answer(cycle, email, SubjectKind.PRIME)
+            answer(cycle, email, Subject.PRIME)
         if number is not None and number < len(TOO_FEW):
-            answer(cycle, email, SubjectKind.CHAIN, (Comment(TOO_FEW[number], CommentChoice.VERBATIM),))
+            answer(cycle, email, Subject.CHAIN, (Comment(TOO_FEW[number], CommentChoice.VERBATIM),))
 
 
-def answer(cycle: OpenCycle, email: str, subject: SubjectKind, comments: tuple[Comment, ...] = ()) -> None:
+def answer(cycle: OpenCycle, email: str, subject: Subject, comments: tuple[Comment, ...] = ()) -> None:
     """One person sends one review, with a comment on each of its first elements."""
     with reading() as session:
         respondent = answering.find(session, clock.now(), cycle.links[email])

@@ -11,7 +11,7 @@ from flask import Flask
 
 from review_app import clock, worker
 from review_app.state import state
-from surveys.matrix import SubjectKind
+from surveys.subjects import Subject
 from tests.pages import PageClient
 from tests.web.organisers import HOME, answer_some, main_of, path_of, without_token
 from tests.web.stewards import (
@@ -89,7 +89,7 @@ def test_no_page_changes_on_a_later_day_either_until_the_count_of_the_day(
         assert f"At least 10 of {asked} reviews." in words()
         assert "13" not in words().replace(f"of {asked}", "")
         # Nine more of the same people say no more about them than the figure for all.
-        answer_some(app, launched, 1, SubjectKind.PRIME)
+        answer_some(app, launched, 1, Subject.PRIME)
         travel.shift(timedelta(days=1))
         look(app)
         assert f"At least 10 of {asked} reviews." in words()

@@ -15,8 +15,11 @@ from review_app.services import chains, cycles, launching
 from review_app.services.accounts import Account
 from review_app.state import state
 from surveys.cycle import KeyMode
+from surveys.grouping import suggest_groups
+from surveys.groups import DisclosurePolicy
 from surveys.instrument import Voice
-from surveys.matrix import Plan, SubjectKind, suggest_groups
+from surveys.matrix import Plan
+from surveys.subjects import USUAL
 from tests.conftest import OpenCycle, draft_on, launch_cycle, links_of
 from tests.web.respondents import PRIME_DIRECTOR, VCS_PARTNER, answer_whole, open_link, review_of, words
 
@@ -131,11 +134,17 @@ def test_the_only_person_of_an_attributed_group_is_told_that_the_answers_are_kno
         )
         groups = tuple(
             replace(group, is_attributed=True) if group.id == "commissioners" else group
-            for group in suggest_groups(chain)
+            for group in suggest_groups(chain, DisclosurePolicy())
         )
         with transaction() as session:
             alone = chains.keep(session, clock.now(), replace(chain, name="Alone", parties=parties))
-    cycle_id = draft_on(app, alone, organiser, steward, plan=Plan(groups, frozenset(SubjectKind)))
+    cycle_id = draft_on(
+        app,
+        alone,
+        organiser,
+        steward,
+        plan=Plan(groups, USUAL),
+    )
     page = overview(app, launch_cycle(app, cycle_id, steward), COMMISSIONER)
     assert "You are the only person who is asked in this group" in page
     assert "will be shown under the name of Department for Skills and Work" in page

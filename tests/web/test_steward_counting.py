@@ -13,7 +13,7 @@ from review_app import counting
 from review_app.models import db
 from review_app.state import state
 from surveys.cycle import CycleState
-from surveys.matrix import SubjectKind
+from surveys.subjects import Subject
 from tests.pages import PageClient
 from tests.web.key_files import (
     NOT_TOGETHER,
@@ -51,7 +51,7 @@ def test_before_the_closing_time_nothing_is_counted_and_nothing_can_be_read(
     bring(client, f"{guarded.path}/approve", two_keys.key_file)
     cycle = launched(site, guarded.cycle_id)
     with site.app_context():
-        answer(cycle, min(cycle.links), SubjectKind.PRIME)
+        answer(cycle, min(cycle.links), Subject.PRIME)
     before, sealed = every_row(site), sealed_rows(site, cycle.id)
     # A page that is open at that time gives its token, as one in another window would.
     extend = f"{guarded.path}/extend"

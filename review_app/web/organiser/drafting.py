@@ -18,7 +18,7 @@ from review_app.services.errors import NotAllowedError
 from review_app.state import state
 from review_app.web.faults import REFUSED, SEE_OTHER, place_faults
 from review_app.web.organiser.audience import blueprint, current_organiser
-from review_app.web.organiser.forms import CycleForm, cycle_form, subject_choices
+from review_app.web.organiser.forms import CycleForm, cycle_form, perspective_choices
 from review_app.web.organiser.grouping import (
     groups_of,
     has_agreed_commissioner,
@@ -29,12 +29,15 @@ from surveys import library
 from surveys.chain import Chain
 from surveys.cycle import CycleState, KeyMode
 from surveys.errors import CycleFaultsError, Fault
-from surveys.groups import LOWEST_K
+from surveys.grouping import suggest_groups
+from surveys.groups import LOWEST_K, DisclosurePolicy
 from surveys.instrument import Instrument
-from surveys.matrix import Plan, SubjectKind, suggest_groups
+from surveys.matrix import Plan
+from surveys.subjects import USUAL, Perspective
 
 DAYS_OPEN = 21
 CLOSING_HOUR = 17
+SUGGESTED_CAP = 6
 
 
 @blueprint.get("/organiser/chains/<string:chain_id>/reviews/new")
@@ -110,7 +113,7 @@ def _form(chain: Chain, data: dict[str, Any] | None = None) -> CycleForm:
     with reading() as session:
         stewards = accounts.stewards(session)
     form.instrument.choices = [SelectChoice(_key(found), found.title) for found in library.shipped().values()]
-    form.subjects.choices = subject_choices(chain)
+    form.perspectives.choices = perspective_choices(chain)
     form.steward_id.choices = [
         SelectChoice("", "Choose a steward"),
         *(SelectChoice(steward.id, steward.name) for steward in stewards),
@@ -139,12 +142,13 @@ def _suggested(chain: Chain) -> dict[str, Any]:
     closing = now() + timedelta(days=DAYS_OPEN)
     return {
         "instrument": _key(next(iter(library.shipped().values()))),
-        "subjects": [subject.value for subject in SubjectKind],
+        "perspectives": [perspective.value for perspective in Perspective if perspective in USUAL],
+        "cap": SUGGESTED_CAP,
         "closes_at": closing.date(),
         "closes_time": closing.replace(hour=CLOSING_HOUR, minute=0).timetz(),
         "k": LOWEST_K,
         "key_mode": state().settings.key_mode.value,
-        **typed_titles(chain, suggest_groups(chain)),
+        **typed_titles(chain, suggest_groups(chain, DisclosurePolicy())),
     }
 
 
@@ -152,7 +156,9 @@ def _typed(chain: Chain, cycle: Cycle) -> dict[str, Any]:
     return {
         "title": cycle.title,
         "instrument": _key(cycle.instrument),
-        "subjects": [subject.value for subject in cycle.plan.subjects],
+        "perspectives": [perspective.value for perspective in cycle.plan.perspectives],
+        "cap": cycle.plan.cap,
+        "long_reason": cycle.long_reason,
         "steward_id": cycle.steward_id,
         "closes_at": cycle.closes_at.date(),
         "closes_time": cycle.closes_at.timetz(),
@@ -178,18 +184,20 @@ def _checked_design(form: CycleForm, chain: Chain) -> Design | None:
 def _design(form: CycleForm, chain: Chain) -> Design:
     groups = groups_of(chain, form.titles, commissioner_agrees=form.commissioner_agrees.data)
     wanted = {_key(found): found for found in library.shipped().values()}
-    subjects = frozenset(subject for subject in SubjectKind if subject.value in (form.subjects.data or []))
-    k = form.k.data
+    chosen = form.perspectives.data or []
+    perspectives = frozenset(perspective for perspective in Perspective if perspective.value in chosen)
+    k, cap = form.k.data, form.cap.data
     return Design(
         title=form.title.data or "",
         # What cannot be read has its own fault by now, so what stands in for it is never kept.
         instrument=wanted.get(form.instrument.data) or next(iter(wanted.values())),
-        plan=Plan(groups, subjects),
+        plan=Plan(groups, perspectives, SUGGESTED_CAP if cap is None else cap),
         k=LOWEST_K if k is None else k,
         closes_at=form.closing_time or _somewhen(),
         key_mode=KeyMode(form.key_mode.data) if not form.key_mode.errors else KeyMode.TWO_KEY,
         steward_id=form.steward_id.data or "",
         too_soon_reason=(form.too_soon_reason.data or "").strip(),
+        long_reason=form.long_reason.data or "",
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
@@ -18,6 +20,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from review_app.services.designs import HIGHEST_K
+from review_app.services.designs import LONGEST_REASON as MOST_OF_LONG_REASON
 from review_app.web.closing_time import ClosingTimeForm, TimeField
 from review_app.web.fields import DayField
 from review_app.web.organiser.grouping import KindRow, kind_rows
@@ -25,7 +28,8 @@ from surveys.chain import Chain
 from surveys.cycle import KeyMode
 from surveys.entries import LONGEST_CELL, LONGEST_TEXT
 from surveys.groups import LOWEST_K
-from surveys.matrix import SubjectKind
+from surveys.matrix import HIGHEST_CAP, LEAST_CAP
+from surveys.subjects import Perspective
 from surveys.texts import clean_line, clean_text
 
 LONGEST_GROUP = 60
@@ -64,12 +68,16 @@ class SaveChainForm(FlaskForm):
 class WholeNumberField(IntegerField):
     """A whole number, refused in plain words."""
 
+    def __init__(self, label: str, *, least: int, most: int, **options: Any) -> None:
+        super().__init__(label, **options)
+        self.least, self.most = least, most
+
     def process_formdata(self, valuelist: list[str]) -> None:
         """Takes the number over. Raises ValueError, with the mend."""
         try:
             super().process_formdata([value.strip() for value in valuelist])
         except ValueError:
-            raise ValueError(f"Enter a whole number from {LOWEST_K} to {HIGHEST_K}") from None
+            raise ValueError(f"Enter a whole number from {self.least} to {self.most}") from None
 
 
 class CycleForm(ClosingTimeForm):
@@ -80,7 +88,18 @@ class CycleForm(ClosingTimeForm):
 
     title = StringField("Title of the review", filters=[tidy])
     instrument = RadioField("Questionnaire", validators=[InputRequired("Choose a questionnaire")])
-    subjects = SelectMultipleField("What is reviewed")
+    perspectives = SelectMultipleField("Who reviews whom")
+    cap = WholeNumberField("Most reviews asked of one person", least=LEAST_CAP, most=HIGHEST_CAP)
+    long_reason = TextAreaField(
+        "Why somebody is asked for more than 20 minutes",
+        filters=[lambda text: clean_text(text or "")],
+        validators=[
+            Length(
+                max=MOST_OF_LONG_REASON,
+                message=f"Use {MOST_OF_LONG_REASON} characters or fewer for the reason",
+            )
+        ],
+    )
     steward_id = SelectField("Steward", validators=[DataRequired("Choose a steward")])
     closes_at = DayField("Closing day")
     closes_time = TimeField("Closing time, in UTC")
@@ -125,13 +144,18 @@ def cycle_form(chain: Chain) -> type[CycleForm]:
         )
         setattr(OfChain, row.field, field)
     OfChain.commissioner_agrees = BooleanField("The commissioner has agreed to be shown under its own name")
-    OfChain.k = WholeNumberField("Smallest group that is shown")
+    OfChain.k = WholeNumberField("Smallest group that is shown", least=LOWEST_K, most=HIGHEST_K)
     return OfChain
 
 
-def subject_choices(chain: Chain) -> list[SelectChoice]:
-    """What may be reviewed in a chain, for the boxes to tick."""
-    return [
-        SelectChoice(SubjectKind.PRIME.value, f"{chain.prime.name}, the prime"),
-        SelectChoice(SubjectKind.CHAIN.value, f"{chain.name} as a whole"),
-    ]
+def perspective_choices(chain: Chain) -> list[SelectChoice]:
+    """The rules by which reviews may be asked in a chain, for the boxes to tick."""
+    prime = chain.prime.name
+    words = {
+        Perspective.ON_PRIME: f"Everyone on {prime}, the prime",
+        Perspective.ON_CHAIN: f"Everyone on {chain.name} as a whole",
+        Perspective.ON_ITSELF: "Each partner on itself",
+        Perspective.PRIME_ON_PARTNERS: f"{prime} on each partner",
+        Perspective.BETWEEN_TIERS: "Tier-1 partners and their subcontractors on each other",
+    }
+    return [SelectChoice(perspective.value, words[perspective]) for perspective in Perspective]

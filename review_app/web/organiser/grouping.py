@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from review_app.web.words import contacts_of, kind_title, people_of
-from surveys.chain import Chain, Party, Role
-from surveys.matrix import Group, PartyKind, suggest_groups
+from surveys.chain import Chain, Party, Role, Standing
+from surveys.grouping import suggest_groups
+from surveys.groups import DisclosurePolicy
+from surveys.matrix import Group, PartyKind, kind_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +26,19 @@ def kind_rows(chain: Chain) -> tuple[KindRow, ...]:
     """A row for each kind of party in the order of the roles; the prime has none, because it always stands alone."""
     by_kind: dict[PartyKind, list[Party]] = {}
     for party in chain.parties:
-        by_kind.setdefault(PartyKind(party.role, party.sector), []).append(party)
-    order = list(Role)
+        by_kind.setdefault(kind_of(party), []).append(party)
+    order, standings = list(Role), list(Standing)
     return tuple(
         KindRow(
-            field=f"group_{kind.role.value}_{kind.sector.value}",
+            field=_field(kind),
             kind=kind,
             title=kind_title(kind),
             who=people_of(contacts_of(tuple(parties)), len(parties)),
         )
-        for kind, parties in sorted(by_kind.items(), key=lambda entry: order.index(entry[0].role))
+        for kind, parties in sorted(
+            by_kind.items(),
+            key=lambda entry: (standings.index(entry[0].standing), order.index(entry[0].role)),
+        )
         if kind.role is not Role.PRIME
     )
 
@@ -49,7 +54,7 @@ def typed_titles(chain: Chain, groups: tuple[Group, ...]) -> dict[str, str]:
 
     A commissioner that is shown apart gets the name that its group would have if it were pooled.
     """
-    suggested = suggest_groups(chain)
+    suggested = suggest_groups(chain, DisclosurePolicy())
     titles = {}
     for row in kind_rows(chain):
         group = _group_of(row.kind, groups)
@@ -70,11 +75,10 @@ def has_agreed_commissioner(groups: tuple[Group, ...]) -> bool:
 def groups_of(chain: Chain, titles: Mapping[str, str], *, commissioner_agrees: bool) -> tuple[Group, ...]:
     """The groups that the typed names make: the prime first, then in the order of the rows."""
     prime = chain.prime
-    groups = [Group("prime", prime.name, True, frozenset({PartyKind(prime.role, prime.sector)}))]
+    groups = [Group("prime", prime.name, True, frozenset({kind_of(prime)}))]
     commissioner = sole_commissioner(chain) if commissioner_agrees else None
     if commissioner is not None:
-        kind = PartyKind(commissioner.role, commissioner.sector)
-        groups.append(Group("commissioner", commissioner.name, True, frozenset({kind})))
+        groups.append(Group("commissioner", commissioner.name, True, frozenset({kind_of(commissioner)})))
     kinds: dict[str, list[PartyKind]] = {}
     spelled: dict[str, str] = {}
     for row in kind_rows(chain):
@@ -87,6 +91,11 @@ def groups_of(chain: Chain, titles: Mapping[str, str], *, commissioner_agrees: b
         for number, (key, of_group) in enumerate(kinds.items(), 1)
     ]
     return tuple(groups)
+
+
+def _field(kind: PartyKind) -> str:
+    standing = "" if kind.standing is Standing.PRESENT else f"_{kind.standing.value}"
+    return f"group_{kind.role.value}_{kind.sector.value}{standing}"
 
 
 def _group_of(kind: PartyKind, groups: tuple[Group, ...]) -> Group | None:

@@ -43,9 +43,9 @@ def current_review(review_id: str) -> tuple[Respondent, Review]:
     return respondent, respondent.review(review_id)
 
 
-def show(template: str, respondent: Respondent, view: object) -> str:
-    """A page of the respondent; its foot says what was promised to this person."""
-    return render_template(f"respondent/{template}", view=view, promise=promise_to(respondent))
+def show(template: str, respondent: Respondent, view: object, review: Review | None = None) -> str:
+    """A page of the respondent; it says what was promised to this person, about one review where it is of one."""
+    return render_template(f"respondent/{template}", view=view, promise=promise_to(respondent, review))
 
 
 def not_saved(reason: str, *, go_on: str | None = None) -> ResponseReturnValue:

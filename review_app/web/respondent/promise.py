@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from review_app.services.answering import Respondent
+from review_app.services.answering import Respondent, Review
 from review_app.web.respondent.wording import counted
 from surveys.cycle import KeyMode
 from surveys.groups import DisclosurePolicy
@@ -37,18 +37,22 @@ class Promise:
     closes_at: datetime
 
 
-def promise_to(respondent: Respondent) -> Promise:
-    """The promise to a respondent, by their group, the thresholds of their cycle and who holds its key."""
+def promise_to(respondent: Respondent, review: Review | None = None) -> Promise:
+    """The promise to a respondent, by their group, the thresholds of their cycle and who holds its key.
+
+    With ``review``: by the group in which the answers of that one review are counted.
+    """
+    group = respondent.group if review is None else review.group
     policy = DisclosurePolicy(k=respondent.k)
     people, organisations = respondent.group_people, respondent.group_organisations
     return Promise(
         party_name=respondent.party_name,
         prime_name=respondent.prime_name,
         steward_name=respondent.steward_name,
-        group_title=respondent.group.title,
+        group_title=group.title,
         people=counted(people, "person", "people"),
         asked=f"{counted(people, 'person', 'people')} from {counted(organisations, 'organisation')}",
-        is_attributed=respondent.group.is_attributed,
+        is_attributed=group.is_attributed,
         is_alone=people == 1,
         is_small=people < policy.k or organisations < policy.min_organisations,
         is_two_key=respondent.key_mode is KeyMode.TWO_KEY,

@@ -84,7 +84,7 @@ def page(review_id: str, number: int) -> ResponseReturnValue:
         return redirect(url_for("respondent.received", review_id=review_id), SEE_OTHER)
     with reading() as session:
         draft = answering.draft(session, respondent, review)
-    return show("page.html", respondent, _view(respondent, review, asked, _typed(draft, asked), {}))
+    return show("page.html", respondent, _view(respondent, review, asked, _typed(draft, asked), {}), review)
 
 
 @blueprint.post("/r/reviews/<string:review_id>/<int:number>")
@@ -99,7 +99,9 @@ def save_page(review_id: str, number: int) -> ResponseReturnValue:
         posted = parse_page(request.form, asked, respondent.instrument)
     except AnswersFaultsError as error:
         faults = {fault.place: f"{fault.message} {fault.mend}" for fault in error.faults}
-        return show("page.html", respondent, _view(respondent, review, asked, request.form, faults)), REFUSED
+        return show(
+            "page.html", respondent, _view(respondent, review, asked, request.form, faults), review
+        ), REFUSED
     with transaction() as session:
         answering.save_page(session, now(), respondent, review, page=asked, posted=posted)
     return redirect(_next_address(respondent, review, asked), SEE_OTHER)
@@ -182,7 +184,7 @@ def _card(
     field = question_field(question.id)
     return Card(
         field=field,
-        statement=question.worded(review.voice, respondent.names),
+        statement=question.worded(review.voice, review.names),
         chosen=form.get(field),
         fault=faults.get(field, ""),
     )

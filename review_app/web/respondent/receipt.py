@@ -55,7 +55,7 @@ def received(review_id: str) -> ResponseReturnValue:
         replace_address=url_for("respondent.replace", review_id=review_id),
         withdraw_address=url_for("respondent.withdraw", review_id=review_id),
     )
-    return show("received.html", respondent, view)
+    return show("received.html", respondent, view, review)
 
 
 @blueprint.post("/r/reviews/<string:review_id>/replace")
@@ -75,7 +75,7 @@ def withdraw(review_id: str) -> ResponseReturnValue:
     if not review.is_received:
         return redirect(url_for("respondent.reviews"), SEE_OTHER)
     view = Withdrawal(review_title(respondent, review), url_for("respondent.received", review_id=review_id))
-    return show("withdraw.html", respondent, view)
+    return show("withdraw.html", respondent, view, review)
 
 
 @blueprint.post("/r/reviews/<string:review_id>/withdraw")

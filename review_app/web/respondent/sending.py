@@ -71,7 +71,7 @@ def check(review_id: str) -> ResponseReturnValue:
         return _without_draft(review)
     with reading() as session:
         draft = answering.draft(session, respondent, review)
-    return show("check.html", respondent, _check_view(respondent, review, draft))
+    return show("check.html", respondent, _check_view(respondent, review, draft), review)
 
 
 @blueprint.post("/r/reviews/<string:review_id>/check")
@@ -87,7 +87,7 @@ def send(review_id: str) -> ResponseReturnValue:
     if not review.has_draft:
         return _without_draft(review)
     faults = ((NOTHING_TO_SEND, _first_field(respondent, review)),)
-    return show("check.html", respondent, _check_view(respondent, review, draft, faults)), REFUSED
+    return show("check.html", respondent, _check_view(respondent, review, draft, faults), review), REFUSED
 
 
 def _without_draft(review: Review) -> ResponseReturnValue:
@@ -133,7 +133,7 @@ def _checked_answer(
     field = question_field(question.id)
     return CheckedAnswer(
         field=field,
-        statement=question.worded(review.voice, respondent.names),
+        statement=question.worded(review.voice, review.names),
         answer=answer_label(respondent, question, draft),
         is_missing=question.id not in draft.ratings,
         address=_change_address(review, page, field),

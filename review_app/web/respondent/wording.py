@@ -21,7 +21,7 @@ def counted(count: int, one: str, many: str = "") -> str:
 
 def review_title(respondent: Respondent, review: Review) -> str:
     """What a review is about, as a line: "How Northern Bridge works with you"."""
-    return respondent.instrument.title_for(review.voice, respondent.names)
+    return respondent.instrument.title_for(review.voice, review.names)
 
 
 def answer_label(respondent: Respondent, question: Question, answers: Answers) -> str:

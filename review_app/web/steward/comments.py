@@ -21,7 +21,6 @@ from review_app.services.comments import (
 from review_app.services.cycles import Cycle
 from review_app.services.errors import NotAllowedError, NotFoundError
 from review_app.web.faults import REFUSED, SEE_OTHER
-from review_app.web.previewing import subject_titles
 from review_app.web.steward.audience import blueprint, own_cycle, steward_id
 from review_app.web.words import counted
 from surveys.answers import CommentChoice
@@ -94,16 +93,15 @@ class PoolView:
 @blueprint.get("/steward/reviews/<string:cycle_id>/comments")
 def comment_pools(cycle_id: str) -> ResponseReturnValue:
     """The pools, and how many decisions each waits for."""
-    found, chain, pools = _pools(cycle_id)
+    found, _, pools = _pools(cycle_id)
     if found.state is not CycleState.CLOSED:
         return redirect(url_for("steward.cycle", cycle_id=cycle_id), SEE_OTHER)
-    titles = subject_titles(chain)
     groups = [
         (
-            titles[subject],
-            [_line(found, number, pool) for number, pool in enumerate(pools, 1) if pool.subject is subject],
+            title,
+            [_line(found, number, pool) for number, pool in enumerate(pools, 1) if pool.subject == subject],
         )
-        for subject in dict.fromkeys(pool.subject for pool in pools)
+        for subject, title in dict.fromkeys((pool.subject, pool.subject_title) for pool in pools)
     ]
     waiting = sum(pool.waiting for pool in pools)
     return render_template("steward/comments.html", cycle=found, groups=groups, waiting=waiting)
@@ -209,7 +207,7 @@ def _view(
     private = of(CommentChoice.STEWARD_ONLY) if pool.may_be_released else pool.comments
     text = pool.summary if summary is None else clean_text(summary)
     return PoolView(
-        subject=subject_titles(chain)[pool.subject],
+        subject=pool.subject_title,
         title=pool.section_title,
         pool=pool.pool_title,
         number=number,

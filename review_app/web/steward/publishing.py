@@ -14,7 +14,6 @@ from review_app.services import chains, comments, publishing
 from review_app.services.comments import CommentPool, CommentVerdict
 from review_app.services.errors import NotYetError
 from review_app.web.faults import REFUSED, SEE_OTHER
-from review_app.web.previewing import subject_titles
 from review_app.web.steward.audience import blueprint, own_cycle, steward_id
 from review_app.web.steward.comments import clue_words
 from surveys.chain import Chain
@@ -88,7 +87,7 @@ def _digest(pools: tuple[CommentPool, ...]) -> str:
     """What the page shows of comments, in short: it comes back with the form. SHA-256 in hex."""
     shown = [
         (
-            pool.subject.value,
+            str(pool.subject),
             pool.section_id,
             pool.pool_id,
             pool.summary,
@@ -108,5 +107,6 @@ def _released(pool: CommentPool, chain: Chain) -> ReleasedPool | None:
     summary = Released(pool.summary, clue_words(pool.summary, chain)) if pool.summary else None
     if not quotes and summary is None:
         return None
-    subject = subject_titles(chain)[pool.subject]
-    return ReleasedPool(f"{subject}: {pool.section_title}", f"By {pool.pool_title}", summary, quotes)
+    return ReleasedPool(
+        f"{pool.subject_title}: {pool.section_title}", f"By {pool.pool_title}", summary, quotes
+    )

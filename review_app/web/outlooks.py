@@ -1,0 +1,205 @@
+"""What a report could show, in words: one sentence and one picture for each group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from review_app.services.previews import Preview
+from review_app.web.words import counted, listed, people_of
+from surveys.preflight import (
+    Caution,
+    CautionKind,
+    Forecast,
+    GroupOutlook,
+    SubjectOutlook,
+    Verdict,
+)
+from surveys.subjects import Subject
+
+_PICTURES = {Verdict.RELEASED: "alone", Verdict.MERGED: "joined", Verdict.NOT_REPORTABLE: "none"}
+_OF_GROUP = {
+    Verdict.RELEASED: "Shown on its own",
+    Verdict.MERGED: "Joined with others",
+    Verdict.NOT_REPORTABLE: "Not shown",
+}
+_OF_REPORT = {
+    Verdict.RELEASED: "There is a report",
+    Verdict.MERGED: "There is a report",
+    Verdict.NOT_REPORTABLE: "No report",
+}
+_LIKELIHOODS = {"about even": "but it could go either way", "unlikely": "but hard to say"}
+_SHARES = {0.3: "3 in 10", 0.5: "half", 0.7: "7 in 10", 1.0: "everybody"}
+_JOIN = (
+    "Ask a second contact in each of its organisations, or give it the name of a similar group: then the two are"
+    " counted as one. If you leave it, its answers are joined with others."
+)
+_MENDS = {
+    CautionKind.NO_REPORT: (
+        "Add contacts of more organisations to the chain, or leave this out of the review. Until then it cannot be"
+        " launched."
+    ),
+    CautionKind.SMALL_GROUP: _JOIN,
+    CautionKind.FEW_ORGANISATIONS: _JOIN,
+    CautionKind.ONE_ORGANISATION_PREVAILS: "Ask more contacts of the other organisations.",
+    CautionKind.MERGED_FIRST: "There is nothing to do: this protects those few people.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """What to expect at one response rate. ``picture``: "alone", "joined" or "none"."""
+
+    rate: str
+    picture: str
+    words: str
+    likelihood: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutlookRow:
+    """One group, or the report as a whole: a sentence, the chances at every rate, and what may be done about it."""
+
+    title: str
+    who: str
+    sentence: str
+    chances: tuple[Chance, ...]
+    advice: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a report on one subject could show.
+
+    ``joined``: what is joined even if everybody answers, as a sentence; "" when nothing is. ``apart``: who is shown
+    under its own name, whoever answers.
+    """
+
+    subject: str
+    report: OutlookRow
+    groups: tuple[OutlookRow, ...]
+    joined: str
+    apart: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Something to know before the launch, and what may be done about it."""
+
+    text: str
+    mend: str
+    is_blocking: bool
+
+
+def rate_in_words(share: float) -> str:
+    """A response rate as people say it: "7 in 10", "half", "everybody"."""
+    return _SHARES.get(share, f"{share:.0%}")
+
+
+def outlooks(preview: Preview, titles: Mapping[str, str]) -> tuple[Outlook, ...]:
+    """The outlook of every subject that pools answers; one partner's views are all shown under names."""
+    cautions = preview.preflight.cautions
+    return tuple(
+        _outlook(outlook, titles, cautions)
+        for outlook in preview.preflight.subjects
+        if not outlook.subject.is_partner
+    )
+
+
+def warnings(preview: Preview) -> tuple[Advice, ...]:
+    """What is to be known before the launch, what blocks it first."""
+    found = [
+        Advice(caution.message, _MENDS[caution.kind], caution.kind is CautionKind.NO_REPORT)
+        for caution in preview.preflight.cautions
+    ]
+    return tuple(sorted(found, key=lambda advice: not advice.is_blocking))
+
+
+def _outlook(outlook: SubjectOutlook, titles: Mapping[str, str], cautions: tuple[Caution, ...]) -> Outlook:
+    joined = [group.group.title for group in outlook.protected if group.group.id in outlook.joined]
+    return Outlook(
+        subject=f"A report on {titles[outlook.subject]}",
+        report=OutlookRow(
+            title="The report",
+            who=people_of(outlook.people, outlook.organisations),
+            sentence=_report_sentence(outlook),
+            chances=tuple(_chance(forecast, _OF_REPORT) for forecast in outlook.forecasts),
+            advice=_advice(outlook.subject, None, cautions),
+        ),
+        groups=tuple(_group_row(outlook.subject, group, cautions) for group in outlook.protected),
+        joined=_joined_sentence(joined),
+        apart=tuple(
+            f"{entry.group.title} ({counted(entry.people, 'person', 'people')})"
+            for entry in outlook.attributed
+        ),
+    )
+
+
+def _joined_sentence(titles: list[str]) -> str:
+    if not titles:
+        return ""
+    return f"Even if everybody answers, {listed(titles)} are joined and shown as one."
+
+
+def _group_row(subject: Subject, outlook: GroupOutlook, cautions: tuple[Caution, ...]) -> OutlookRow:
+    return OutlookRow(
+        title=outlook.group.title,
+        who=people_of(outlook.people, outlook.organisations),
+        sentence=_group_sentence(outlook),
+        chances=tuple(_chance(forecast, _OF_GROUP) for forecast in outlook.forecasts),
+        advice=_advice(subject, outlook.group.id, cautions),
+    )
+
+
+def _advice(subject: Subject, group_id: str | None, cautions: tuple[Caution, ...]) -> tuple[str, ...]:
+    return tuple(
+        dict.fromkeys(
+            _MENDS[caution.kind]
+            for caution in cautions
+            if caution.group_id == group_id and subject in caution.subjects
+        )
+    )
+
+
+def _report_sentence(outlook: SubjectOutlook) -> str:
+    """From which response on there is a report."""
+    rate = _first(outlook.forecasts, Verdict.RELEASED)
+    if rate is None:
+        return "There can be no report, even if everybody answers."
+    if rate == outlook.forecasts[0].rate:
+        return f"There is a report even if only {rate_in_words(rate)} answer."
+    return f"There is a report once {rate_in_words(rate)} answer; with fewer answers nothing is shown."
+
+
+def _group_sentence(outlook: GroupOutlook) -> str:
+    """From which response on a group can be read by itself, and what becomes of its answers otherwise."""
+    lowest = outlook.forecasts[0]
+    alone = _first(outlook.forecasts, Verdict.RELEASED)
+    if alone is None:
+        if _first(outlook.forecasts, Verdict.MERGED) is None:
+            return "It is not shown, even if everybody answers."
+        return "Its answers count, joined with others; it is never shown on its own."
+    if alone == lowest.rate:
+        return f"It is shown on its own even if only {rate_in_words(alone)} answer."
+    below = "not shown" if lowest.verdict is Verdict.NOT_REPORTABLE else "joined with others"
+    verb = "answers" if alone == 1.0 else "answer"
+    return f"It is shown on its own once {rate_in_words(alone)} {verb}; with fewer answers it is {below}."
+
+
+def _first(forecasts: tuple[Forecast, ...], verdict: Verdict) -> float | None:
+    """The lowest rate from which on the verdict stays."""
+    found = None
+    for forecast in reversed(forecasts):
+        if forecast.verdict is not verdict:
+            break
+        found = forecast.rate
+    return found
+
+
+def _chance(forecast: Forecast, words: Mapping[Verdict, str]) -> Chance:
+    return Chance(
+        rate=rate_in_words(forecast.rate),
+        picture=_PICTURES[forecast.verdict],
+        words=words[forecast.verdict],
+        likelihood=_LIKELIHOODS.get(forecast.likelihood, forecast.likelihood),
+    )

@@ -1,0 +1,169 @@
+"""The sybil check: signs in a roster that several voices may be one, which could turn a small group or see through it.
+
+They are questions for a person who knows the organisations, never a verdict: two charities may well share an office.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from surveys.chain import Chain, Party, Role
+from surveys.groups import DisclosurePolicy, is_safe
+from surveys.matrix import Plan
+
+# Where a mailbox says nothing about who somebody works for.
+OPEN_DOMAINS = frozenset(
+    {
+        *(
+            "aol.com",
+            "btinternet.com",
+            "fastmail.com",
+            "gmail.com",
+            "gmx.com",
+            "googlemail.com",
+            "hotmail.co.uk",
+        ),
+        *(
+            "hotmail.com",
+            "icloud.com",
+            "live.co.uk",
+            "live.com",
+            "mail.com",
+            "me.com",
+            "msn.com",
+            "ntlworld.com",
+        ),
+        *(
+            "outlook.com",
+            "outlook.co.uk",
+            "proton.me",
+            "protonmail.com",
+            "sky.com",
+            "talktalk.net",
+            "yahoo.co.uk",
+        ),
+        *("yahoo.com", "ymail.com", "zoho.com"),
+    }
+)
+
+
+class SuspicionKind(StrEnum):
+    """What looks odd."""
+
+    ADDRESS_OF_PRIME = "address_of_prime"
+    SHARED_ADDRESSES = "shared_addresses"
+    SAME_PERSON = "same_person"
+    DISGUISED = "disguised"
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """Something odd in a roster: what it is, and the ids of the parties that it is about."""
+
+    kind: SuspicionKind
+    message: str
+    parties: tuple[str, ...]
+
+
+def suspicions(chain: Chain, plan: Plan, policy: DisclosurePolicy) -> tuple[Suspicion, ...]:
+    """Everything odd about who would be asked, the gravest kinds first.
+
+    Source: anonymity rules, "Which groups are released": a group is counted by organisations, so organisations that
+    are really one would make it look safer than it is.
+    """
+    asked = [party for party in chain.parties if plan.group_of(party) is not None]
+    return (
+        *_with_address_of_prime(asked),
+        *_with_shared_addresses(asked),
+        *_same_people(asked),
+        *_disguised(asked, plan, policy),
+    )
+
+
+def _domains(party: Party) -> frozenset[str]:
+    found = (contact.email.rpartition("@")[2].casefold() for contact in party.contacts)
+    return frozenset(domain for domain in found if domain not in OPEN_DOMAINS)
+
+
+def _with_address_of_prime(asked: list[Party]) -> Iterator[Suspicion]:
+    of_prime = frozenset(domain for party in asked if party.role is Role.PRIME for domain in _domains(party))
+    for party in asked:
+        if party.role is not Role.PRIME and _domains(party) & of_prime:
+            yield Suspicion(
+                SuspicionKind.ADDRESS_OF_PRIME,
+                f"{party.name} has a contact whose address is one of the prime’s.",
+                (party.id,),
+            )
+
+
+def _with_shared_addresses(asked: list[Party]) -> Iterator[Suspicion]:
+    by_domain: dict[str, list[Party]] = {}
+    for party in asked:
+        for domain in sorted(_domains(party)):
+            by_domain.setdefault(domain, []).append(party)
+    for domain, parties in by_domain.items():
+        if len(parties) > 1 and not any(party.role is Role.PRIME for party in parties):
+            names = _listed([party.name for party in parties])
+            yield Suspicion(
+                SuspicionKind.SHARED_ADDRESSES,
+                f"{names} all use addresses at {domain}. If they are one organisation, merge them.",
+                tuple(party.id for party in parties),
+            )
+
+
+def _same_people(asked: list[Party]) -> Iterator[Suspicion]:
+    by_name: dict[str, list[tuple[str, Party]]] = {}
+    for party in asked:
+        for contact in party.contacts:
+            by_name.setdefault(contact.name.casefold(), []).append((contact.name, party))
+    for found in by_name.values():
+        if len(found) > 1:
+            parties = list(dict.fromkeys(party for _, party in found))
+            names = _listed([party.name for party in parties])
+            where = f"for {names}" if len(parties) > 1 else f"twice for {names}"
+            yield Suspicion(
+                SuspicionKind.SAME_PERSON,
+                f"{found[0][0]} is listed {where}. One person can speak once only.",
+                tuple(party.id for party in parties),
+            )
+
+
+def _disguised(asked: list[Party], plan: Plan, policy: DisclosurePolicy) -> Iterator[Suspicion]:
+    """Groups that could be shown as listed, and not if organisations with the same addresses are one."""
+    for group in plan.groups:
+        members = [party for party in asked if plan.group_of(party) == group]
+        listed = {party.id: len(party.contacts) for party in members}
+        if group.is_attributed or not is_safe(listed, policy):
+            continue
+        clusters = _clusters(members)
+        merged = {cluster[0].id: sum(listed[party.id] for party in cluster) for cluster in clusters}
+        if not is_safe(merged, policy):
+            shared = [party for cluster in clusters if len(cluster) > 1 for party in cluster]
+            yield Suspicion(
+                SuspicionKind.DISGUISED,
+                f"“{group.title}” has enough organisations only if {_listed([p.name for p in shared])} really are"
+                " separate ones.",
+                tuple(party.id for party in shared),
+            )
+
+
+def _clusters(parties: list[Party]) -> list[list[Party]]:
+    """The parties, those with a domain in common together."""
+    clusters: list[tuple[set[str], list[Party]]] = []
+    for party in parties:
+        domains, members = set(_domains(party)), [party]
+        apart = []
+        for cluster in clusters:
+            if cluster[0] & domains:
+                domains |= cluster[0]
+                members = [*cluster[1], *members]
+            else:
+                apart.append(cluster)
+        clusters = [*apart, (domains, members)]
+    return [members for _, members in clusters]
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
