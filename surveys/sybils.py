@@ -13,38 +13,23 @@ from surveys.chain import Chain, Party, Role
 from surveys.groups import DisclosurePolicy, is_safe
 from surveys.matrix import Plan
 
-# Where a mailbox says nothing about who somebody works for.
+# The first words of domains where a mailbox says nothing about who somebody works for.
 OPEN_DOMAINS = frozenset(
     {
         *(
-            "aol.com",
-            "btinternet.com",
-            "fastmail.com",
-            "gmail.com",
-            "gmx.com",
-            "googlemail.com",
-            "hotmail.co.uk",
+            "aol",
+            "btinternet",
+            "fastmail",
+            "gmail",
+            "gmx",
+            "googlemail",
+            "hotmail",
+            "icloud",
+            "live",
+            "mail",
+            "me",
         ),
-        *(
-            "hotmail.com",
-            "icloud.com",
-            "live.co.uk",
-            "live.com",
-            "mail.com",
-            "me.com",
-            "msn.com",
-            "ntlworld.com",
-        ),
-        *(
-            "outlook.com",
-            "outlook.co.uk",
-            "proton.me",
-            "protonmail.com",
-            "sky.com",
-            "talktalk.net",
-            "yahoo.co.uk",
-        ),
-        *("yahoo.com", "ymail.com", "zoho.com"),
+        *("msn", "ntlworld", "outlook", "proton", "protonmail", "sky", "talktalk", "yahoo", "ymail", "zoho"),
     }
 )
 
@@ -84,7 +69,7 @@ def suspicions(chain: Chain, plan: Plan, policy: DisclosurePolicy) -> tuple[Susp
 
 def _domains(party: Party) -> frozenset[str]:
     found = (contact.email.rpartition("@")[2].casefold() for contact in party.contacts)
-    return frozenset(domain for domain in found if domain not in OPEN_DOMAINS)
+    return frozenset(domain for domain in found if domain.partition(".")[0] not in OPEN_DOMAINS)
 
 
 def _with_address_of_prime(asked: list[Party]) -> Iterator[Suspicion]:

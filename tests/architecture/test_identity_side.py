@@ -21,6 +21,8 @@ def test_an_invitation_holds_exactly_what_the_rules_allow() -> None:
         "position",
         "subject",
         "voice",
+        "group_id",
+        "about_id",
     }
 
 

@@ -28,7 +28,7 @@ def naive(ballots, group_ids, question_id):
 @settings(deadline=None)
 @given(chains_of_ballots(smallest=0), st.sets(st.sampled_from([group.id for group in PROTECTED])))
 def test_packed_counts_are_those_of_counting_one_by_one(ballots, group_ids):
-    on_prime = [ballot for ballot in ballots if ballot.subject is Subject.PRIME]
+    on_prime = [ballot for ballot in ballots if ballot.subject == Subject.PRIME]
     counted = tally(on_prime, QUESTIONS)
     for question_id in QUESTIONS:
         raw = counted.count_of(group_ids, question_id)

@@ -85,7 +85,7 @@ def test_no_pool_and_no_difference_of_pools_is_under_the_threshold(ballots):
         people: Counter[str | None] = Counter()
         groups: dict[str | None, set[str]] = {}
         for ballot in ballots:
-            if ballot.subject is subject and ballot.group_id != "prime":
+            if ballot.subject == subject and ballot.group_id != "prime":
                 pool = found[subject, ballot.group_id]
                 id_ = pool.id if pool else None
                 people[id_] += 1

@@ -180,7 +180,7 @@ def answer(cycle: OpenCycle, email: str, subject: Subject, comments: tuple[Comme
     with reading() as session:
         respondent = answering.find(session, clock.now(), cycle.links[email])
     assert respondent is not None
-    review = next(review for review in respondent.reviews if review.subject is subject)
+    review = next(review for review in respondent.reviews if review.subject == subject)
     sections = respondent.instrument.sections_for(review.voice)
     ratings = {
         question.id: 3 + len(email) % 3

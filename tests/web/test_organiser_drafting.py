@@ -103,7 +103,7 @@ def test_a_refused_draft_keeps_everything_that_was_typed(site: Flask, at: At, dr
     before = every_row(site)
     changes = {
         "title": ["x" * 121],
-        "subjects": ["chain"],
+        "perspectives": ["chain"],
         "steward_id": [""],
         "closes_at": ["31", "2", "2027"],
         "closes_time": ["half past five"],
@@ -264,8 +264,8 @@ def test_a_contact_of_the_chain_cannot_be_its_steward(site: Flask, at: At, draft
         {"instrument": []},
         {"key_mode": ["no_key"]},
         {"key_mode": []},
-        {"subjects": []},
-        {"subjects": ["prime", "made up"]},
+        {"perspectives": []},
+        {"perspectives": ["prime", "made up"]},
         {"title": ["\u200b \x00"]},
     ],
 )

@@ -41,7 +41,7 @@ from tests.web.stewards import (
 from tests.web.tables import every_row, statements
 
 PEOPLE = 40
-RATES = ("30%", "50%", "70%", "100%")
+RATES = ("3 in 10", "half", "7 in 10", "everybody")
 At = Callable[[Guarded], PageClient]
 
 
@@ -135,17 +135,20 @@ def test_the_preview_writes_nothing_and_shows_four_rates(site: Flask, at: At, dr
     assert client.head(review(drafted, "/preview")).status_code == 200
     assert every_row(site) == before
     words = main_of(page)
-    assert f"{PEOPLE} people would be asked. The steward sees the same page before approving." in words
+    assert f"{PEOPLE} people would be asked. The steward sees the same before approving." in words
+    outlook = main_of(client.get(review(drafted, "/preflight")).text)
+    assert every_row(site) == before
     for subject in ("A report on Northern Bridge Employment Ltd", "A report on Pathways North as a whole"):
-        table = words.partition(subject)[2].partition("The report")[0]
-        assert all(f"If {rate} answer" in table for rate in RATES)
+        rows = outlook.partition(subject)[2].partition("A report on")[0]
+        assert all(f"If {rate} answer" in rows for rate in RATES)
     for row in sample_rows()[1:]:
         assert row[8] in words
 
 
 def test_the_preview_shows_the_same_every_time(at: At, drafted: Guarded) -> None:
     client = at(drafted)
-    assert len({main_of(client.get(review(drafted, "/preview")).text) for _ in range(3)}) == 1
+    for page in ("/preview", "/preflight"):
+        assert len({main_of(client.get(review(drafted, page)).text) for _ in range(3)}) == 1
 
 
 def test_looking_at_a_bigger_chain_asks_the_database_no_more(site: Flask, at: At, drafted: Guarded) -> None:
@@ -160,7 +163,7 @@ def test_looking_at_a_bigger_chain_asks_the_database_no_more(site: Flask, at: At
         row[4] = prime[0]
     chain_id = import_chain(client, [headings, *rows, *extra])
     bigger = send_form(client, f"/organiser/chains/{chain_id}/reviews/new", whole(drafted)).location or ""
-    for end in ("", "/preview", "/edit"):
+    for end in ("", "/preview", "/preflight", "/edit"):
         counts = []
         for path in (review(drafted, end), bigger + end):
             with statements(site) as seen:
@@ -303,7 +306,7 @@ def test_a_review_of_which_nothing_could_be_shown_is_not_launched(
     rows_of_few = [headings, *([*row[:4], "" if row[1] == "prime" else few[0][0], *row[5:]] for row in few)]
     chain_id = import_chain(client, rows_of_few)
     answer = send_form(client, f"/organiser/chains/{chain_id}/reviews/new", whole(drafted))
-    assert "This stops the launch." in main_of(client.get(f"{answer.location}/preview").text)
+    assert "This stops the launch" in main_of(client.get(f"{answer.location}/preflight").text)
     cycle_id = of_location(answer.location)
     with site.app_context(), transaction() as session:
         cycles.approve(session, cycle_id, drafted.steward.id, opening_key=None)

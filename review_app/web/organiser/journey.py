@@ -13,7 +13,8 @@ from surveys.cycle import CycleState, KeyMode
 _ORDER = list(CycleState)
 _IMPORT_HINT = "A spreadsheet with one row for each person who may be asked."
 _DRAFT_HINT = "What is reviewed, until when, and in which groups."
-_CHECK_HINT = "Who reviews whom, and what a report could show."
+_CHECK_HINT = "Who reviews whom, and how long it takes."
+_PREFLIGHT_HINT = "How many answers it takes, and for whom."
 
 
 def first_steps(draft_address: str) -> tuple[Step, ...]:
@@ -28,6 +29,7 @@ def first_steps(draft_address: str) -> tuple[Step, ...]:
         if has_chain
         else steps.later("Draft a review", _DRAFT_HINT),
         steps.later("Check who is asked", _CHECK_HINT),
+        steps.later("Check what a report could show", _PREFLIGHT_HINT),
         steps.later("The steward approves", "A person independent of the prime looks at the same page."),
         steps.later("Launch", "Everybody gets a mail with a link of their own."),
         steps.later("Answers come in", "You see one number, rounded down."),
@@ -40,10 +42,12 @@ def steps_of(cycle: Cycle) -> tuple[Step, ...]:
     address = url_for("organiser.cycle", cycle_id=cycle.id)
     is_draft = cycle.state is CycleState.DRAFT
     preview = url_for("organiser.preview", cycle_id=cycle.id)
+    preflight = url_for("organiser.preflight", cycle_id=cycle.id)
     editing = url_for("organiser.edit_cycle", cycle_id=cycle.id) if is_draft else ""
     return (
         steps.done("Draft the review", editing, f"For {cycle.chain_name}."),
         (steps.look if is_draft else steps.done)("Check who is asked", preview, _CHECK_HINT),
+        *((steps.look("Check what a report could show", preflight, _PREFLIGHT_HINT),) if is_draft else ()),
         _approval(cycle),
         _launch(cycle),
         _answers(cycle, address),

@@ -73,9 +73,16 @@ def cycle(cycle_id: str) -> str:
 
 @blueprint.get("/organiser/reviews/<string:cycle_id>/preview")
 def preview(cycle_id: str) -> str:
-    """Who is asked what, and what a report could show."""
+    """Who is asked what, and how long it takes."""
     found, view = _preview(cycle_id)
     return render_template("organiser/preview.html", cycle=found, view=view)
+
+
+@blueprint.get("/organiser/reviews/<string:cycle_id>/preflight")
+def preflight(cycle_id: str) -> str:
+    """What a report could show at which response, and what to do about it."""
+    found, view = _preview(cycle_id)
+    return render_template("organiser/preflight.html", cycle=found, view=view)
 
 
 @blueprint.get("/organiser/reviews/<string:cycle_id>/launch")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,13 +33,19 @@ class ReviewRow:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What the page of reviews shows."""
+    """What the page of reviews shows.
+
+    ``named``: the reviews whose answers are shown under the name of the respondent's organisation, where others are
+    pooled; ``pooled``: those that are counted in another group than the rest, each with its group and its size.
+    """
 
     chain_name: str
     party_name: str
     minutes: int
     closes_at: datetime
     rows: tuple[ReviewRow, ...]
+    named: tuple[str, ...]
+    pooled: tuple[tuple[str, str, str], ...]
     is_finished: bool
     notice: str
 
@@ -53,6 +60,7 @@ def reviews() -> str:
             for review in respondent.reviews
             if review.has_draft
         }
+        sizes = answering.group_sizes(session, respondent)
     notice = request.args.get("notice", "")
     view = Overview(
         chain_name=respondent.chain_name,
@@ -60,10 +68,32 @@ def reviews() -> str:
         minutes=timing.minutes(respondent.instrument, [review.voice for review in respondent.reviews]),
         closes_at=respondent.closes_at,
         rows=tuple(_row(respondent, review, drafts.get(review.reference)) for review in respondent.reviews),
+        named=_named(respondent),
+        pooled=_pooled(respondent, sizes),
         is_finished=all(review.is_received and not review.has_draft for review in respondent.reviews),
         notice=notice if notice in NOTICES else "",
     )
     return show("reviews.html", respondent, view)
+
+
+def _named(respondent: Respondent) -> tuple[str, ...]:
+    if respondent.group.is_attributed:
+        return ()
+    return tuple(
+        review_title(respondent, review) for review in respondent.reviews if review.group.is_attributed
+    )
+
+
+def _pooled(respondent: Respondent, sizes: Mapping[str, tuple[int, int]]) -> tuple[tuple[str, str, str], ...]:
+    return tuple(
+        (review_title(respondent, review), review.group.title, _size(*sizes[review.group.id]))
+        for review in respondent.reviews
+        if not review.group.is_attributed and review.group.id != respondent.group.id
+    )
+
+
+def _size(people: int, organisations: int) -> str:
+    return f"{counted(people, 'person', 'people')} from {counted(organisations, 'organisation')}"
 
 
 def _row(respondent: Respondent, review: Review, draft: Answers | None) -> ReviewRow:
