@@ -5,6 +5,7 @@ text of its plan, is given anew.
 """
 
 import json
+import secrets
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,7 +24,7 @@ _assignments = sa.table("assignments", sa.column("invitation_id"), sa.column("gr
 _invitations = sa.table("invitations", sa.column("id"), sa.column("group_id"))
 _cycles = sa.table(
     "cycles",
-    *map(sa.column, ("id", "chain_id", "state", "plan", "roster", "approval")),
+    *map(sa.column, ("id", "chain_id", "state", "plan", "roster", "approval", "roster_code")),
 )
 _chains = sa.table("chains", sa.column("id"), sa.column("name"))
 _parties = sa.table("parties", *map(sa.column, ("id", "chain_id", "name", "role", "position")))
@@ -111,7 +112,7 @@ def _fill_in() -> None:
         plan: dict[str, Any] = json.loads(cycle.plan)
         values: dict[str, Any] = {"plan": _dumped(_widened(plan))}
         if cycle.state == "draft":
-            values["approval"] = None
+            values |= {"approval": None, "roster_code": secrets.token_urlsafe(16)}
         else:
             values["roster"] = _roster(connection, cycle.chain_id)
         connection.execute(sa.update(_cycles).where(_cycles.c.id == cycle.id).values(values))

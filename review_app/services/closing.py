@@ -136,7 +136,7 @@ def read(
         for ballot in opened
     ]
     groups = (*cycle.plan.groups, *roster.derived_groups(wanted.group_id for wanted in expected.values()))
-    merge_first = _merge_first(session, cycle_id, expected)
+    merge_first = _merge_first(session, cycle, expected)
     release = build_release(
         ballots,
         instrument=cycle.instrument,
@@ -227,9 +227,10 @@ def _asked(expected: Mapping[bytes, _Expected]) -> dict[tuple[Subject, str], int
 
 
 def _merge_first(
-    session: Session, cycle_id: str, expected: Mapping[bytes, _Expected]
+    session: Session, cycle: cycles.Cycle, expected: Mapping[bytes, _Expected]
 ) -> dict[Subject, frozenset[str]]:
-    merged = previews.groups_to_merge(session, cycle_id, previews.invited_of_cycle(session, cycle_id))
+    invited = previews.invited_of_cycle(session, cycle.id)
+    merged = previews.groups_to_merge(session, cycle.id, invited, chain_id=cycle.chain_id)
     return dict.fromkeys((wanted.subject for wanted in expected.values()), merged)
 
 

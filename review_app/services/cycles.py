@@ -16,6 +16,7 @@ from review_app.models.base import new_id
 from review_app.models.chains import ChainRecord
 from review_app.models.cycles import CycleRecord
 from review_app.models.outbox import MailKind
+from review_app.models.rosters import RosterChallengeRecord, RosterRequestRecord
 from review_app.services import chains, outbox
 from review_app.services.designs import Design, design_faults, plan_from_text, plan_to_text
 from review_app.services.errors import NotAllowedError, NotFoundError, NotYetError
@@ -79,6 +80,7 @@ def draft(
     _check(session, now, chain, design, shortest=shortest)
     record = CycleRecord(id=new_id(), chain_id=chain_id, organiser_id=organiser_id, created_at=now, asked=0)
     record.state = CycleState.DRAFT.value
+    record.roster_code = new_id()
     _apply(record, design)
     session.add(record)
     session.flush()
@@ -145,7 +147,7 @@ def make_key(session: Session, cycle_id: str, steward_id: str) -> bytes:
 
     The cycle keeps the sealing key. Making a key again replaces the earlier one, before the launch only.
     """
-    record = _guarded(session, cycle_id, steward_id)
+    record = guarded_draft(session, cycle_id, steward_id)
     if record.key_mode != KeyMode.TWO_KEY:
         raise NotAllowedError("In one-host mode the key is made by the launch.")
     pair = sealing.new_key_pair()
@@ -157,9 +159,12 @@ def make_key(session: Session, cycle_id: str, steward_id: str) -> bytes:
 def approve(session: Session, cycle_id: str, steward_id: str, *, opening_key: bytes | None) -> None:
     """The steward approves who is asked and how; in two-key mode only with the key that the steward really holds.
 
-    Raises NotYetError without a key, NotAllowedError with another one.
+    Raises NotYetError without a key or with an open point of the roster, NotAllowedError with another key.
     """
-    record = _guarded(session, cycle_id, steward_id)
+    record = guarded_draft(session, cycle_id, steward_id)
+    if left := open_points(session, cycle_id):
+        points = "1 point of the list waits" if left == 1 else f"{left} points of the list wait"
+        raise NotYetError(f"{points} to be settled. Settle them on the page of the list first.")
     if record.key_mode == KeyMode.TWO_KEY:
         if record.sealing_key is None:
             raise NotYetError("There is no key yet. Make the key file first.")
@@ -168,6 +173,20 @@ def approve(session: Session, cycle_id: str, steward_id: str, *, opening_key: by
                 "This is the key file of another review, or an older one. Use the newest file."
             )
     record.approval = approval_digest(record, chains.load(session, record.chain_id))
+
+
+def open_points(session: Session, cycle_id: str) -> int:
+    """How many challenges and requests about the roster the steward has not settled."""
+    return sum(
+        session.scalar(
+            select(func.count()).select_from(model).where(model.cycle_id == cycle_id, flag.is_(False))
+        )
+        or 0
+        for model, flag in (
+            (RosterChallengeRecord, RosterChallengeRecord.is_settled),
+            (RosterRequestRecord, RosterRequestRecord.is_done),
+        )
+    )
 
 
 def extend(session: Session, now: datetime, cycle_id: str, steward_id: str, closes_at: datetime) -> None:
@@ -329,7 +348,11 @@ def _apply(record: CycleRecord, design: Design) -> None:
     record.sealing_key = None
 
 
-def _guarded(session: Session, cycle_id: str, steward_id: str) -> CycleRecord:
+def guarded_draft(session: Session, cycle_id: str, steward_id: str) -> CycleRecord:
+    """The record of a draft for its steward, locked.
+
+    Raises NotFoundError for anybody else, NotAllowedError once it was launched.
+    """
     record = editable(session, cycle_id)
     _check_steward(record, steward_id)
     return record

@@ -115,27 +115,26 @@ def preview(session: Session, cycle_id: str) -> Preview:
             matrix.groups,
             cycle.policy,
             seed=PREFLIGHT_SEED,
-            merge_first=groups_to_merge(session, cycle_id, invited),
+            merge_first=groups_to_merge(session, cycle_id, invited, chain_id=cycle.chain_id),
         ),
         suspicions=suspicions(chain, cycle.plan, cycle.policy),
     )
 
 
-def groups_to_merge(session: Session, cycle_id: str, invited: dict[str, frozenset[str]]) -> frozenset[str]:
+def groups_to_merge(
+    session: Session, cycle_id: str | None, invited: dict[str, frozenset[str]], *, chain_id: str
+) -> frozenset[str]:
     """Groups whose invited people differ by one to four from a group of the last closed cycle with these people.
 
     Shown beside the earlier figures, such a group would tell about the few who came or went; so it is pooled.
     ``invited``: group id -> addresses, as their keys. The last closed cycle is looked up in the chain itself and
-    in every chain with the same people.
+    in every chain with the same people. ``cycle_id``: the cycle itself, left out of account; None before it is made.
     """
-    cycle = session.get(CycleRecord, cycle_id)
-    if cycle is None:
-        return frozenset()
     closed = session.execute(
         select(CycleRecord.chain_id, CycleRecord.id)
         .where(
-            CycleRecord.chain_id.in_(chains.kin(session, cycle.chain_id)),
-            CycleRecord.id != cycle_id,
+            CycleRecord.chain_id.in_(chains.kin(session, chain_id)),
+            CycleRecord.id != (cycle_id or ""),
             CycleRecord.state.in_((CycleState.CLOSED.value, CycleState.PUBLISHED.value)),
         )
         .order_by(CycleRecord.closed_at)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, render_template
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from flask_wtf import FlaskForm
+from wtforms import StringField, TextAreaField
+from wtforms.validators import DataRequired, Length
 
-from review_app.database import reading
-from review_app.services import accounts
-from review_app.web.faults import SEE_OTHER
+from review_app.database import reading, transaction
+from review_app.services import accounts, confirming
+from review_app.services.confirming import LONGEST_ABOUT, LONGEST_TEXT
+from review_app.web.faults import REFUSED, SEE_OTHER
 from review_app.web.homes import home_of
 from surveys.groups import DisclosurePolicy
+from surveys.texts import clean_line, clean_text
 
 blueprint = Blueprint("public", __name__)
 
@@ -27,6 +32,53 @@ def index() -> ResponseReturnValue:
 def promise() -> str:
     """The promise to the people who answer, with the rules that hold in every review."""
     return render_template("public/promise.html", policy=DisclosurePolicy())
+
+
+class CorrectionForm(FlaskForm):
+    """What a partner asks the steward to correct. It asks for no name: nobody can then find out who asked."""
+
+    organisation = StringField(
+        "Which organisation is it about?",
+        filters=[lambda text: clean_line((text or "")[: 2 * LONGEST_ABOUT])],
+        validators=[
+            DataRequired("Enter the name of the organisation"),
+            Length(
+                max=LONGEST_ABOUT, message=f"Use {LONGEST_ABOUT} characters or fewer for the organisation"
+            ),
+        ],
+    )
+    text = TextAreaField(
+        "Who should be added, changed or taken out?",
+        filters=[lambda text: clean_text(text or "")],
+        validators=[
+            DataRequired("Write who should be added, changed or taken out"),
+            Length(max=LONGEST_TEXT, message=f"Use {LONGEST_TEXT} characters or fewer"),
+        ],
+    )
+
+
+@blueprint.get("/list/<string:code>")
+def correct_list(code: str) -> str:
+    """The page where a partner asks the steward to correct who will be asked. It shows nobody's entry."""
+    return _correction_page(code, CorrectionForm(formdata=None))
+
+
+@blueprint.post("/list/<string:code>")
+def ask_for_correction(code: str) -> ResponseReturnValue:
+    """Passes the correction on to the steward, with nothing about who asked."""
+    form = CorrectionForm()
+    if not form.validate():
+        return _correction_page(code, form), REFUSED
+    with transaction() as session:
+        confirming.ask(session, code, organisation=form.organisation.data, text=form.text.data)
+    flash("The steward has it now. The prime does not see it.", "success")
+    return redirect(url_for("public.correct_list", code=code), SEE_OTHER)
+
+
+def _correction_page(code: str, form: CorrectionForm) -> str:
+    with reading() as session:
+        asked = confirming.asked_at(session, code)
+    return render_template("public/correct_list.html", asked=asked, form=form)
 
 
 @blueprint.get("/healthz")

@@ -219,10 +219,16 @@ def test_a_group_that_changed_by_a_few_people_is_pooled(app: Flask, open_cycle: 
             assert record is not None
             session.add(next_cycle := _copy(record))
             session.flush()
-            assert groups_to_merge(session, next_cycle.id, now) == {"vcs-subcontractors"}
+            assert groups_to_merge(session, next_cycle.id, now, chain_id=next_cycle.chain_id) == {
+                "vcs-subcontractors"
+            }
             renamed = {"the-others": smaller}
-            assert groups_to_merge(session, next_cycle.id, renamed) == {"the-others"}
-            assert groups_to_merge(session, next_cycle.id, invited) == frozenset()
+            assert groups_to_merge(session, next_cycle.id, renamed, chain_id=next_cycle.chain_id) == {
+                "the-others"
+            }
+            assert (
+                groups_to_merge(session, next_cycle.id, invited, chain_id=next_cycle.chain_id) == frozenset()
+            )
 
 
 def test_importing_the_chain_again_under_another_name_undoes_no_rule(

@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from review_app.clock import now
 from review_app.database import reading, transaction
-from review_app.services import chains, cycles, launching, outbox, previews
+from review_app.services import chains, confirming, cycles, launching, outbox, previews
+from review_app.services.confirming import LONGEST_TEXT, Challenge
 from review_app.services.cycles import Cycle
 from review_app.services.errors import NotAllowedError, NotYetError
 from review_app.services.outbox import MailKind, MailState, MailStatus
@@ -22,6 +23,7 @@ from review_app.web.steps import Step
 from review_app.web.words import MAIL_KINDS, counted
 from surveys.cycle import CycleState, KeyMode
 from surveys.errors import CycleFaultsError
+from surveys.texts import clean_text
 
 MOST_REMINDERS = 2
 
@@ -49,6 +51,7 @@ class Running:
     failed: tuple[FailedMail, ...]
     reminders: int
     may_remind: bool
+    challenges: tuple[Challenge, ...]
 
 
 @blueprint.get("/organiser/reviews/<string:cycle_id>")
@@ -57,6 +60,7 @@ def cycle(cycle_id: str) -> str:
     with reading() as session:
         found = cycles.load(session, cycle_id)
         statuses = outbox.statuses(session, cycle_id)
+        challenges = confirming.challenges(session, cycle_id) if found.state is CycleState.DRAFT else ()
     rounds = _reminders(statuses)
     view = Running(
         cycle=found,
@@ -67,8 +71,22 @@ def cycle(cycle_id: str) -> str:
         failed=tuple(_failed(status) for status in statuses if status.state is MailState.FAILED),
         reminders=rounds,
         may_remind=_takes_answers(found) and rounds < MOST_REMINDERS,
+        challenges=challenges,
     )
     return render_template("organiser/cycle.html", view=view)
+
+
+@blueprint.post("/organiser/reviews/<string:cycle_id>/questions/<string:challenge_id>")
+def reply(cycle_id: str, challenge_id: str) -> ResponseReturnValue:
+    """Replies to a question of the steward; the steward settles it."""
+    text = clean_text(request.form.get("reply", ""))
+    if not text.strip() or len(text) > LONGEST_TEXT:
+        flash(f"Nothing was sent: a reply needs 1 to {LONGEST_TEXT} characters.", "error")
+    else:
+        with transaction() as session:
+            confirming.reply(session, cycle_id, challenge_id, text)
+        flash("The steward sees your reply.", "success")
+    return redirect(url_for("organiser.cycle", cycle_id=cycle_id, _anchor="questions"), SEE_OTHER)
 
 
 @blueprint.get("/organiser/reviews/<string:cycle_id>/preview")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from review_app.database import transaction
+from review_app.database import reading, transaction
 from review_app.services import cycles
 from review_app.services.cycles import Cycle
 from review_app.services.errors import NotAllowedError, NotYetError
@@ -51,13 +51,15 @@ def approve(cycle_id: str) -> ResponseReturnValue:
     found = own_cycle(cycle_id)
     if found.state is not CycleState.DRAFT or _lacks_key(found):
         return _back(cycle_id)
-    return _page(found, OpeningForm())
+    return _to_the_list(cycle_id) or _page(found, OpeningForm())
 
 
 @blueprint.post("/steward/reviews/<string:cycle_id>/approve")
 def approve_cycle(cycle_id: str) -> ResponseReturnValue:
     """Approves; in two-key mode only with the file that will really open the answers."""
     found = own_cycle(cycle_id)
+    if found.state is CycleState.DRAFT and (elsewhere := _to_the_list(cycle_id)):
+        return elsewhere
     form = OpeningForm()
     opening_key = None
     if found.key_mode is KeyMode.TWO_KEY:
@@ -74,6 +76,15 @@ def approve_cycle(cycle_id: str) -> ResponseReturnValue:
         return _page(found, form), REFUSED
     flash("You have approved this review. The organiser can launch it now.", "success")
     return _back(cycle_id)
+
+
+def _to_the_list(cycle_id: str) -> ResponseReturnValue | None:
+    """The way to the list of people while something on it is open."""
+    with reading() as session:
+        if not cycles.open_points(session, cycle_id):
+            return None
+    flash("Something on the list waits to be settled. You can approve after that.", "info")
+    return redirect(url_for("steward.roster", cycle_id=cycle_id), SEE_OTHER)
 
 
 def _page(found: Cycle, form: OpeningForm) -> str:

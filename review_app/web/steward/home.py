@@ -58,8 +58,10 @@ def cycle(cycle_id: str) -> str:
     """How a review stands, and what its steward does next."""
     found = own_cycle(cycle_id)
     waiting = 0
-    if found.state is CycleState.CLOSED:
-        with reading() as session:
+    with reading() as session:
+        if found.state is CycleState.DRAFT:
+            waiting = cycles.open_points(session, cycle_id)
+        if found.state is CycleState.CLOSED:
             waiting = sum(pool.waiting for pool in comments.pools(session, cycle_id, steward_id()))
     view = Guarded(
         cycle=found,
@@ -129,7 +131,7 @@ def task_of(cycle: Cycle) -> Task:
 
 def _steps(cycle: Cycle, waiting: int) -> tuple[Step, ...]:
     if cycle.state is CycleState.DRAFT:
-        return _draft_steps(cycle)
+        return _draft_steps(cycle, waiting)
     if cycle.state is not CycleState.CLOSED:
         return ()
     comments_address = url_for("steward.comment_pools", cycle_id=cycle.id)
@@ -147,12 +149,16 @@ def _steps(cycle: Cycle, waiting: int) -> tuple[Step, ...]:
     )
 
 
-def _draft_steps(cycle: Cycle) -> tuple[Step, ...]:
+def _draft_steps(cycle: Cycle, waiting: int) -> tuple[Step, ...]:
+    list_address = url_for("steward.roster", cycle_id=cycle.id)
     preview_address = url_for("steward.preview", cycle_id=cycle.id)
     key_address = url_for("steward.key_file", cycle_id=cycle.id)
     approve_address = url_for("steward.approve", cycle_id=cycle.id)
+    points = f"{counted(waiting, 'point waits', 'points wait')} to be settled."
+    list_hint = points if waiting else "Is somebody missing, or listed who should not be?"
     found = [
-        steps.look("Check who is asked", preview_address, "Who reviews whom, and what a report could show.")
+        (steps.now if waiting else steps.look)("Check the list", list_address, list_hint),
+        steps.look("Check the plan", preview_address, "Who reviews whom, and what a report could show."),
     ]
     is_two_key = cycle.key_mode is KeyMode.TWO_KEY
     has_key = cycle.has_key or not is_two_key
@@ -167,7 +173,8 @@ def _draft_steps(cycle: Cycle) -> tuple[Step, ...]:
     if cycle.is_approved:
         found.append(steps.done(title, "", hint))
     else:
-        found.append(steps.now(title, approve_address, hint) if has_key else steps.later(title, hint))
+        may_approve = has_key and not waiting
+        found.append(steps.now(title, approve_address, hint) if may_approve else steps.later(title, hint))
     return tuple(found)
 
 
