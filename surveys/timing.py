@@ -1,23 +1,72 @@
-"""How long a questionnaire takes."""
+"""How long a questionnaire takes, and how much of anybody's time a review may ask for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 
 from surveys.instrument import Instrument, Voice
 
 SECONDS_PER_STATEMENT = 14
 SECONDS_PER_COMMENT = 20
 SECONDS_TO_START = 60
-# Asking more of anybody needs a reason that they are told.
+# A review that takes anybody longer needs a reason, which that person is told.
 MOST_MINUTES = 20
 
 
+@dataclass(frozen=True, slots=True)
+class TimeBudget:
+    """The predicted minutes of everybody who would be asked, by the caller's key for a person."""
+
+    minutes: Mapping[str, int]
+
+    @property
+    def longest(self) -> int:
+        """The most minutes that anybody is asked for; 0 when nobody is asked."""
+        return max(self.minutes.values(), default=0)
+
+    @property
+    def over(self) -> tuple[str, ...]:
+        """The people who are asked for more than ``MOST_MINUTES``, those with the most to do first."""
+        long = [person for person, minutes in self.minutes.items() if minutes > MOST_MINUTES]
+        return tuple(sorted(long, key=lambda person: (-self.minutes[person], person)))
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether nobody is asked for more than ``MOST_MINUTES``."""
+        return self.longest <= MOST_MINUTES
+
+
 def minutes(instrument: Instrument, voices: Iterable[Voice]) -> int:
-    """The minutes that answering in these voices takes, rounded up; it begins with a minute to start."""
-    seconds = SECONDS_TO_START
-    for voice in voices:
-        for section in instrument.sections_for(voice):
-            seconds += len(section.questions_for(voice)) * SECONDS_PER_STATEMENT
-            seconds += SECONDS_PER_COMMENT if section.comment_prompt else 0
-    return -(-seconds // 60)
+    """The minutes that answering takes one person, rounded up; it begins with a minute to start.
+
+    ``voices``: one for each review that the person is asked for, so that three partners in one voice count three times.
+    """
+    return _in_minutes(sum(seconds_for(instrument, voice) for voice in voices))
+
+
+def budget(instrument: Instrument, reviews: Mapping[str, Iterable[Voice]]) -> TimeBudget:
+    """The minutes of each person. ``reviews``: the voices of everybody's reviews, one for each review."""
+    seconds = {voice: seconds_for(instrument, voice) for voice in Voice}
+    return TimeBudget(
+        MappingProxyType(
+            {
+                person: _in_minutes(sum(seconds[voice] for voice in voices))
+                for person, voices in reviews.items()
+            }
+        )
+    )
+
+
+def seconds_for(instrument: Instrument, voice: Voice) -> int:
+    """The seconds that one review in a voice takes, without the minute to start."""
+    return sum(
+        len(section.questions_for(voice)) * SECONDS_PER_STATEMENT
+        + (SECONDS_PER_COMMENT if section.comment_prompt else 0)
+        for section in instrument.sections_for(voice)
+    )
+
+
+def _in_minutes(seconds: int) -> int:
+    return -(-(SECONDS_TO_START + seconds) // 60)

@@ -53,7 +53,7 @@ def cycle_preflight(cycle_id: str) -> None:
     for subject in preview.preflight.subjects:
         if not subject.subject.is_partner:
             _say_outlook(subject)
-    click.echo(f"\nNobody is asked for more than {preview.longest} minutes.")
+    click.echo(f"\nNobody is asked for more than {preview.budget.longest} minutes.")
     if preview.left_out:
         click.echo(f"\nNote: nobody who pays them has room to review {', '.join(preview.left_out)}.")
     messages = [suspicion.message for suspicion in preview.suspicions]

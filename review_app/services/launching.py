@@ -133,8 +133,10 @@ def _check_preview(preview: Preview, long_reason: str) -> None:
     if not preview.is_reportable:
         message = "Nothing could be reported: too few people or organisations are asked."
         faults.append(Fault("groups", message, "Add contacts to the chain, or join groups."))
-    if preview.longest > MOST_MINUTES and not long_reason:
-        message = f"Somebody is asked for about {preview.longest} minutes; {MOST_MINUTES} are the most."
+    if not preview.budget.is_kept and not long_reason:
+        message = (
+            f"Somebody is asked for about {preview.budget.longest} minutes; {MOST_MINUTES} are the most."
+        )
         mend = "Choose a shorter questionnaire, fewer perspectives or a lower cap, or give a reason."
         faults.append(Fault("long_reason", message, mend))
     if faults:

@@ -15,13 +15,13 @@ from review_app.services import chains, cycles
 from review_app.services.designs import plan_from_text
 from surveys.chain import Chain
 from surveys.cycle import CycleState
-from surveys.instrument import Voice
+from surveys.instrument import Instrument, Voice
 from surveys.matrix import Group, Matrix, Plan, assign, is_attributed_id
 from surveys.preflight import Preflight, preflight
 from surveys.roster import email_key
 from surveys.subjects import Subject, in_order
 from surveys.sybils import Suspicion, suspicions
-from surveys.timing import minutes
+from surveys.timing import TimeBudget, budget
 
 PREFLIGHT_SEED = 360
 
@@ -82,6 +82,7 @@ class Preview:
     contacts: tuple[AskedContact, ...]
     not_asked: tuple[str, ...]
     left_out: tuple[str, ...]
+    budget: TimeBudget
     preflight: Preflight
     suspicions: tuple[Suspicion, ...]
 
@@ -89,11 +90,6 @@ class Preview:
     def is_reportable(self) -> bool:
         """Whether anything at all could be reported if everybody answered."""
         return self.preflight.is_reportable
-
-    @property
-    def longest(self) -> int:
-        """The minutes of whoever is asked for most; 0 when nobody is asked."""
-        return max((contact.minutes for contact in self.contacts), default=0)
 
 
 def preview(session: Session, cycle_id: str) -> Preview:
@@ -104,12 +100,14 @@ def preview(session: Session, cycle_id: str) -> Preview:
     emails = {contact.id: contact.email for party in chain.parties for contact in party.contacts}
     invited = _by_group((asked.group_id, emails[asked.contact_id]) for asked in matrix.assignments)
     names = {party.id: party.name for party in chain.parties}
+    time = _budget(cycle.instrument, matrix)
     return Preview(
         rows=_rows(cycle, matrix),
         heat=_heat(chain, cycle.plan, matrix),
-        contacts=_contacts(chain, cycle, matrix),
+        contacts=_contacts(chain, cycle.plan, matrix, time),
         not_asked=tuple(party.name for party in chain.parties if cycle.plan.group_of(party) is None),
         left_out=tuple(names[party_id] for party_id in matrix.left_out),
+        budget=time,
         preflight=preflight(
             matrix.assignments,
             matrix.groups,
@@ -219,10 +217,15 @@ def _heat(chain: Chain, plan: Plan, matrix: Matrix) -> Heat:
     )
 
 
-def _contacts(chain: Chain, cycle: cycles.Cycle, matrix: Matrix) -> tuple[AskedContact, ...]:
+def _budget(instrument: Instrument, matrix: Matrix) -> TimeBudget:
     voices: dict[str, list[Voice]] = {}
     for asked in matrix.assignments:
         voices.setdefault(asked.contact_id, []).append(asked.voice)
+    return budget(instrument, voices)
+
+
+def _contacts(chain: Chain, plan: Plan, matrix: Matrix, time: TimeBudget) -> tuple[AskedContact, ...]:
+    reviews = Counter(asked.contact_id for asked in matrix.assignments)
     return tuple(
         AskedContact(
             id=contact.id,
@@ -232,11 +235,11 @@ def _contacts(chain: Chain, cycle: cycles.Cycle, matrix: Matrix) -> tuple[AskedC
             party_id=party.id,
             party_name=party.name,
             group_title=group.title,
-            reviews=len(voices[contact.id]),
-            minutes=minutes(cycle.instrument, voices[contact.id]),
+            reviews=reviews[contact.id],
+            minutes=time.minutes[contact.id],
         )
         for party in chain.parties
-        if (group := cycle.plan.group_of(party)) is not None
+        if (group := plan.group_of(party)) is not None
         for contact in party.contacts
-        if contact.id in voices
+        if contact.id in time.minutes
     )

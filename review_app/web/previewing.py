@@ -181,9 +181,9 @@ def _time(cycle: Cycle, preview: Preview) -> TimeView:
     over = tuple(
         f"{contact.name}, {contact.party_name}: {contact.minutes} minutes for {counted(contact.reviews, 'review')}"
         for contact in preview.contacts
-        if contact.minutes > MOST_MINUTES
+        if contact.id in preview.budget.over
     )
-    longest = preview.longest
+    longest = preview.budget.longest
     return TimeView(
         sentence=f"Nobody is asked for more than {longest} minutes."
         if longest <= MOST_MINUTES

@@ -1,0 +1,64 @@
+"""How many minutes people are asked for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from surveys import library
+from surveys.instrument import Instrument, Voice
+from surveys.timing import MOST_MINUTES, budget, minutes, seconds_for
+
+VOICES = st.lists(st.sampled_from(Voice), max_size=30)
+
+
+@pytest.fixture(scope="module")
+def instrument() -> Instrument:
+    return library.shipped()["review-and-commitment", 1]
+
+
+def test_a_partner_answers_twenty_three_statements_and_four_comments_in_eight_minutes(
+    instrument: Instrument,
+) -> None:
+    # 60 + 23 * 14 + 4 * 20 = 462 seconds.
+    assert minutes(instrument, [Voice.PARTNER_ON_PRIME]) == 8
+
+
+def test_a_review_without_statements_takes_the_minute_to_start(instrument: Instrument) -> None:
+    assert minutes(instrument, []) == 1
+
+
+def test_a_section_without_a_prompt_costs_no_time_for_a_comment(instrument: Instrument) -> None:
+    quiet = replace(
+        instrument, sections=tuple(replace(section, comment_prompt="") for section in instrument.sections)
+    )
+    assert seconds_for(quiet, Voice.PARTNER_ON_PRIME) == seconds_for(instrument, Voice.PARTNER_ON_PRIME) - 80
+
+
+def test_somebody_with_three_partners_in_one_voice_answers_three_times(instrument: Instrument) -> None:
+    once, thrice = (minutes(instrument, [Voice.PRIME_ON_ITSELF] * times) for times in (1, 3))
+    assert thrice == -(-(60 + 3 * seconds_for(instrument, Voice.PRIME_ON_ITSELF)) // 60) > once
+
+
+@given(st.dictionaries(st.text("abc", min_size=1), VOICES))
+def test_a_budget_says_of_everybody_what_they_are_asked_for(reviews: dict[str, list[Voice]]) -> None:
+    instrument = library.shipped()["review-and-commitment", 1]
+    found = budget(instrument, reviews)
+    assert dict(found.minutes) == {person: minutes(instrument, voices) for person, voices in reviews.items()}
+    assert set(found.over) == {person for person, took in found.minutes.items() if took > MOST_MINUTES}
+    assert [found.minutes[person] for person in found.over] == sorted(
+        (found.minutes[person] for person in found.over), reverse=True
+    )
+    assert found.is_kept == (not found.over)
+    assert found.longest == max(found.minutes.values(), default=0)
+
+
+@given(VOICES, st.sampled_from(Voice))
+def test_one_more_review_never_takes_less_time_and_order_takes_none(voices: list[Voice], more: Voice) -> None:
+    instrument = library.shipped()["review-and-commitment", 1]
+    assert minutes(instrument, [*voices, more]) >= minutes(instrument, voices)
+    assert minutes(instrument, voices) == minutes(instrument, list(Counter(voices).elements()))
