@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,10 +13,11 @@ from review_app.models.chains import ContactRecord
 from review_app.models.cycles import AssignmentRecord, CycleRecord, InvitationRecord
 from review_app.services import chains, cycles
 from review_app.services.designs import plan_from_text
+from review_app.services.rosters import Roster, roster_of
 from surveys.chain import Chain
 from surveys.cycle import CycleState
 from surveys.instrument import Instrument, Voice
-from surveys.matrix import Group, Matrix, Plan, assign, is_attributed_id
+from surveys.matrix import Assignment, Group, Matrix, Plan, assign, is_attributed_id
 from surveys.preflight import Preflight, preflight
 from surveys.roster import email_key
 from surveys.subjects import Subject, in_order
@@ -71,12 +72,13 @@ class Heat:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What the organiser and the steward look at before a launch.
+    """What the organiser and the steward look at before a launch, and afterwards what it fixed.
 
-    ``not_asked``: names of parties that no group takes; ``left_out``: of partners that those who pay them could not
+    ``roster``: what everybody is called; ``not_asked``: names of parties that no group takes; ``left_out``: of partners that those who pay them could not
     review, because everybody there has as many reviews as the plan allows.
     """
 
+    roster: Roster
     rows: tuple[PreviewRow, ...]
     heat: Heat
     contacts: tuple[AskedContact, ...]
@@ -92,31 +94,117 @@ class Preview:
         return self.preflight.is_reportable
 
 
+@dataclass(frozen=True, slots=True)
+class _Person:
+    id: str
+    name: str
+    job_title: str
+    email: str
+    party_id: str
+    group_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Roll:
+    """Who is asked, from a draft or from a launch: their names, their reviews, and the group each person is in."""
+
+    roster: Roster
+    matrix: Matrix
+    people: tuple[_Person, ...]
+
+
 def preview(session: Session, cycle_id: str) -> Preview:
-    """The preview of a cycle's design on its chain as it is now. Raises NotFoundError."""
+    """The preview of a draft on its chain as it is now; of a launched cycle, what the launch fixed.
+
+    Raises NotFoundError.
+    """
     cycle = cycles.load(session, cycle_id)
+    if cycle.state is not CycleState.DRAFT:
+        return _preview(session, cycle, _launched_roll(session, cycle))
     chain = chains.load(session, cycle.chain_id)
-    matrix = assign(chain, cycle.plan, cycle.instrument.voices)
-    emails = {contact.id: contact.email for party in chain.parties for contact in party.contacts}
-    invited = _by_group((asked.group_id, emails[asked.contact_id]) for asked in matrix.assignments)
     names = {party.id: party.name for party in chain.parties}
-    time = _budget(cycle.instrument, matrix)
-    return Preview(
-        rows=_rows(cycle, matrix),
-        heat=_heat(chain, cycle.plan, matrix),
-        contacts=_contacts(chain, cycle.plan, matrix, time),
+    roll = _drafted_roll(cycle, chain)
+    return replace(
+        _preview(session, cycle, roll),
         not_asked=tuple(party.name for party in chain.parties if cycle.plan.group_of(party) is None),
-        left_out=tuple(names[party_id] for party_id in matrix.left_out),
-        budget=time,
-        preflight=preflight(
-            matrix.assignments,
-            matrix.groups,
-            cycle.policy,
-            seed=PREFLIGHT_SEED,
-            merge_first=groups_to_merge(session, cycle_id, invited, chain_id=cycle.chain_id),
-        ),
+        left_out=tuple(names[party_id] for party_id in roll.matrix.left_out),
         suspicions=suspicions(chain, cycle.plan, cycle.policy),
     )
+
+
+def _preview(session: Session, cycle: cycles.Cycle, roll: _Roll) -> Preview:
+    emails = {person.id: person.email for person in roll.people}
+    invited = _by_group((asked.group_id, emails[asked.contact_id]) for asked in roll.matrix.assignments)
+    time = _budget(cycle.instrument, roll.matrix)
+    return Preview(
+        roster=roll.roster,
+        rows=_rows(cycle, roll.matrix),
+        heat=_heat(cycle.plan, roll),
+        contacts=_contacts(cycle.plan, roll, time),
+        not_asked=(),
+        left_out=(),
+        budget=time,
+        preflight=preflight(
+            roll.matrix.assignments,
+            roll.matrix.groups,
+            cycle.policy,
+            seed=PREFLIGHT_SEED,
+            merge_first=groups_to_merge(session, cycle.id, invited, chain_id=cycle.chain_id),
+        ),
+        suspicions=(),
+    )
+
+
+def _drafted_roll(cycle: cycles.Cycle, chain: Chain) -> _Roll:
+    return _Roll(
+        roster=roster_of(chain),
+        matrix=assign(chain, cycle.plan, cycle.instrument.voices),
+        people=tuple(
+            _Person(contact.id, contact.name, contact.job_title, contact.email, party.id, group.id)
+            for party in chain.parties
+            if (group := cycle.plan.group_of(party)) is not None
+            for contact in party.contacts
+        ),
+    )
+
+
+def _launched_roll(session: Session, cycle: cycles.Cycle) -> _Roll:
+    roster = cycles.roster(session, cycle.id)
+    query = (
+        select(AssignmentRecord, InvitationRecord, ContactRecord)
+        .join(InvitationRecord, InvitationRecord.id == AssignmentRecord.invitation_id)
+        .join(ContactRecord, ContactRecord.id == InvitationRecord.contact_id)
+        .where(InvitationRecord.cycle_id == cycle.id)
+    )
+    order = {party_id: place for place, party_id in enumerate(roster.parties)}
+    rows = sorted(
+        session.execute(query),
+        key=lambda row: (order[row[1].party_id], row[2].position, row[2].id, row[0].position),
+    )
+    assignments = tuple(
+        Assignment(
+            contact.id,
+            invitation.party_id,
+            Subject(asked.subject),
+            Voice(asked.voice),
+            asked.group_id,
+            asked.about_id,
+        )
+        for asked, invitation, contact in rows
+    )
+    people = {
+        contact.id: _Person(
+            contact.id,
+            contact.name,
+            contact.job_title,
+            contact.email,
+            invitation.party_id,
+            invitation.group_id,
+        )
+        for _, invitation, contact in rows
+    }
+    derived = roster.derived_groups(asked.group_id for asked in assignments)
+    return _Roll(roster, Matrix(assignments, (*cycle.plan.groups, *derived), ()), tuple(people.values()))
 
 
 def groups_to_merge(
@@ -200,10 +288,10 @@ def _by_subject_and_group(matrix: Matrix) -> Callable[[tuple[tuple[Subject, str]
     return lambda entry: (in_order(entry[0][0]), places[entry[0][1]])
 
 
-def _heat(chain: Chain, plan: Plan, matrix: Matrix) -> Heat:
-    group_of = {party.id: group.id for party in chain.parties if (group := plan.group_of(party)) is not None}
-    counts = Counter((asked.subject, group_of[asked.party_id]) for asked in matrix.assignments)
-    places = {Subject.partner(party.id): place for place, party in enumerate(chain.parties)}
+def _heat(plan: Plan, roll: _Roll) -> Heat:
+    group_of = {person.party_id: person.group_id for person in roll.people}
+    counts = Counter((asked.subject, group_of[asked.party_id]) for asked in roll.matrix.assignments)
+    places = {Subject.partner(party_id): place for place, party_id in enumerate(roll.roster.parties)}
     subjects = sorted(
         {subject for subject, _ in counts},
         key=lambda subject: (in_order(subject)[0], places.get(subject, 0)),
@@ -224,22 +312,21 @@ def _budget(instrument: Instrument, matrix: Matrix) -> TimeBudget:
     return budget(instrument, voices)
 
 
-def _contacts(chain: Chain, plan: Plan, matrix: Matrix, time: TimeBudget) -> tuple[AskedContact, ...]:
-    reviews = Counter(asked.contact_id for asked in matrix.assignments)
+def _contacts(plan: Plan, roll: _Roll, time: TimeBudget) -> tuple[AskedContact, ...]:
+    reviews = Counter(asked.contact_id for asked in roll.matrix.assignments)
+    titles = {group.id: group.title for group in plan.groups}
     return tuple(
         AskedContact(
-            id=contact.id,
-            name=contact.name,
-            job_title=contact.job_title,
-            email=contact.email,
-            party_id=party.id,
-            party_name=party.name,
-            group_title=group.title,
-            reviews=reviews[contact.id],
-            minutes=time.minutes[contact.id],
+            id=person.id,
+            name=person.name,
+            job_title=person.job_title,
+            email=person.email,
+            party_id=person.party_id,
+            party_name=roll.roster.parties[person.party_id],
+            group_title=titles[person.group_id],
+            reviews=reviews[person.id],
+            minutes=time.minutes[person.id],
         )
-        for party in chain.parties
-        if (group := plan.group_of(party)) is not None
-        for contact in party.contacts
-        if contact.id in time.minutes
+        for person in roll.people
+        if person.id in time.minutes
     )

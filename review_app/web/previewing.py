@@ -7,11 +7,10 @@ from itertools import groupby
 
 from review_app.services.cycles import Cycle
 from review_app.services.previews import AskedContact, Heat, Preview, PreviewRow
-from review_app.services.rosters import Roster, roster_of
+from review_app.services.rosters import Roster
 from review_app.web import outlooks
 from review_app.web.outlooks import Advice, Outlook, rate_in_words
 from review_app.web.words import counted, people_of
-from surveys.chain import Chain
 from surveys.instrument import Voice
 from surveys.timing import MOST_MINUTES
 
@@ -109,9 +108,9 @@ class PreviewView:
     organisations: int
 
 
-def preview_view(cycle: Cycle, chain: Chain, preview: Preview) -> PreviewView:
-    """The preview of a cycle on its chain in the words of the page."""
-    roster = roster_of(chain)
+def preview_view(cycle: Cycle, preview: Preview) -> PreviewView:
+    """The preview of a cycle in the words of the page."""
+    roster = preview.roster
     titles = roster.titles()
     fixed = [row for row in preview.rows if not row.subject.is_partner]
     return PreviewView(

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from review_app.clock import now
 from review_app.database import reading, transaction
-from review_app.services import chains, confirming, cycles, launching, outbox, previews
+from review_app.services import confirming, cycles, launching, outbox, previews
 from review_app.services.confirming import LONGEST_TEXT, Challenge
 from review_app.services.cycles import Cycle
 from review_app.services.errors import NotAllowedError, NotYetError
@@ -182,9 +182,8 @@ def received(found: Cycle) -> str:
 def _preview(cycle_id: str) -> tuple[Cycle, PreviewView]:
     with reading() as session:
         found = cycles.load(session, cycle_id)
-        chain = chains.load(session, found.chain_id)
         preview = previews.preview(session, cycle_id)
-    return found, preview_view(found, chain, preview)
+    return found, preview_view(found, preview)
 
 
 def _takes_answers(found: Cycle) -> bool:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from review_app.clock import now
 from review_app.database import reading, transaction
 from review_app.pages import moment
-from review_app.services import chains, comments, cycles, previews
+from review_app.services import comments, cycles, previews
 from review_app.services.cycles import Cycle
 from review_app.services.errors import NotAllowedError
 from review_app.web import steps
@@ -78,8 +78,7 @@ def preview(cycle_id: str) -> str:
     """Who is asked what, and what a report could show: the same as the organiser sees."""
     found = own_cycle(cycle_id)
     with reading() as session:
-        chain = chains.load(session, found.chain_id)
-        view = preview_view(found, chain, previews.preview(session, cycle_id))
+        view = preview_view(found, previews.preview(session, cycle_id))
     return render_template("steward/preview.html", cycle=found, view=view)
 
 

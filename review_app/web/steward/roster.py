@@ -103,7 +103,7 @@ def _page(cycle_id: str, form: ChallengeForm | None = None) -> str:
         code = confirming.page_code(session, cycle_id, steward_id())
         chain = chains.load(session, found.chain_id)
         view = RosterView(
-            preview=preview_view(found, chain, previews.preview(session, cycle_id)),
+            preview=preview_view(found, previews.preview(session, cycle_id)),
             challenges=confirming.challenges(session, cycle_id),
             requests=confirming.requests(session, cycle_id, steward_id()),
             address=state().settings.base_url + url_for("public.correct_list", code=code),
