@@ -74,8 +74,8 @@ class Heat:
 class Preview:
     """What the organiser and the steward look at before a launch, and afterwards what it fixed.
 
-    ``roster``: what everybody is called; ``not_asked``: names of parties that no group takes; ``left_out``: of partners that those who pay them could not
-    review, because everybody there has as many reviews as the plan allows.
+    ``roster``: what everybody is called; ``not_asked``: names of parties that no group takes; ``left_out``: of
+    partners that those who pay them could not review, because everybody there has as many reviews as the plan allows.
     """
 
     roster: Roster
