@@ -301,7 +301,7 @@ def test_tiers_are_small_numbers(cell: str, tier: int | None) -> None:
         (
             "Debt Aid|prime|2|vcs|||Cy||cy@d.example",
             "row 4, column role",
-            "“Debt Aid” is a second prime; row 2 already has “Prime Ltd”.",
+            "“Debt Aid” is a second prime beside “Prime Ltd”.",
         ),
         (
             "Craft CIC|specialist|1|vcs|Prime Ltd||Cy||cy@d.example",
