@@ -290,7 +290,12 @@ def _who_is() -> Select[*tuple[Any, ...]]:
         .join(ChainRecord, ChainRecord.id == CycleRecord.chain_id)
         .join(ContactRecord, ContactRecord.id == InvitationRecord.contact_id)
         .join(PartyRecord, PartyRecord.id == InvitationRecord.party_id)
-        .join(prime, (prime.chain_id == CycleRecord.chain_id) & (prime.role == Role.PRIME.value))
+        .join(
+            prime,
+            (prime.chain_id == CycleRecord.chain_id)
+            & (prime.role == Role.PRIME.value)
+            & prime.gone_at.is_(None),
+        )
         .join(AccountRecord, AccountRecord.id == CycleRecord.steward_id)
         .where(InvitationRecord.verifier == bindparam("verifier", type_=LargeBinary))
     )
