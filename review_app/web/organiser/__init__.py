@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
-from review_app.web.organiser import chains, drafting, home, running
+from review_app.web.organiser import (
+    chains,
+    chains_again,
+    chains_editing,
+    chains_history,
+    chains_merging,
+    chains_people,
+    drafting,
+    home,
+    running,
+)
 from review_app.web.organiser.audience import blueprint
 
-__all__ = ["blueprint", "chains", "drafting", "home", "running"]
+__all__ = [
+    "blueprint",
+    "chains",
+    "chains_again",
+    "chains_editing",
+    "chains_history",
+    "chains_merging",
+    "chains_people",
+    "drafting",
+    "home",
+    "running",
+]
