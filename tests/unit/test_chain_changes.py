@@ -152,7 +152,7 @@ def test_a_job_title_does_not_make_a_steward_look_again_and_a_role_does() -> Non
     titled = org("Craft CIC", person("Zoë Day", title="Chair"), person("Bo Fox"))
     assert not compare(BEFORE, chain(PRIME, titled, TYNE)).alters_who_is_asked
     for field in ({"role": Role.SPECIALIST}, {"sector": Sector.PUBLIC}, {"standing": Standing.PAST}):
-        assert compare(BEFORE, chain(PRIME, replace(CRAFT, **field), TYNE)).alters_who_is_asked  # type: ignore[arg-type]
+        assert compare(BEFORE, chain(PRIME, replace(CRAFT, **field), TYNE)).alters_who_is_asked
 
 
 def test_an_organisation_with_a_close_name_or_the_same_people_may_only_be_renamed() -> None:

@@ -193,12 +193,18 @@ def test_a_form_that_breaks_rules_says_so_beside_its_fields_and_keeps_what_was_t
     before = every_row(app)
     empty = send_form(client, f"{path}/organisations/new")
     assert empty.status_code == 422
-    assert faults(empty.text) == ["Choose what it does in the chain", "Choose a sector"]
+    assert faults(empty.text) == [
+        "Enter the name of the organisation",
+        "Choose what it does in the chain",
+        "Choose a sector",
+        "Enter the name of the person who may be asked",
+        "Enter the address that the link is sent to",
+    ]
     typed = {
         "organisation": [TYNE.upper()],
         "role": ["specialist"],
         "sector": ["vcs"],
-        "contact_name": [""],
+        "contact_name": ["x" * 300],
         "email": ["GARY.laidlaw@tynesteps.example"],
     }
     answer = send_form(client, f"{path}/organisations/new", typed)

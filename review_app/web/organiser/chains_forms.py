@@ -15,6 +15,8 @@ from surveys.chain import Chain, Contact, Party, Role, Sector, Standing
 from surveys.chain_changes import LikelyRename
 from surveys.entries import LONGEST_TEXT
 
+NAMED = DataRequired("Enter the name of the person who may be asked")
+ADDRESSED = DataRequired("Enter the address that the link is sent to")
 SAME, OTHER = "same", "other"
 STANDINGS = {
     Standing.PRESENT: "It works in the chain now",
@@ -39,9 +41,9 @@ class ChainNameForm(FlaskForm):
 class ContactForm(FlaskForm):
     """A person of an organisation. ``works_for`` is asked of somebody who is in the chain already."""
 
-    contact_name = StringField("Name", filters=[tidy])
+    contact_name = StringField("Name", filters=[tidy], validators=[NAMED])
     job_title = StringField("Job title (optional)", filters=[tidy])
-    email = StringField("Email address", filters=[tidy])
+    email = StringField("Email address", filters=[tidy], validators=[ADDRESSED])
     works_for = SelectField("Works for", validate_choice=False)
 
     def contact(self, contact_id: str) -> Contact:
@@ -52,7 +54,11 @@ class ContactForm(FlaskForm):
 class PartyForm(FlaskForm):
     """An organisation, in the words of its kinds."""
 
-    organisation = StringField("Name of the organisation", filters=[tidy])
+    organisation = StringField(
+        "Name of the organisation",
+        filters=[tidy],
+        validators=[DataRequired("Enter the name of the organisation")],
+    )
     role = RadioField(
         "What it does in the chain",
         choices=[SelectChoice(role.value, ROLES[role][0]) for role in Role],
@@ -97,9 +103,9 @@ class PartyForm(FlaskForm):
 class NewPartyForm(PartyForm):
     """A new organisation comes with the first person who may be asked, as in a spreadsheet."""
 
-    contact_name = StringField("Name", filters=[tidy])
+    contact_name = StringField("Name", filters=[tidy], validators=[NAMED])
     job_title = StringField("Job title (optional)", filters=[tidy])
-    email = StringField("Email address", filters=[tidy])
+    email = StringField("Email address", filters=[tidy], validators=[ADDRESSED])
 
     def first_contact(self) -> Contact:
         """The person that was typed."""

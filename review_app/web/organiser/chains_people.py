@@ -30,7 +30,7 @@ def add_contact(chain_id: str, party_id: str) -> ResponseReturnValue:
     """Adds a person to an organisation."""
     chain, form = loaded(chain_id), ContactForm()
     save = partial(chains_editing.save_contact, party_id=party_id, contact=form.contact(""))
-    if not is_saved(chain_id, form, save):
+    if not form.validate() or not is_saved(chain_id, form, save):
         return _new_page(chain, party_id, form), REFUSED
     flash(f"{form.contact_name.data} is added.", "success")
     return redirect(url_for("organiser.party", chain_id=chain_id, party_id=party_id), SEE_OTHER)
@@ -58,7 +58,7 @@ def save_contact(chain_id: str, contact_id: str) -> ResponseReturnValue:
     party, old = contact_of(chain, contact_id)
     party_id = form.works_for.data or party.id
     save = partial(chains_editing.save_contact, party_id=party_id, contact=form.contact(contact_id))
-    if not is_saved(chain_id, form, save):
+    if not form.validate() or not is_saved(chain_id, form, save):
         return _edit_page(chain, contact_id, form), REFUSED
     flash(f"{form.contact_name.data} is saved.", "success")
     elsewhere = _elsewhere(chain_id, old.email)
