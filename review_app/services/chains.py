@@ -49,28 +49,6 @@ def load(session: Session, chain_id: str) -> Chain:
     name = session.scalar(select(ChainRecord.name).where(ChainRecord.id == chain_id))
     if name is None:
         raise NotFoundError("There is no such chain.")
-    contacts: dict[str, list[Contact]] = {}
-    for party_id, *values in session.execute(
-        select(
-            ContactRecord.party_id,
-            ContactRecord.id,
-            ContactRecord.name,
-            ContactRecord.job_title,
-            ContactRecord.email,
-        )
-        .join(PartyRecord, PartyRecord.id == ContactRecord.party_id)
-        .where(PartyRecord.chain_id == chain_id, ContactRecord.gone_at.is_(None))
-        .order_by(ContactRecord.position)
-    ):
-        contacts.setdefault(party_id, []).append(Contact(*values))
-    buyers: dict[str, list[str]] = {}
-    for supplier_id, buyer_id in session.execute(
-        select(ContractRecord.supplier_id, ContractRecord.buyer_id)
-        .join(PartyRecord, PartyRecord.id == ContractRecord.supplier_id)
-        .where(PartyRecord.chain_id == chain_id)
-        .order_by(ContractRecord.buyer_id)
-    ):
-        buyers.setdefault(supplier_id, []).append(buyer_id)
     records = session.execute(
         select(
             PartyRecord.id,
@@ -83,25 +61,24 @@ def load(session: Session, chain_id: str) -> Chain:
         )
         .where(PartyRecord.chain_id == chain_id, PartyRecord.gone_at.is_(None))
         .order_by(PartyRecord.position)
+    ).all()
+    buyers = _buyers(session, chain_id, {row.id for row in records})
+    contacts = _contacts(session, chain_id)
+    parties = tuple(
+        Party(
+            id=row.id,
+            name=row.name,
+            role=Role(row.role),
+            sector=Sector(row.sector),
+            tier=row.tier,
+            services=row.services,
+            buyers=tuple(buyers.get(row.id, ())),
+            contacts=tuple(contacts.get(row.id, ())),
+            standing=Standing(row.standing),
+        )
+        for row in records
     )
-    return Chain(
-        chain_id,
-        name,
-        tuple(
-            Party(
-                id=row.id,
-                name=row.name,
-                role=Role(row.role),
-                sector=Sector(row.sector),
-                tier=row.tier,
-                services=row.services,
-                buyers=tuple(buyers.get(row.id, ())),
-                contacts=tuple(contacts.get(row.id, ())),
-                standing=Standing(row.standing),
-            )
-            for row in records
-        ),
-    )
+    return Chain(chain_id, name, parties)
 
 
 def by_name(session: Session, name: str) -> str:
@@ -163,6 +140,41 @@ def kin(session: Session, chain_id: str) -> frozenset[str]:
         for found_id, others in addresses.items()
         if found_id == chain_id or len(own & others) >= SHARED_BY_KIN
     )
+
+
+def _contacts(session: Session, chain_id: str) -> dict[str, list[Contact]]:
+    """The people of a chain, by the id of their organisation."""
+    query = (
+        select(
+            ContactRecord.party_id,
+            ContactRecord.id,
+            ContactRecord.name,
+            ContactRecord.job_title,
+            ContactRecord.email,
+        )
+        .join(PartyRecord, PartyRecord.id == ContactRecord.party_id)
+        .where(PartyRecord.chain_id == chain_id, ContactRecord.gone_at.is_(None))
+        .order_by(ContactRecord.position)
+    )
+    found: dict[str, list[Contact]] = {}
+    for party_id, *values in session.execute(query):
+        found.setdefault(party_id, []).append(Contact(*values))
+    return found
+
+
+def _buyers(session: Session, chain_id: str, known: set[str]) -> dict[str, list[str]]:
+    """Whom each organisation works for. One that left since its chain was read is nobody's buyer."""
+    query = (
+        select(ContractRecord.supplier_id, ContractRecord.buyer_id)
+        .join(PartyRecord, PartyRecord.id == ContractRecord.supplier_id)
+        .where(PartyRecord.chain_id == chain_id)
+        .order_by(ContractRecord.buyer_id)
+    )
+    found: dict[str, list[str]] = {}
+    for supplier_id, buyer_id in session.execute(query):
+        if buyer_id in known:
+            found.setdefault(supplier_id, []).append(buyer_id)
+    return found
 
 
 def _taken(name: str) -> ChainFaultsError:

@@ -517,3 +517,14 @@ def test_hostile_words_are_shown_as_words(app: Flask, client: PageClient, path: 
     for end in ("", "/history", "/merge", of_party(app, path, name).removeprefix(path)):
         page = client.get(f"{path}{end}").text
         assert "<script>alert" not in page and "&lt;script&gt;" in page
+
+
+def test_no_address_reaches_the_log(
+    app: Flask, client: PageClient, path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG", logger="review_app")
+    edit = f"{path}/people/{person(app, path, 'Gary Laidlaw').id}"
+    assert send_form(client, edit, {"email": ["amy.cho@pennineskillsg.example"]}).status_code == 422
+    done(client, send_form(client, edit, {"email": ["gary@tyne.example"]}))
+    apply_page(client, path, upload_again(client, path, sheet(rows_with(Workwear_Bank=""))).text)
+    assert not [record for record in caplog.records if "@" in record.getMessage()]
