@@ -7,6 +7,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -128,7 +129,9 @@ def _records(text: str, separator: str, limits: Limits) -> Iterator[Row]:
         reader = csv.reader(lines, delimiter=separator, strict=True, skipinitialspace=True)
         for number, cells in enumerate(reader, 1):
             if cells:
-                read, beyond = cells[: limits.columns], "".join(cells[limits.columns :])
+                # One cell stands for everything further right, and a row of millions is not copied to find it.
+                further = islice(cells, limits.columns, None)
+                read, beyond = cells[: limits.columns], next((cell for cell in further if cell.strip()), "")
                 yield Row(number, (*read, beyond) if beyond else tuple(read))
     except (csv.Error, TypeError, ValueError) as error:
         fault = Fault(

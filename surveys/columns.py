@@ -1,4 +1,4 @@
-"""What the columns, roles and sectors of a chain's spreadsheet may be called, and where its headings are."""
+"""What the columns, roles, sectors and standings of a chain's spreadsheet may be called, and where its headings are."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
-from surveys.chain import Role, Sector
+from surveys.chain import Role, Sector, Standing
 
 HEADINGS_WITHIN = 20
 LONGEST_HEADING = 100
@@ -22,6 +22,7 @@ class Column(StrEnum):
     ROLE = "role"
     TIER = "tier"
     SECTOR = "sector"
+    STANDING = "standing"
     CONTRACTS_WITH = "contracts_with"
     SERVICES = "services"
     CONTACT_NAME = "contact_name"
@@ -29,7 +30,7 @@ class Column(StrEnum):
     EMAIL = "email"
 
 
-OPTIONAL = frozenset({Column.TIER, Column.SERVICES, Column.JOB_TITLE})
+OPTIONAL = frozenset({Column.TIER, Column.STANDING, Column.SERVICES, Column.JOB_TITLE})
 COMPULSORY = tuple(column for column in Column if column not in OPTIONAL)
 # A row that holds these three is the row of headings; a title above it never does.
 TELLING = frozenset({Column.ORGANISATION, Column.ROLE, Column.EMAIL})
@@ -72,6 +73,8 @@ _COLUMNS = _index(
         " organizationrole partyrole typeofprovider providertype",
         Column.TIER: "tiers tiernumber supplychaintier tierinchain tierinthechain",
         Column.SECTOR: "sectors sectortype typeofsector organisationsector organizationsector",
+        Column.STANDING: "standings status currentstatus partnerstatus organisationstatus organizationstatus"
+        " standinginchain standinginthechain",
         Column.CONTRACTS_WITH: "contractwith contractswith contractedto contractedwith contractedby contractor"
         " contractholder buyer buyers buyername commissionedby paidby subcontractorof subcontractedby"
         " subcontractedto contractswithbuyer",
@@ -112,6 +115,15 @@ _SECTORS = _index(
     }
 )
 
+_STANDINGS = _index(
+    {
+        Standing.PRESENT: "current currently active live working contracted now",
+        Standing.PAST: "former formerly previous previously ended left expired inactive notanymore",
+        Standing.POTENTIAL: "bid bids bidder bidnowork bidbutnowork bidgotnowork prospective prospect candidate"
+        " tendered unsuccessful unsuccessfulbidder future notyet",
+    }
+)
+
 
 _TIER = re.compile(r"(?:tier[\s:_-]*)?([0-9])(?:\.0)?", re.IGNORECASE)
 
@@ -124,6 +136,11 @@ def role_of(cell: str) -> Role | None:
 def sector_of(cell: str) -> Sector | None:
     """The sector that a cell names, by any of its usual spellings; None when it is no sector."""
     return _SECTORS.get(squash(cell))
+
+
+def standing_of(cell: str) -> Standing | None:
+    """The standing that a cell names, by any of its usual spellings; None when it is none."""
+    return _STANDINGS.get(squash(cell))
 
 
 def tier_of(cell: str) -> int | None:

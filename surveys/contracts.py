@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from surveys.chain import Role
+from surveys.chain import Role, Standing
 from surveys.columns import Column
 from surveys.placing import PlacedFault, quoted, shortened
 
@@ -29,6 +29,7 @@ class ListedParty:
     name: str
     row: int
     role: Role | None
+    standing: Standing
     stated: Mapping[int, Mapping[str, str]]
 
     @property
@@ -69,9 +70,17 @@ def _prime_faults(parties: Sequence[ListedParty]) -> Iterator[PlacedFault]:
         yield PlacedFault(
             second.row,
             Column.ROLE,
-            f"{quoted(second.name)} is a second prime; row {primes[0].row} already has {quoted(primes[0].name)}.",
+            f"{quoted(second.name)} is a second prime beside {quoted(primes[0].name)}.",
             "A chain has one prime: give the others another role, or import their chain on its own.",
         )
+    for prime in primes:
+        if prime.standing is not Standing.PRESENT:
+            yield PlacedFault(
+                prime.row,
+                Column.STANDING,
+                f"The prime, {quoted(prime.name)}, is said to be {prime.standing}.",
+                "The prime always works in its chain: write present, or give it another role.",
+            )
 
 
 def _unknown_buyers(
@@ -115,12 +124,15 @@ def _own_buyers(parties: Sequence[ListedParty]) -> Iterator[PlacedFault]:
 def _missing_buyers(parties: Sequence[ListedParty]) -> Iterator[PlacedFault]:
     for party in parties:
         needs_buyer = party.role not in (None, Role.PRIME, Role.COMMISSIONER)
-        if needs_buyer and party.stated and not party.buyers:
+        # Who only bid, or has left, is paid by nobody (any more).
+        is_present = party.standing is Standing.PRESENT
+        if needs_buyer and is_present and party.stated and not party.buyers:
             yield PlacedFault(
                 party.row,
                 Column.CONTRACTS_WITH,
                 f"{quoted(party.name)} contracts with nobody.",
-                "Name the organisation that pays it; only the prime and commissioners may leave this blank.",
+                "Name the organisation that pays it; only the prime, commissioners, and organisations that are past or"
+                " potential may have none.",
             )
 
 
@@ -182,5 +194,5 @@ def _too_few(parties: Sequence[ListedParty]) -> Iterator[PlacedFault]:
             0,
             None,
             "A chain needs two organisations at least.",
-            "Add a row for each contact of every organisation that works with the prime.",
+            "Add the organisations that work with the prime, each with one person at least.",
         )

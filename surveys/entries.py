@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from surveys.chain import Role, Sector
-from surveys.columns import Column, Row, role_of, sector_of, tier_of
+from surveys.chain import Role, Sector, Standing
+from surveys.columns import Column, Row, role_of, sector_of, standing_of, tier_of
 from surveys.identity import is_overloaded, organisation_key
 from surveys.placing import PlacedFault, quoted
 from surveys.texts import clean_line
@@ -16,16 +16,19 @@ MOST_BUYERS = 20
 LONGEST_TEXT = 200
 LONGEST_ADDRESS = 254
 LONGEST_CELL = 1_000
+TYPE_SHORTER = "Type it again, shorter."
+PLAIN_ADDRESS = "Write one plain address, such as jo.bell@organisation.example."
 
 _T = TypeVar("_T")
 _Texts = dict[Column, str | None]
 
 _LIMITS = {Column.CONTRACTS_WITH: LONGEST_CELL, Column.EMAIL: LONGEST_ADDRESS}
 _OF_THE_CONTACT = frozenset({Column.CONTACT_NAME, Column.JOB_TITLE, Column.EMAIL})
-_MENDS = {
+MENDS = {
     Column.ORGANISATION: "Write the organisation's name; merged cells hold it on their first row only.",
     Column.ROLE: f"Write one of: {', '.join(role.value.replace('_', ' ') for role in Role)}.",
     Column.SECTOR: f"Write one of: {', '.join(Sector)}.",
+    Column.STANDING: f"Write one of: {', '.join(Standing)}; or leave it blank.",
     Column.TIER: "Write a number from 0 to 9, or leave it blank.",
     Column.CONTACT_NAME: "Write the name of the person who will be asked.",
     Column.EMAIL: "Write the address that the link will be sent to.",
@@ -41,6 +44,7 @@ class Entry:
     role: Role | None
     sector: Sector | None
     tier: int | None
+    standing: Standing | None
     buyers: Mapping[str, str] | None
 
     @property
@@ -72,20 +76,30 @@ def read_entries(
 
 def missing(row: int, column: Column) -> PlacedFault:
     """The fault of a compulsory cell that is blank."""
-    return PlacedFault(row, column, f"The {column} is missing.", _MENDS[column])
+    return PlacedFault(row, column, f"The {column} is missing.", MENDS[column])
 
 
 def _text(row: Row, column: Column, position: int, faults: list[PlacedFault]) -> str | None:
     cell = row.cells[position] if position < len(row.cells) else ""
-    limit = _LIMITS.get(column, LONGEST_TEXT)
-    message = f"The text is longer than {limit} characters."
-    if len(cell) <= LONGEST_CELL:
-        if is_overloaded(cell):
-            message = "The text has far too many accents on one letter."
-        elif len(text := clean_line(cell)) <= limit:
-            return text
-    faults.append(PlacedFault(row.number, column, message, "Type it again, shorter."))
+    problem = text_problem(column, cell)
+    if not problem:
+        return clean_line(cell)
+    faults.append(PlacedFault(row.number, column, problem, TYPE_SHORTER))
     return None
+
+
+def text_problem(column: Column, cell: str) -> str:
+    """Why the text of a column cannot be kept as it is, in a sentence; "" when it can."""
+    limit = _LIMITS.get(column, LONGEST_TEXT)
+    too_long = f"The text is longer than {limit} characters."
+    if len(cell) > LONGEST_CELL:
+        return too_long
+    if is_overloaded(cell):
+        return "The text has far too many accents on one letter."
+    # One letter may stand for a whole word, so that a name can be short and its key long.
+    is_name = column is Column.ORGANISATION
+    is_too_long = len(clean_line(cell)) > limit or (is_name and len(organisation_key(cell)) > limit)
+    return too_long if is_too_long else ""
 
 
 def _is_continuation(texts: _Texts) -> bool:
@@ -102,6 +116,7 @@ def _entry(row: int, texts: _Texts, faults: list[PlacedFault]) -> Entry:
         role=_named(row, Column.ROLE, texts, role_of, faults),
         sector=_named(row, Column.SECTOR, texts, sector_of, faults),
         tier=_named(row, Column.TIER, texts, tier_of, faults),
+        standing=_named(row, Column.STANDING, texts, standing_of, faults),
         buyers=_buyers(row, texts, faults),
         texts=texts,
     )
@@ -116,7 +131,7 @@ def _named(
     value = read(text)
     if value is None:
         texts[column] = None
-        faults.append(PlacedFault(row, column, f"{quoted(text)} is not a known {column}.", _MENDS[column]))
+        faults.append(PlacedFault(row, column, f"{quoted(text)} is not a known {column}.", MENDS[column]))
     return value
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from surveys.chain import Chain, Contact, Party, Role, Sector
+from surveys.chain import Chain, Contact, Party, Role, Sector, Standing
 from surveys.columns import COMPULSORY, Column, Row, columns_of, find_headings, letters_of, likeliest_headings
 from surveys.contracts import ListedParty, contract_faults
-from surveys.entries import LONGEST_CELL, LONGEST_TEXT, Entry, missing, read_entries
+from surveys.entries import LONGEST_CELL, LONGEST_TEXT, PLAIN_ADDRESS, Entry, missing, read_entries
 from surveys.identity import email_key, is_overloaded, organisation_key
 from surveys.placing import PlacedFault, quoted, refusal
 from surveys.texts import clean_line
@@ -91,8 +91,7 @@ def _address_faults(entries: Sequence[Entry], check_address: CheckAddress) -> It
             continue
         reason = check_address(address)
         if reason is not None:
-            mend = "Write one plain address, such as jo.bell@organisation.example."
-            yield PlacedFault(entry.row, Column.EMAIL, reason, mend)
+            yield PlacedFault(entry.row, Column.EMAIL, reason, PLAIN_ADDRESS)
         first = first_rows.setdefault(email_key(address), entry.row)
         if first != entry.row:
             yield PlacedFault(
@@ -116,6 +115,7 @@ def _party(key: str, entries: Sequence[Entry], faults: list[PlacedFault]) -> Par
     role = _agreed(entries, Column.ROLE, lambda entry: entry.role, faults)
     sector = _agreed(entries, Column.SECTOR, lambda entry: entry.sector, faults)
     tier = _agreed(entries, Column.TIER, lambda entry: entry.tier, faults)
+    standing = _agreed(entries, Column.STANDING, lambda entry: entry.standing, faults)
     _agreed(entries, Column.CONTRACTS_WITH, lambda entry: frozenset(entry.buyers or ()) or None, faults)
     return Party(
         id=key,
@@ -127,6 +127,7 @@ def _party(key: str, entries: Sequence[Entry], faults: list[PlacedFault]) -> Par
         services=next((text for entry in entries if (text := entry.text(Column.SERVICES))), ""),
         buyers=tuple(_listed(key, entries).buyers),
         contacts=tuple(_contact(entry) for entry in entries),
+        standing=standing or Standing.PRESENT,
     )
 
 
@@ -167,4 +168,6 @@ def _listed(key: str, entries: Sequence[Entry]) -> ListedParty:
         entry.row: entry.buyers for entry in entries if entry.buyers is not None
     }
     role = next((entry.role for entry in entries if entry.role), None)
-    return ListedParty(key, entries[0].text(Column.ORGANISATION), entries[0].row, role, stated)
+    standing = next((entry.standing for entry in entries if entry.standing), Standing.PRESENT)
+    name = entries[0].text(Column.ORGANISATION)
+    return ListedParty(key, name, entries[0].row, role, standing, stated)

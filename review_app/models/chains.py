@@ -1,10 +1,13 @@
-"""Chains: parties, contracts between them and contacts."""
+"""Chains: parties, contracts between them, contacts, and what was changed about them.
+
+An organisation or a person that is gone keeps its row: invitations refer to it. ``gone_at`` is None while it is there.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from review_app.models.base import Id, Model, Moment, new_id
@@ -24,7 +27,10 @@ class ChainRecord(Model):
 
 
 class PartyRecord(Model):
-    """An organisation in a chain; ``position`` keeps the order of the spreadsheet."""
+    """An organisation in a chain; ``position`` keeps the order of the spreadsheet.
+
+    ``name_key``: the key of its name while it is there; one of no meaning once it is gone, so that its name is free.
+    """
 
     __tablename__ = "parties"
     __table_args__ = (
@@ -33,6 +39,7 @@ class PartyRecord(Model):
             "role in ('commissioner', 'prime', 'subcontractor', 'specialist', 'spot_provider')", name="role"
         ),
         CheckConstraint("sector in ('public', 'private', 'vcs')", name="sector"),
+        CheckConstraint("standing in ('present', 'past', 'potential')", name="standing"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
@@ -44,6 +51,8 @@ class PartyRecord(Model):
     sector: Mapped[str] = mapped_column(String(20))
     tier: Mapped[int | None]
     services: Mapped[str] = mapped_column(String(1000))
+    standing: Mapped[str] = mapped_column(String(20), server_default="present")
+    gone_at: Mapped[datetime | None] = mapped_column(Moment)
     contacts: Mapped[list[ContactRecord]] = relationship(
         order_by="ContactRecord.position", lazy="raise", cascade="all, delete-orphan"
     )
@@ -73,3 +82,26 @@ class ContactRecord(Model):
     name: Mapped[str] = mapped_column(String(200))
     job_title: Mapped[str] = mapped_column(String(200))
     email: Mapped[str] = mapped_column(String(320))
+    gone_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class ChainChangeRecord(Model):
+    """One thing that somebody did to a chain, in words; ``position`` orders what was done at one moment.
+
+    ``account_id`` None: nobody in particular is named, and ``changed_at`` is the day alone.
+    """
+
+    __tablename__ = "chain_changes"
+    __table_args__ = (
+        CheckConstraint("kind in ('import', 'edit', 'merge')", name="kind"),
+        # The order in which rows were made could tell the hour that the day hides.
+        {"sqlite_with_rowid": False},
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    chain_id: Mapped[str] = mapped_column(ForeignKey("chains.id"), index=True)
+    changed_at: Mapped[datetime] = mapped_column(Moment)
+    position: Mapped[int]
+    account_id: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    sentence: Mapped[str] = mapped_column(Text)

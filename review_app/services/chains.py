@@ -1,19 +1,21 @@
-"""Chains in the database: kept whole from an import, and read back as the pure values."""
+"""Chains in the database, read back as the pure values; what is gone stays in its tables and is left out here."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from review_app.models.base import new_id
 from review_app.models.chains import ChainRecord, ContactRecord, ContractRecord, PartyRecord
+from review_app.services import chains_history, chains_writing
+from review_app.services.chains_history import BY_COMMAND, Author
 from review_app.services.errors import NotFoundError
-from surveys.chain import Chain, Contact, Party, Role, Sector
+from surveys.chain import Chain, Contact, Party, Role, Sector, Standing
+from surveys.chain_words import size_words
 from surveys.errors import ChainFaultsError, Fault
 from surveys.roster import email_key
 
@@ -30,45 +32,53 @@ class ChainSummary:
     contacts: int
 
 
-def keep(session: Session, now: datetime, chain: Chain) -> str:
+def keep(session: Session, now: datetime, chain: Chain, by: Author = BY_COMMAND) -> str:
     """The id of a chain that is now in the database, all of it. Raises ChainFaultsError when its name is taken."""
-    if session.scalar(select(ChainRecord.id).where(ChainRecord.name == chain.name)):
-        raise _taken(chain.name)
-    ids = {party.id: new_id() for party in chain.parties}
-    record = ChainRecord(
-        name=chain.name,
-        created_at=now,
-        parties=[_party_record(position, party, ids) for position, party in enumerate(chain.parties)],
-    )
+    refuse_taken_name(session, chain.name, but="")
+    record = ChainRecord(id=new_id(), name=chain.name, created_at=now)
     session.add(record)
-    try:
-        session.flush()
-    except IntegrityError:
-        # Somebody else has just saved one of this name.
-        raise _taken(chain.name) from None
-    session.add_all(
-        ContractRecord(supplier_id=ids[party.id], buyer_id=ids[buyer])
-        for party in chain.parties
-        for buyer in party.buyers
-    )
-    session.flush()
+    flush_name(session, chain.name)
+    chains_writing.write(session, now, record.id, chain)
+    sentence = f"{by.words} imported {chain.name}: {size_words(chain.parties)}."
+    chains_history.record(session, now, record.id, by, kind="import", sentences=[sentence])
     return record.id
 
 
 def load(session: Session, chain_id: str) -> Chain:
-    """A chain, with the database's ids. Raises NotFoundError."""
-    query = (
-        select(ChainRecord)
-        .where(ChainRecord.id == chain_id)
-        .options(
-            selectinload(ChainRecord.parties).selectinload(PartyRecord.contacts),
-            selectinload(ChainRecord.parties).selectinload(PartyRecord.buyers),
-        )
-    )
-    record = session.scalar(query)
-    if record is None:
+    """A chain as it is now, with the database's ids. Raises NotFoundError."""
+    name = session.scalar(select(ChainRecord.name).where(ChainRecord.id == chain_id))
+    if name is None:
         raise NotFoundError("There is no such chain.")
-    return Chain(record.id, record.name, tuple(_party(party) for party in record.parties))
+    records = session.execute(
+        select(
+            PartyRecord.id,
+            PartyRecord.name,
+            PartyRecord.role,
+            PartyRecord.sector,
+            PartyRecord.tier,
+            PartyRecord.services,
+            PartyRecord.standing,
+        )
+        .where(PartyRecord.chain_id == chain_id, PartyRecord.gone_at.is_(None))
+        .order_by(PartyRecord.position)
+    ).all()
+    buyers = _buyers(session, chain_id, {row.id for row in records})
+    contacts = _contacts(session, chain_id)
+    parties = tuple(
+        Party(
+            id=row.id,
+            name=row.name,
+            role=Role(row.role),
+            sector=Sector(row.sector),
+            tier=row.tier,
+            services=row.services,
+            buyers=tuple(buyers.get(row.id, ())),
+            contacts=tuple(contacts.get(row.id, ())),
+            standing=Standing(row.standing),
+        )
+        for row in records
+    )
+    return Chain(chain_id, name, parties)
 
 
 def by_name(session: Session, name: str) -> str:
@@ -77,6 +87,20 @@ def by_name(session: Session, name: str) -> str:
     if found is None:
         raise NotFoundError(f"There is no chain called {name}. Import it with: roundtable chain import")
     return found
+
+
+def refuse_taken_name(session: Session, name: str, *, but: str) -> None:
+    """Raises ChainFaultsError when a chain other than ``but`` has this name."""
+    if session.scalar(select(ChainRecord.id).where(ChainRecord.name == name, ChainRecord.id != but)):
+        raise _taken(name)
+
+
+def flush_name(session: Session, name: str) -> None:
+    """Writes a chain's new name. Raises ChainFaultsError when somebody else has just taken it."""
+    try:
+        session.flush()
+    except IntegrityError:
+        raise _taken(name) from None
 
 
 def summaries(session: Session) -> tuple[ChainSummary, ...]:
@@ -90,6 +114,7 @@ def summaries(session: Session) -> tuple[ChainSummary, ...]:
         )
         .join(PartyRecord, PartyRecord.chain_id == ChainRecord.id)
         .join(ContactRecord, ContactRecord.party_id == PartyRecord.id)
+        .where(PartyRecord.gone_at.is_(None), ContactRecord.gone_at.is_(None))
         .group_by(ChainRecord.id, ChainRecord.name)
         .order_by(ChainRecord.name)
     )
@@ -97,10 +122,11 @@ def summaries(session: Session) -> tuple[ChainSummary, ...]:
 
 
 def kin(session: Session, chain_id: str) -> frozenset[str]:
-    """The ids of a chain and of every chain with three or more of the same people in it.
+    """The ids of a chain and of every chain with three or more of the same people in it, now or once.
 
-    The rules about two reviews of one chain hold for all of these: importing a chain again under another name
-    must not undo them. Two groups of five people or more that differ by four at most share at least three.
+    The rules about two reviews of one chain hold for all of these: importing a chain again under another name, or
+    taking the people out of the old one, must not undo them. Two groups of five people or more that differ by four
+    at most share at least three.
     """
     addresses: dict[str, set[str]] = {}
     query = select(PartyRecord.chain_id, ContactRecord.email).join(
@@ -116,36 +142,39 @@ def kin(session: Session, chain_id: str) -> frozenset[str]:
     )
 
 
-def _party_record(position: int, party: Party, ids: Mapping[str, str]) -> PartyRecord:
-    return PartyRecord(
-        id=ids[party.id],
-        position=position,
-        name=party.name,
-        name_key=party.id,
-        role=party.role.value,
-        sector=party.sector.value,
-        tier=party.tier,
-        services=party.services,
-        contacts=[
-            ContactRecord(position=index, name=contact.name, job_title=contact.job_title, email=contact.email)
-            for index, contact in enumerate(party.contacts)
-        ],
+def _contacts(session: Session, chain_id: str) -> dict[str, list[Contact]]:
+    """The people of a chain, by the id of their organisation."""
+    query = (
+        select(
+            ContactRecord.party_id,
+            ContactRecord.id,
+            ContactRecord.name,
+            ContactRecord.job_title,
+            ContactRecord.email,
+        )
+        .join(PartyRecord, PartyRecord.id == ContactRecord.party_id)
+        .where(PartyRecord.chain_id == chain_id, ContactRecord.gone_at.is_(None))
+        .order_by(ContactRecord.position)
     )
+    found: dict[str, list[Contact]] = {}
+    for party_id, *values in session.execute(query):
+        found.setdefault(party_id, []).append(Contact(*values))
+    return found
 
 
-def _party(record: PartyRecord) -> Party:
-    return Party(
-        id=record.id,
-        name=record.name,
-        role=Role(record.role),
-        sector=Sector(record.sector),
-        tier=record.tier,
-        services=record.services,
-        buyers=tuple(contract.buyer_id for contract in record.buyers),
-        contacts=tuple(
-            Contact(contact.id, contact.name, contact.job_title, contact.email) for contact in record.contacts
-        ),
+def _buyers(session: Session, chain_id: str, known: set[str]) -> dict[str, list[str]]:
+    """Whom each organisation works for. One that left since its chain was read is nobody's buyer."""
+    query = (
+        select(ContractRecord.supplier_id, ContractRecord.buyer_id)
+        .join(PartyRecord, PartyRecord.id == ContractRecord.supplier_id)
+        .where(PartyRecord.chain_id == chain_id)
+        .order_by(ContractRecord.buyer_id)
     )
+    found: dict[str, list[str]] = {}
+    for supplier_id, buyer_id in session.execute(query):
+        if buyer_id in known:
+            found.setdefault(supplier_id, []).append(buyer_id)
+    return found
 
 
 def _taken(name: str) -> ChainFaultsError:

@@ -5,6 +5,7 @@
     ServiceError
     ├── NotFoundError          there is no such thing, or it is not this account's to see
     ├── NotAllowedError        it exists, but this account or this state does not allow the step
+    ├── ChainChangedError      the chain is another than in the preview that is confirmed
     ├── CycleNotOpenError      an answer came when the cycle did not take answers (any more)
     └── NotYetError            a step whose earlier step is missing; the message names it
 """
@@ -22,6 +23,10 @@ class NotFoundError(ServiceError):
 
 class NotAllowedError(ServiceError):
     """The account, or the state of things, does not allow the step."""
+
+
+class ChainChangedError(ServiceError):
+    """The chain is another than in the preview that is confirmed."""
 
 
 class CycleNotOpenError(ServiceError):

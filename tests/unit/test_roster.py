@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from surveys.chain import Chain, Role, Sector
+from surveys.chain import Chain, Role, Sector, Standing
 from surveys.columns import role_of, sector_of, tier_of
 from surveys.errors import ChainFaultsError, Fault
 from surveys.roster import MOST_ROWS, Row, email_key, organisation_key, read_roster
@@ -301,7 +301,7 @@ def test_tiers_are_small_numbers(cell: str, tier: int | None) -> None:
         (
             "Debt Aid|prime|2|vcs|||Cy||cy@d.example",
             "row 4, column role",
-            "“Debt Aid” is a second prime; row 2 already has “Prime Ltd”.",
+            "“Debt Aid” is a second prime beside “Prime Ltd”.",
         ),
         (
             "Craft CIC|specialist|1|vcs|Prime Ltd||Cy||cy@d.example",
@@ -601,3 +601,59 @@ def test_the_largest_sheet_is_judged_whole(line: str) -> None:
     count = MOST_ROWS - 1
     lines = [line.format(n=n, next=(n + 1) % count, far=n * 37 % count, long="ab" * 60) for n in range(count)]
     assert faults(PRIME, *lines)
+
+
+# Standing
+
+
+STANDING_HEADINGS = HEADINGS + "|status"
+
+
+@pytest.mark.parametrize(
+    ("cell", "standing"),
+    [
+        ("", Standing.PRESENT),
+        ("present", Standing.PRESENT),
+        ("Current", Standing.PRESENT),
+        ("Past", Standing.PAST),
+        ("former", Standing.PAST),
+        ("potential", Standing.POTENTIAL),
+        ("Bid", Standing.POTENTIAL),
+        ("bid, no work", Standing.POTENTIAL),
+    ],
+)
+def test_a_standing_is_read_by_its_usual_spellings(cell: str, standing: Standing) -> None:
+    assert read(f"{PRIME}|", f"{CRAFT}|{cell}", headings=STANDING_HEADINGS).parties[1].standing is standing
+    assert read(PRIME, CRAFT).parties[1].standing is Standing.PRESENT
+
+
+@pytest.mark.parametrize("cell", ["past", "potential"])
+def test_who_bid_or_has_left_may_name_a_buyer_or_none(cell: str) -> None:
+    alone = CRAFT.replace("|Prime Ltd|", "||")
+    assert read(f"{PRIME}|", f"{alone}|{cell}", headings=STANDING_HEADINGS).parties[1].buyers == ()
+    assert read(f"{PRIME}|", f"{CRAFT}|{cell}", headings=STANDING_HEADINGS).parties[1].buyers == (
+        "prime ltd",
+    )
+    assert (
+        the_fault(f"{PRIME}|", f"{alone}|present", headings=STANDING_HEADINGS).place
+        == "row 3, column contracts_with"
+    )
+
+
+def test_what_is_no_standing_is_told_and_so_is_a_prime_that_is_not_there() -> None:
+    fault = the_fault(f"{PRIME}|", f"{CRAFT}|sleeping", headings=STANDING_HEADINGS)
+    assert fault.place == "row 3, column standing" and "present, past, potential" in fault.mend
+    fault = the_fault(f"{PRIME}|past", f"{CRAFT}|", headings=STANDING_HEADINGS)
+    assert fault.place == "row 2, column standing"
+
+
+def test_two_standings_of_one_organisation_contradict_each_other() -> None:
+    second = CRAFT.replace("bo@", "cy@")
+    fault = the_fault(f"{PRIME}|", f"{CRAFT}|past", f"{second}|potential", headings=STANDING_HEADINGS)
+    assert fault.place == "row 4, column standing"
+
+
+def test_a_name_whose_key_is_far_longer_than_itself_is_refused() -> None:
+    found = faults(PRIME, CRAFT, CRAFT.replace("Craft CIC", "\ufdfa" * 60).replace("bo@", "cy@"))
+    assert [fault.place for fault in found] == ["row 4, column organisation"]
+    assert "longer than 200" in found[0].message

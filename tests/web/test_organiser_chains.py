@@ -106,6 +106,7 @@ def test_a_dry_run_writes_nothing_and_what_is_confirmed_is_what_was_checked(
     assert plain(saved_chain(app, NAME)) == plain(expected)
     after = every_row(app)
     assert {name for name in after if after[name] != before[name]} == {
+        "chain_changes",
         "chains",
         "parties",
         "contacts",

@@ -1,8 +1,35 @@
-"""The pages of the organiser: questionnaires, chains, reviews from the draft to the report, and their mail."""
+"""The pages of the organiser: chains, reviews from the draft to the report, and their mail."""
 
 from __future__ import annotations
 
-from review_app.web.organiser import chains, coverage, drafting, home, library, repeating, running
+from review_app.web.organiser import (
+    chains,
+    chains_again,
+    chains_editing,
+    chains_history,
+    chains_merging,
+    chains_people,
+    coverage,
+    drafting,
+    home,
+    library,
+    repeating,
+    running,
+)
 from review_app.web.organiser.audience import blueprint
 
-__all__ = ["blueprint", "chains", "coverage", "drafting", "home", "library", "repeating", "running"]
+__all__ = [
+    "blueprint",
+    "chains",
+    "chains_again",
+    "chains_editing",
+    "chains_history",
+    "chains_merging",
+    "chains_people",
+    "coverage",
+    "drafting",
+    "home",
+    "library",
+    "repeating",
+    "running",
+]

@@ -6,6 +6,7 @@ from flask import Blueprint
 from flask_login import current_user
 
 from review_app.services.accounts import Account
+from review_app.services.chains_history import Author
 
 blueprint = Blueprint("organiser", __name__)
 
@@ -14,3 +15,9 @@ def current_organiser() -> Account:
     """The account that is signed in."""
     account: Account = current_user.account
     return account
+
+
+def current_author() -> Author:
+    """The account that is signed in, as the history of a chain names it."""
+    account = current_organiser()
+    return Author(account.name, account.id)

@@ -2,82 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from review_app.clock import now
 from review_app.database import reading, transaction
-from review_app.services import chains, cycles
+from review_app.services import chains, chains_elsewhere, cycles
 from review_app.services.cycles import Cycle
 from review_app.spreadsheet import STANDARD_LIMITS, read_chain
 from review_app.state import state
 from review_app.web.faults import REFUSED, SEE_OTHER, place_faults, refuse
-from review_app.web.organiser.audience import blueprint
+from review_app.web.organiser.audience import blueprint, current_author
+from review_app.web.organiser.chains_views import chain_view, dry_run_of
 from review_app.web.organiser.forms import ImportForm, SaveChainForm
 from review_app.web.organiser.upload import Upload, opened, sealed
-from review_app.web.words import ROLES, SECTORS, contacts_of, counted
-from surveys.chain import Chain, Contact, Party, Role
 from surveys.errors import ChainFaultsError, Fault
-from surveys.texts import clean_line
 
-MOST_FAULTS = 200
-_PLACE = re.compile(r"row (?P<row>\d+)(?:, column (?P<column>.+))?")
 # Faults with one of these places are about a field of the page, not about a cell of the sheet.
 _FIELDS = frozenset({"name", "file"})
 _NO_NAME = "The chain"
-
-
-@dataclass(frozen=True, slots=True)
-class CellFault:
-    """One fault in the table of a dry run. ``row`` and ``column``: "" for the sheet as a whole."""
-
-    row: str
-    column: str
-    message: str
-    mend: str
-
-
-@dataclass(frozen=True, slots=True)
-class DryRun:
-    """What a refused dry run shows. ``left_out``: how many further faults there are."""
-
-    filename: str
-    count: str
-    faults: tuple[CellFault, ...]
-    left_out: int
-
-
-@dataclass(frozen=True, slots=True)
-class PartyLine:
-    """One organisation in the table of a chain."""
-
-    name: str
-    sector: str
-    buyers: tuple[str, ...]
-    services: str
-    contacts: tuple[Contact, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RoleTable:
-    """The organisations of one role."""
-
-    title: str
-    count: str
-    parties: tuple[PartyLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ChainView:
-    """A chain as its page and its dry run show it."""
-
-    name: str
-    prime: str
-    count: str
-    roles: tuple[RoleTable, ...]
 
 
 @blueprint.get("/organiser/chains/new")
@@ -107,7 +50,7 @@ def check_chain() -> ResponseReturnValue:
         return _refused(form)
     carried = SaveChainForm(formdata=None, checked=sealed(upload, state().settings.secret_key))
     return render_template(
-        "organiser/check_chain.html", form=carried, chain=chain_view(chain), filename=upload.filename
+        "organiser/check_chain.html", form=carried, chain=chain_view(chain, {}), filename=upload.filename
     )
 
 
@@ -122,7 +65,7 @@ def save_chain() -> ResponseReturnValue:
     try:
         chain = read_chain(upload.content, upload.filename, upload.name)
         with transaction() as session:
-            chain_id = chains.keep(session, now(), chain)
+            chain_id = chains.keep(session, now(), chain, current_author())
     except ChainFaultsError as error:
         return _refused(form, upload.filename, error.faults)
     flash(f"{chain.name} is imported.", "success")
@@ -135,43 +78,9 @@ def chain(chain_id: str) -> str:
     with reading() as session:
         found = chains.load(session, chain_id)
         of_chain: tuple[Cycle, ...] = cycles.of_chain(session, chain_id)
+        elsewhere = chains_elsewhere.also_in(session, chain_id)
     return render_template(
-        "organiser/chain.html", chain_id=chain_id, chain=chain_view(found), cycles=of_chain
-    )
-
-
-def chain_view(chain: Chain) -> ChainView:
-    """A chain in the words of its page."""
-    names = {party.id: party.name for party in chain.parties}
-    organisations = counted(len(chain.parties), "organisation")
-    return ChainView(
-        name=chain.name,
-        prime=chain.prime.name,
-        count=f"{organisations}, {counted(contacts_of(chain.parties), 'person', 'people')}",
-        roles=tuple(
-            _role_table(role, parties, names)
-            for role in Role
-            if (parties := tuple(party for party in chain.parties if party.role is role))
-        ),
-    )
-
-
-def _role_table(role: Role, parties: tuple[Party, ...], names: dict[str, str]) -> RoleTable:
-    one, many = ROLES[role]
-    people = counted(contacts_of(parties), "person", "people")
-    return RoleTable(
-        title=one if len(parties) == 1 else many,
-        count=f"{counted(len(parties), 'organisation')}, {people}",
-        parties=tuple(
-            PartyLine(
-                name=party.name,
-                sector=SECTORS[party.sector].capitalize(),
-                buyers=tuple(names[buyer] for buyer in party.buyers),
-                services=party.services,
-                contacts=party.contacts,
-            )
-            for party in parties
-        ),
+        "organiser/chain.html", chain_id=chain_id, chain=chain_view(found, elsewhere), cycles=of_chain
     )
 
 
@@ -183,19 +92,5 @@ def _upload(form: ImportForm) -> Upload:
 
 def _refused(form: ImportForm, filename: str = "", faults: tuple[Fault, ...] = ()) -> ResponseReturnValue:
     place_faults(form, [fault for fault in faults if fault.place in _FIELDS])
-    cells = [_cell_fault(fault) for fault in faults if fault.place not in _FIELDS]
-    dry_run = None
-    if cells:
-        dry_run = DryRun(
-            clean_line(filename),
-            counted(len(cells), "fault"),
-            tuple(cells[:MOST_FAULTS]),
-            len(cells[MOST_FAULTS:]),
-        )
+    dry_run = dry_run_of(filename, [fault for fault in faults if fault.place not in _FIELDS])
     return render_template("organiser/import.html", form=form, dry_run=dry_run), REFUSED
-
-
-def _cell_fault(fault: Fault) -> CellFault:
-    found = _PLACE.fullmatch(fault.place)
-    row, column = (found["row"], found["column"] or "") if found else ("", "")
-    return CellFault(row, column, fault.message, fault.mend)

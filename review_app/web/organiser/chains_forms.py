@@ -1,0 +1,184 @@
+"""The forms that change a chain. Fields are called as the columns of a sheet, so that a fault finds its field."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms.fields import SelectChoice
+from wtforms.validators import DataRequired, InputRequired, Length
+
+from review_app.services.chains_editing import Merged
+from review_app.web.organiser.forms import tidy
+from review_app.web.words import ROLES, SECTORS
+from surveys.chain import Chain, Contact, Party, Role, Sector, Standing
+from surveys.chain_changes import LikelyRename
+from surveys.entries import LONGEST_TEXT
+
+NAMED = DataRequired("Enter the name of the person who may be asked")
+ADDRESSED = DataRequired("Enter the address that the link is sent to")
+SAME, OTHER = "same", "other"
+STANDINGS = {
+    Standing.PRESENT: "It works in the chain now",
+    Standing.PAST: "It worked in the chain once",
+    Standing.POTENTIAL: "It bid with the chain, and has no work yet",
+}
+
+
+class ChainNameForm(FlaskForm):
+    """The name of a chain."""
+
+    name = StringField(
+        "Name of the chain",
+        filters=[tidy],
+        validators=[
+            DataRequired("Enter a name for the chain, such as its contract"),
+            Length(max=LONGEST_TEXT, message=f"Use {LONGEST_TEXT} characters or fewer for the name"),
+        ],
+    )
+
+
+class ContactForm(FlaskForm):
+    """A person of an organisation. ``works_for`` is asked of somebody who is in the chain already."""
+
+    contact_name = StringField("Name", filters=[tidy], validators=[NAMED])
+    job_title = StringField("Job title (optional)", filters=[tidy])
+    email = StringField("Email address", filters=[tidy], validators=[ADDRESSED])
+    works_for = SelectField("Works for", validate_choice=False)
+
+    def contact(self, contact_id: str) -> Contact:
+        """What was typed."""
+        return Contact(contact_id, self.contact_name.data, self.job_title.data, self.email.data)
+
+
+class PartyForm(FlaskForm):
+    """An organisation, in the words of its kinds."""
+
+    organisation = StringField(
+        "Name of the organisation",
+        filters=[tidy],
+        validators=[DataRequired("Enter the name of the organisation")],
+    )
+    role = RadioField(
+        "What it does in the chain",
+        choices=[SelectChoice(role.value, ROLES[role][0]) for role in Role],
+        validators=[InputRequired("Choose what it does in the chain")],
+    )
+    sector = RadioField(
+        "Sector",
+        choices=[SelectChoice(sector.value, SECTORS[sector].capitalize()) for sector in Sector],
+        validators=[InputRequired("Choose a sector")],
+    )
+    standing = RadioField(
+        "Does it work in the chain?",
+        choices=[SelectChoice(standing.value, words) for standing, words in STANDINGS.items()],
+        validators=[InputRequired("Choose whether it works in the chain")],
+    )
+    services = StringField("What it provides (optional)", filters=[tidy])
+    contracts_with = SelectMultipleField("Whom it works for", validate_choice=False)
+
+    def offer_buyers(self, chain: Chain, but: str) -> None:
+        """Offers every other organisation of the chain as a buyer."""
+        self.contracts_with.choices = [
+            SelectChoice(party.id, party.name) for party in chain.parties if party.id != but
+        ]
+
+    def party(self, party_id: str, contacts: tuple[Contact, ...]) -> Party:
+        """What was typed and chosen; buyers that are gone meanwhile are left out."""
+        offered = {choice.value for choice in self.contracts_with.choices}
+        chosen = dict.fromkeys(self.contracts_with.data or ())
+        return Party(
+            id=party_id,
+            name=self.organisation.data,
+            role=Role(self.role.data),
+            sector=Sector(self.sector.data),
+            tier=None,
+            services=self.services.data,
+            buyers=tuple(buyer for buyer in chosen if buyer in offered),
+            contacts=contacts,
+            standing=Standing(self.standing.data),
+        )
+
+
+class NewPartyForm(PartyForm):
+    """A new organisation comes with the first person who may be asked, as in a spreadsheet."""
+
+    contact_name = StringField("Name", filters=[tidy], validators=[NAMED])
+    job_title = StringField("Job title (optional)", filters=[tidy])
+    email = StringField("Email address", filters=[tidy], validators=[ADDRESSED])
+
+    def first_contact(self) -> Contact:
+        """The person that was typed."""
+        return Contact("", self.contact_name.data, self.job_title.data, self.email.data)
+
+
+class RemoveForm(FlaskForm):
+    """Asks once more: it has no field of its own."""
+
+
+class MergeForm(FlaskForm):
+    """Two organisations that are one."""
+
+    stays = SelectField("The organisation that stays", validate_choice=False)
+    goes = SelectField("The one that is the same, and goes", validate_choice=False)
+
+    def offer(self, chain: Chain) -> None:
+        """Offers every organisation of the chain, by name."""
+        parties = sorted(chain.parties, key=lambda party: party.name.casefold())
+        choices = [SelectChoice("", "Choose"), *(SelectChoice(party.id, party.name) for party in parties)]
+        self.stays.choices = self.goes.choices = choices
+
+
+class ConfirmMergeForm(FlaskForm):
+    """The preview of a merge on its way back."""
+
+    stays = HiddenField()
+    goes = HiddenField()
+    digest = HiddenField()
+
+    @classmethod
+    def of(cls, merged: Merged) -> ConfirmMergeForm:
+        """The form for a preview."""
+        return cls(formdata=None, stays=merged.stays.id, goes=merged.goes.id, digest=merged.digest)
+
+
+class ImportAgainForm(FlaskForm):
+    """A newer spreadsheet of a chain."""
+
+    file = FileField("Spreadsheet", validators=[FileRequired("Choose a spreadsheet, as XLSX or CSV")])
+
+
+class ApplyForm(FlaskForm):
+    """The preview of an import on its way back; ``apply_form`` adds a question for each likely rename."""
+
+    checked = HiddenField()
+    digest = HiddenField()
+    questions: tuple[tuple[str, LikelyRename], ...] = ()
+
+    def same(self) -> dict[str, str]:
+        """From the ids in the sheet to those in the chain, of the organisations that only have a new name."""
+        return {rename.added.id: rename.gone.id for name, rename in self.questions if self[name].data == SAME}
+
+
+def apply_form(renames: tuple[LikelyRename, ...]) -> type[ApplyForm]:
+    """The form with a question for each organisation that may only have a new name."""
+
+    class OfImport(ApplyForm):
+        questions = tuple((f"same_{number}", rename) for number, rename in enumerate(renames, 1))
+
+    for name, rename in OfImport.questions:
+        setattr(
+            OfImport,
+            name,
+            RadioField(
+                f"Is {rename.added.name} the organisation that was called {rename.gone.name}?",
+                choices=[
+                    SelectChoice(SAME, f"Yes, it has a new name: {rename.added.name}"),
+                    SelectChoice(OTHER, f"No, {rename.gone.name} is gone and {rename.added.name} is new"),
+                ],
+                validators=[
+                    InputRequired(f"Say whether {rename.added.name} was called {rename.gone.name} before")
+                ],
+            ),
+        )
+    return OfImport
