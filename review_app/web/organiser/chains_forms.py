@@ -9,14 +9,13 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from review_app.services.chains_editing import Merged
-from review_app.web.organiser.forms import tidy
+from review_app.web.contact_form import ADDRESSED, NAMED
+from review_app.web.fields import tidy
 from review_app.web.words import ROLES, SECTORS
 from surveys.chain import Chain, Contact, Party, Role, Sector, Standing
 from surveys.chain_changes import LikelyRename
 from surveys.entries import LONGEST_TEXT
 
-NAMED = DataRequired("Enter the name of the person who may be asked")
-ADDRESSED = DataRequired("Enter the address that the link is sent to")
 SAME, OTHER = "same", "other"
 STANDINGS = {
     Standing.PRESENT: "It works in the chain now",
@@ -36,19 +35,6 @@ class ChainNameForm(FlaskForm):
             Length(max=LONGEST_TEXT, message=f"Use {LONGEST_TEXT} characters or fewer for the name"),
         ],
     )
-
-
-class ContactForm(FlaskForm):
-    """A person of an organisation. ``works_for`` is asked of somebody who is in the chain already."""
-
-    contact_name = StringField("Name", filters=[tidy], validators=[NAMED])
-    job_title = StringField("Job title (optional)", filters=[tidy])
-    email = StringField("Email address", filters=[tidy], validators=[ADDRESSED])
-    works_for = SelectField("Works for", validate_choice=False)
-
-    def contact(self, contact_id: str) -> Contact:
-        """What was typed."""
-        return Contact(contact_id, self.contact_name.data, self.job_title.data, self.email.data)
 
 
 class PartyForm(FlaskForm):

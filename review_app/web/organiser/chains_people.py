@@ -12,10 +12,11 @@ from review_app.database import reading
 from review_app.services import chains_editing, chains_elsewhere
 from review_app.services.chains_editing import contact_of, party_of
 from review_app.services.chains_elsewhere import OtherPlace
+from review_app.web.contact_form import ContactForm
 from review_app.web.faults import REFUSED, SEE_OTHER
 from review_app.web.organiser.audience import blueprint
 from review_app.web.organiser.chains_editing import is_saved, loaded
-from review_app.web.organiser.chains_forms import ContactForm, RemoveForm
+from review_app.web.organiser.chains_forms import RemoveForm
 from surveys.chain import Chain
 
 

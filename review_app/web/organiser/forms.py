@@ -22,15 +22,15 @@ from wtforms.validators import DataRequired, InputRequired, Length
 from review_app.services.designs import HIGHEST_K
 from review_app.services.designs import LONGEST_REASON as MOST_OF_LONG_REASON
 from review_app.web.closing_time import ClosingTimeForm, TimeField
-from review_app.web.fields import DayField
+from review_app.web.fields import DayField, tidy
 from review_app.web.organiser.grouping import KindRow, kind_rows
 from surveys.chain import Chain
 from surveys.cycle import KeyMode
-from surveys.entries import LONGEST_CELL, LONGEST_TEXT
+from surveys.entries import LONGEST_TEXT
 from surveys.groups import LOWEST_K
 from surveys.matrix import HIGHEST_CAP, LEAST_CAP
 from surveys.subjects import Perspective
-from surveys.texts import clean_line, clean_text
+from surveys.texts import clean_text
 
 LONGEST_GROUP = 60
 LONGEST_REASON = 1000
@@ -38,11 +38,6 @@ KEY_MODES = (
     SelectChoice(KeyMode.TWO_KEY.value, "Only the steward can open the answers (two keys)"),
     SelectChoice(KeyMode.ONE_HOST.value, "This server can open them (one host)"),
 )
-
-
-def tidy(text: str | None) -> str:
-    """A typed name as it is kept: without what draws nothing. What is too long in any case is cut first."""
-    return clean_line((text or "")[:LONGEST_CELL])
 
 
 class ImportForm(FlaskForm):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from review_app.web.steward import approving, comments, counting, home, publishing, roster
+from review_app.web.steward import approving, comments, correcting, counting, home, publishing, roster
 from review_app.web.steward.audience import blueprint
 
-__all__ = ["approving", "blueprint", "comments", "counting", "home", "publishing", "roster"]
+__all__ = ["approving", "blueprint", "comments", "correcting", "counting", "home", "publishing", "roster"]

@@ -1,0 +1,29 @@
+"""The form of a person of a chain, for the organiser and for the steward."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from wtforms import SelectField, StringField
+from wtforms.validators import DataRequired
+
+from review_app.web.fields import tidy
+from surveys.chain import Contact
+
+NAMED = DataRequired("Enter the name of the person who may be asked")
+ADDRESSED = DataRequired("Enter the address that the link is sent to")
+
+
+class ContactForm(FlaskForm):
+    """A person of an organisation. ``works_for`` is asked where it may be another one.
+
+    Fields are called as the columns of a sheet, so that a fault finds its field.
+    """
+
+    contact_name = StringField("Name", filters=[tidy], validators=[NAMED])
+    job_title = StringField("Job title (optional)", filters=[tidy])
+    email = StringField("Email address", filters=[tidy], validators=[ADDRESSED])
+    works_for = SelectField("Works for", validate_choice=False)
+
+    def contact(self, contact_id: str) -> Contact:
+        """What was typed."""
+        return Contact(contact_id, self.contact_name.data, self.job_title.data, self.email.data)
