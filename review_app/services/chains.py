@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -46,6 +46,17 @@ def keep(session: Session, now: datetime, chain: Chain, by: Author = BY_COMMAND)
 
 def load(session: Session, chain_id: str) -> Chain:
     """A chain as it is now, with the database's ids. Raises NotFoundError."""
+    return _load(session, chain_id, PartyRecord.gone_at.is_(None), ContactRecord.gone_at.is_(None))
+
+
+def load_with_gone(session: Session, chain_id: str) -> Chain:
+    """A chain with all organisations and people that it ever had, to know their names by. Raises NotFoundError."""
+    return _load(session, chain_id, true(), true())
+
+
+def _load(
+    session: Session, chain_id: str, of_parties: ColumnElement[bool], of_contacts: ColumnElement[bool]
+) -> Chain:
     name = session.scalar(select(ChainRecord.name).where(ChainRecord.id == chain_id))
     if name is None:
         raise NotFoundError("There is no such chain.")
@@ -59,11 +70,12 @@ def load(session: Session, chain_id: str) -> Chain:
             PartyRecord.services,
             PartyRecord.standing,
         )
-        .where(PartyRecord.chain_id == chain_id, PartyRecord.gone_at.is_(None))
-        .order_by(PartyRecord.position)
+        .where(PartyRecord.chain_id == chain_id, of_parties)
+        # The one that is there comes before one that is gone.
+        .order_by(PartyRecord.gone_at.is_not(None), PartyRecord.position)
     ).all()
     buyers = _buyers(session, chain_id, {row.id for row in records})
-    contacts = _contacts(session, chain_id)
+    contacts = _contacts(session, chain_id, of_contacts)
     parties = tuple(
         Party(
             id=row.id,
@@ -142,7 +154,7 @@ def kin(session: Session, chain_id: str) -> frozenset[str]:
     )
 
 
-def _contacts(session: Session, chain_id: str) -> dict[str, list[Contact]]:
+def _contacts(session: Session, chain_id: str, of_contacts: ColumnElement[bool]) -> dict[str, list[Contact]]:
     """The people of a chain, by the id of their organisation."""
     query = (
         select(
@@ -153,7 +165,7 @@ def _contacts(session: Session, chain_id: str) -> dict[str, list[Contact]]:
             ContactRecord.email,
         )
         .join(PartyRecord, PartyRecord.id == ContactRecord.party_id)
-        .where(PartyRecord.chain_id == chain_id, ContactRecord.gone_at.is_(None))
+        .where(PartyRecord.chain_id == chain_id, of_contacts)
         .order_by(ContactRecord.position)
     )
     found: dict[str, list[Contact]] = {}

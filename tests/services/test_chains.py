@@ -581,3 +581,17 @@ def test_who_is_gone_is_not_asked_in_the_next_review(app: Flask, edit: Edit, ste
         assert session.scalar(select(CycleRecord.state)) == CycleState.OPEN
         assert session.scalar(select(func.count()).select_from(InvitationRecord)) == 39
         assert session.scalar(select(func.count()).select_from(ContractRecord)) == 20
+
+
+def test_names_that_left_the_chain_are_still_known_to_who_looks_for_names(app: Flask, edit: Edit) -> None:
+    with app.app_context():
+        import_sheet(edit, sample(without="Workwear Bank"))
+        tyne = called(load(edit), TYNE)
+        with transaction() as session:
+            chains_editing.remove_contact(session, edit, tyne.contacts[0].id)
+        with reading() as session:
+            ever = chains.load_with_gone(session, edit.chain_id)
+        assert len(ever.parties) == 22 and sum(len(party.contacts) for party in ever.parties) == 40
+        assert person(ever, "Gloria Mensah") in called(ever, "Workwear Bank").contacts
+        assert person(ever, "Gary Laidlaw") in called(ever, TYNE).contacts
+        assert ever.prime == load(edit).prime

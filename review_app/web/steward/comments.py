@@ -162,7 +162,8 @@ def clue_words(text: str, chain: Chain) -> tuple[str, ...]:
 def _pools(cycle_id: str) -> tuple[Cycle, Chain, tuple[CommentPool, ...]]:
     found = own_cycle(cycle_id)
     with reading() as session:
-        chain = chains.load(session, found.chain_id)
+        # A name tells as much after its organisation has left the chain.
+        chain = chains.load_with_gone(session, found.chain_id)
         is_counted = found.state in {CycleState.CLOSED, CycleState.PUBLISHED}
         return found, chain, comments.pools(session, cycle_id, steward_id()) if is_counted else ()
 
