@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, product
 
 from reports.chain_grid import Network, needed_rows
 
-MOST_LANES = 8
-_ROUNDS = 4
+MOST_LANES = 6
+MOST_FOLDED = 4
+_ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Size:
 SCREEN = Room(1176, 900, 976, is_page=False)
 SHEET = Room(1180, 660, 1180, is_page=True)
 ROOMY = Size(box=168, height=42, letters=12.5, between=30, gap=58)
-TIGHT = Size(box=138, height=36, letters=11.5, between=26, gap=44)
+TIGHT = Size(box=136, height=36, letters=11.5, between=22, gap=44)
 WIDEST_GAP = 110.0
 HEAD, FOOT, EDGE = 44.0, 14.0, 10.0
 # Above a row there is more room where lines run along it.
@@ -57,35 +59,59 @@ def fitting(net: Network, room: Room) -> tuple[Size, tuple[int, ...]]:
     lanes = _lanes(net, ROOMY, room)
     if _strain(net, lanes, ROOMY, room) == FITS:
         return ROOMY, lanes
-    return TIGHT, _lanes(net, TIGHT, room)
+    lanes = _lanes(net, TIGHT, room)
+    return _widened(net, lanes, room), lanes
 
 
 def _lanes(net: Network, size: Size, room: Room) -> tuple[int, ...]:
-    """The fewest lanes with which the map fits, or those with which it fits best. Each column is tried in turn."""
+    """The fewest lanes with which the map fits, or those with which it fits best.
+
+    Columns are tried in pairs, since what one gives up the other may need; of many, the most crowded ones.
+    """
     columns = list(net.columns.values())
-    lanes = [1] * (max(columns, default=0) + 1)
-    crowded = [column for column in range(len(lanes)) if columns.count(column) > 1]
+    lanes = (1,) * (max(columns, default=0) + 1)
     best = _strain(net, lanes, size, room)
+    crowded = sorted((c for c in range(len(lanes)) if columns.count(c) > 1), key=columns.count)[-MOST_FOLDED:]
+    pairs = [*combinations(crowded, 2), *((column, column) for column in crowded)]
     for _ in range(_ROUNDS):
         before = best
-        for column in reversed(crowded):
-            for count in range(1, MOST_LANES + 1):
-                if best == FITS:
-                    return tuple(lanes)
-                tried = [*lanes[:column], count, *lanes[column + 1 :]]
-                strain = _strain(net, tried, size, room)
-                if strain < best:
-                    best, lanes = strain, tried
+        for (one, other), counts in product(pairs, product(range(1, MOST_LANES + 1), repeat=2)):
+            if best == FITS:
+                return lanes
+            tried = _changed(lanes, {one: counts[0], other: counts[1]})
+            strain = _strain(net, tried, size, room)
+            if strain < best:
+                best, lanes = strain, tried
         if best == before:
             break
-    return tuple(lanes)
+    return lanes
+
+
+def _changed(lanes: Sequence[int], changes: Mapping[int, int]) -> tuple[int, ...]:
+    return tuple(changes.get(column, count) for column, count in enumerate(lanes))
 
 
 def _strain(net: Network, lanes: Sequence[int], size: Size, room: Room) -> tuple[float, float]:
     """How many times too large a map would be, the worse first; 1 and 1 when it fits."""
+    across = max(1.0, _width(lanes, size) / room.width)
+    down = max(1.0, _height(net, lanes, size) / room.height)
+    return (max(across, down), min(across, down)) if room.is_page else (across, down)
+
+
+def _width(lanes: Sequence[int], size: Size) -> float:
+    return sum(map(size.width_of, lanes)) + (len(lanes) - 1) * size.gap + 2 * EDGE
+
+
+def _height(net: Network, lanes: Sequence[int], size: Size) -> float:
     rows = needed_rows(net, lanes)
     high = sum(rows[id_] for id_ in net.roots if net.suppliers[id_]) or len(rows)
-    height = HEAD + FOOT + high * (size.height + (RAIL_GAP if max(lanes) > 1 else ROW_GAP))
-    width = sum(map(size.width_of, lanes)) + (len(lanes) - 1) * size.gap + 2 * EDGE
-    across, down = max(1.0, width / room.width), max(1.0, height / room.height)
-    return (max(across, down), min(across, down)) if room.is_page else (across, down)
+    return HEAD + FOOT + high * (size.height + (RAIL_GAP if max(lanes) > 1 else ROW_GAP))
+
+
+def _widened(net: Network, lanes: Sequence[int], room: Room) -> Size:
+    """The smaller size with boxes as wide as there is room for, up to the larger size's."""
+    wanted = room.width
+    if room.is_page:
+        wanted = max(wanted, _height(net, lanes, TIGHT) * room.width / room.height)
+    spare = max(0.0, wanted - _width(lanes, TIGHT)) // sum(lanes)
+    return replace(TIGHT, box=min(ROOMY.box, TIGHT.box + spare))

@@ -30,7 +30,7 @@ from surveys.chain import Chain, Party, Standing
 
 __all__ = ["SCREEN", "SHEET", "Box", "ChainMap", "Room", "draw"]
 
-_BEFORE_TEXT, _AFTER_TEXT = MARK.overlap + 6, 21.0
+_BEFORE_TEXT, _AFTER_TEXT = MARK.overlap + 5, 17.0
 _SMALL = 11.0
 
 
@@ -147,7 +147,7 @@ def _box(net: Network, floor: Floor, size: Size, party: Party, texts: Sequence[s
     x, y = floor.corner(party.id)
     middle, step = y + size.height / 2, size.letters + 2.5
     first = middle + size.letters * 0.36 - step * (len(texts) - 1) / 2
-    right = x + size.box - 12
+    right = x + size.box - 10.5
     return Box(
         id=party.id,
         x=x,

@@ -12,9 +12,9 @@ INK, ACCENT, FAINT = "#22201d", "#0b5c6b", "#8b847b"
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The path around a box and its colours. ``is_filled``: its text is light. ``role`` is the code of the role."""
+    """The path around a box and its colours. ``is_filled``: its text is light. ``name``: what it looks like."""
 
-    role: str
+    name: str
     path: str
     fill: str
     stroke: str
@@ -48,7 +48,7 @@ def outline(role: Role, x: float, y: float, width: float, height: float) -> Outl
     """The outline of a role around a box whose upper left corner is at ``x``, ``y``."""
     is_prime = role is Role.PRIME
     return Outline(
-        role.value,
+        _NAMES[role],
         _PATHS[role](x, y, width, height),
         ACCENT if is_prime else "#ffffff",
         ACCENT if is_prime else INK,
@@ -81,7 +81,7 @@ def _square(x: float, y: float, width: float, height: float) -> str:
     return f"M{x:g} {y:g}h{width:g}v{height:g}h{-width:g}Z"
 
 
-def _rounded(x: float, y: float, width: float, height: float, turn: float = 7) -> str:
+def _rounded(x: float, y: float, width: float, height: float, turn: float = 3) -> str:
     across, down = width - 2 * turn, height - 2 * turn
     return (
         f"M{x + turn:g} {y:g}h{across:g}a{turn:g} {turn:g} 0 0 1 {turn:g} {turn:g}v{down:g}"
@@ -94,8 +94,9 @@ def _pill(x: float, y: float, width: float, height: float) -> str:
     return _rounded(x, y, width, height, turn=height / 2)
 
 
-def _cut(x: float, y: float, width: float, height: float, cut: float = 10) -> str:
+def _cut(x: float, y: float, width: float, height: float) -> str:
     """A ticket: its corners are cut off."""
+    cut = round(height * 0.23)
     across, down = width - 2 * cut, height - 2 * cut
     return (
         f"M{x + cut:g} {y:g}h{across:g}l{cut:g} {cut:g}v{down:g}l{-cut:g} {cut:g}h{-across:g}"
@@ -118,6 +119,13 @@ _PATHS: dict[Role, _Path] = {
     Role.SUBCONTRACTOR: _rounded,
     Role.SPECIALIST: _pill,
     Role.SPOT_PROVIDER: _cut,
+}
+_NAMES = {
+    Role.COMMISSIONER: "double outline",
+    Role.PRIME: "filled box",
+    Role.SUBCONTRACTOR: "box",
+    Role.SPECIALIST: "box with round ends",
+    Role.SPOT_PROVIDER: "box with cut corners",
 }
 # Light enough for ink on them, and of three lightnesses in grey.
 _SECTORS: dict[Sector, tuple[str, str, _Path]] = {
