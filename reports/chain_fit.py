@@ -26,16 +26,24 @@ class Room:
     column: float
     is_page: bool
 
+    def across(self, height: float) -> float:
+        """How wide a map of a height may be: a page that it is scaled to has more room beside a taller one."""
+        return max(self.width, height * self.width / self.height) if self.is_page else self.width
+
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """The measures of a map in px. ``between``: two lanes; ``gap``: the least between two columns."""
+    """The measures of a map in px. ``between``: two lanes; ``gap``: the least between two columns.
+
+    ``rail``: between two rows where lines run along them.
+    """
 
     box: float
     height: float
     letters: float
     between: float
     gap: float
+    rail: float
 
     def width_of(self, lanes: int) -> float:
         """How wide a column of so many lanes is."""
@@ -44,13 +52,12 @@ class Size:
 
 # The screen's widest is what a window of 1280 px has room for; a sheet is A4 on its side below a title and a key.
 SCREEN = Room(1176, 900, 976, is_page=False)
-SHEET = Room(1180, 660, 1180, is_page=True)
-ROOMY = Size(box=168, height=42, letters=12.5, between=30, gap=58)
-TIGHT = Size(box=136, height=36, letters=11.5, between=22, gap=44)
+SHEET = Room(1180, 640, 1180, is_page=True)
+ROOMY = Size(box=168, height=42, letters=12.5, between=30, gap=58, rail=17)
+TIGHT = Size(box=136, height=36, letters=11.5, between=22, gap=44, rail=14)
 WIDEST_GAP = 110.0
 HEAD, FOOT, EDGE = 44.0, 14.0, 10.0
-# Above a row there is more room where lines run along it.
-ROW_GAP, RAIL_GAP = 12.0, 17.0
+ROW_GAP = 12.0
 FITS = (1.0, 1.0)
 
 
@@ -105,13 +112,11 @@ def _width(lanes: Sequence[int], size: Size) -> float:
 def _height(net: Network, lanes: Sequence[int], size: Size) -> float:
     rows = needed_rows(net, lanes)
     high = sum(rows[id_] for id_ in net.roots if net.suppliers[id_]) or len(rows)
-    return HEAD + FOOT + high * (size.height + (RAIL_GAP if max(lanes) > 1 else ROW_GAP))
+    return HEAD + FOOT + high * (size.height + (size.rail if max(lanes) > 1 else ROW_GAP))
 
 
 def _widened(net: Network, lanes: Sequence[int], room: Room) -> Size:
     """The smaller size with boxes as wide as there is room for, up to the larger size's."""
-    wanted = room.width
-    if room.is_page:
-        wanted = max(wanted, _height(net, lanes, TIGHT) * room.width / room.height)
+    wanted = room.across(_height(net, lanes, TIGHT))
     spare = max(0.0, wanted - _width(lanes, TIGHT)) // sum(lanes)
     return replace(TIGHT, box=min(ROOMY.box, TIGHT.box + spare))

@@ -15,6 +15,7 @@ from reports.chain_grid import Network, arrange, network
 from reports.chain_labels import labels, width_of
 from reports.chain_outlines import MARK, Outline, SectorMark, head, inner_outline, outline, sector_mark
 from reports.chain_routes import Floor
+from reports.chain_tree import Twig, tree
 from reports.chain_words import (
     Key,
     MapTable,
@@ -30,8 +31,10 @@ from surveys.chain import Chain, Party, Standing
 
 __all__ = ["SCREEN", "SHEET", "Box", "ChainMap", "Room", "draw"]
 
-_BEFORE_TEXT, _AFTER_TEXT = MARK.overlap + 5, 17.0
+_BEFORE_TEXT, _AFTER_TEXT = MARK.overlap + 5, 19.0
 _SMALL = 11.0
+# What a sheet of A4 has for the picture, and the smallest letters on paper, in points.
+_A4, _LEAST_POINTS = (785, 425), 5.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,8 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class ChainMap:
-    """A map. ``title`` says the finding, ``description`` is the text alternative, ``table`` has all that is drawn.
+    """A map. ``title`` says the finding, ``description`` is the text alternative, ``table`` has all that is drawn,
+    and ``tree`` the same for a window too narrow for it.
 
     ``is_wide``: it needs more than a column of text.
     """
@@ -111,7 +115,13 @@ class ChainMap:
     lines: tuple[Line, ...]
     boxes: tuple[Box, ...]
     key: Key
+    tree: tuple[Twig, ...]
     table: MapTable
+
+    @property
+    def is_large(self) -> bool:
+        """On a sheet of A4 its letters would be too small to read, so it wants A3."""
+        return self.letters * min(_A4[0] / self.width, _A4[1] / self.height) < _LEAST_POINTS
 
 
 def draw(chain: Chain, room: Room) -> ChainMap:
@@ -132,6 +142,7 @@ def draw(chain: Chain, room: Room) -> ChainMap:
         lines=_lines(net, floor),
         boxes=boxes,
         key=key_of(chain),
+        tree=tree(net),
         table=table(net),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from reports.chain_fit import EDGE, HEAD, RAIL_GAP, ROW_GAP, WIDEST_GAP, Room, Size
+from reports.chain_fit import EDGE, HEAD, ROW_GAP, WIDEST_GAP, Room, Size
 from reports.chain_grid import Cell, Contract, Network
 from reports.chain_outlines import MARK
 
@@ -20,14 +20,14 @@ class Floor:
         self._cells, self._size = cells, size
         self.widths = [size.width_of(count) for count in lanes]
         self._is_folded = max(lanes) > 1
-        wanted = room.width if self._is_folded else room.column
-        gap = (wanted - sum(self.widths) - 2 * EDGE) // max(1, len(lanes) - 1)
-        gap = min(WIDEST_GAP, max(size.gap, gap))
-        self.lefts = [EDGE + sum(self.widths[:c]) + c * gap for c in range(len(lanes))]
         # Rows of a column in which a line has to reach a lane behind the first.
         self._railed = {(cell.column, cell.row) for cell in cells.values() if cell.lane}
         self._tracks = self._assigned_tracks(net)
         self._tops = self._row_tops()
+        wanted = room.across(self._tops[-1] + size.height) if self._is_folded else room.column
+        gap = (wanted - sum(self.widths) - 2 * EDGE) // max(1, len(lanes) - 1)
+        gap = min(WIDEST_GAP, max(size.gap, gap))
+        self.lefts = [EDGE + sum(self.widths[:c]) + c * gap for c in range(len(lanes))]
 
     def corner(self, id_: str) -> tuple[float, float]:
         """The upper left corner of a party's box."""
@@ -73,7 +73,7 @@ class Floor:
         tops: list[float] = []
         y = HEAD - ROW_GAP
         for row in range(max(cell.row for cell in self._cells.values()) + 1):
-            y += RAIL_GAP if self._is_folded or row in tracks else ROW_GAP
+            y += self._size.rail if self._is_folded or row in tracks else ROW_GAP
             y += _TRACK * tracks.get(row, 0)
             tops.append(y)
             y += self._size.height

@@ -120,13 +120,22 @@ def heading(net: Network, column: int) -> str:
     return f"{number} contracts further"
 
 
-def spoken(net: Network, party: Party) -> str:
-    """Everything that a box says: "Tyne Steps: subcontractor, voluntary sector. Works for Alder Ltd. 2 people."."""
+def kind_words(party: Party) -> str:
+    """What a party is: "Subcontractor (past), voluntary sector"."""
     standing = f" ({_STANDINGS[party.standing]})" if party.standing is not Standing.PRESENT else ""
+    return f"{_ROLES[party.role]}{standing}, {_SECTORS[party.sector].lower()}"
+
+
+def people_words(party: Party) -> str:
+    """How many contacts a party has: "2 people"."""
+    return _counted(len(party.contacts), "person", "people")
+
+
+def spoken(net: Network, party: Party) -> str:
+    """Everything that a box says: "Tyne Steps: Subcontractor, voluntary sector. Works for Alder Ltd. 2 people."."""
     buyers = _buyers(net, party)
     works = f" Works for {', '.join(buyers)}." if buyers else ""
-    people = _counted(len(party.contacts), "person", "people")
-    return f"{party.name}: {_ROLES[party.role].lower()}{standing}, {_SECTORS[party.sector].lower()}.{works} {people}."
+    return f"{party.name}: {kind_words(party)}.{works} {people_words(party)}."
 
 
 def key_of(chain: Chain) -> Key:
