@@ -99,9 +99,9 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class ChainMap:
-    """A map. ``title`` says the finding, ``description`` is the text alternative, ``table`` has all that is drawn,
-    and ``tree`` the same for a window too narrow for it.
+    """A map. ``title`` says the finding, ``description`` is the text alternative.
 
+    ``table`` has all that is drawn, and ``tree`` has it for a window too narrow for the picture.
     ``is_wide``: it needs more than a column of text.
     """
 
