@@ -1,4 +1,4 @@
-"""The PDF of a report or a questionnaire: PDF/UA-1 by WeasyPrint, with our fonts and nothing else from anywhere.
+"""The PDF of a report, a questionnaire or a chain's map: PDF/UA-1 by WeasyPrint, with our fonts and nothing else.
 
 The same HTML and style give the same bytes.
 """
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 REPORT_STYLES = ("report.css", "report-pdf.css")
+MAP_STYLES = ("report.css", "report-pdf.css", "map-pdf.css")
 _PICTURES = "data:image/svg+xml;base64,"
 # Symbols that our font does not have, with what varies or joins them.
 _SYMBOLS = re.compile("[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d\U0001f3fb-\U0001f3ff]*")

@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from reports.chain_map import ChainMap
 from reports.model import Report
 from reports.view import ReportView, view_model
 
@@ -16,6 +17,7 @@ __all__ = [
     "Assets",
     "ReportView",
     "pdf_environment",
+    "render_map_html",
     "render_page_body",
     "render_pdf_html",
     "render_standalone_html",
@@ -72,3 +74,8 @@ def _font_faces(assets: Assets) -> str:
 def render_pdf_html(report: Report, digest: str, environment: Environment) -> str:
     """The source of the PDF; its style comes with ``write_pdf``."""
     return environment.get_template("reports/pdf.html").render(view=view_model(report, digest))
+
+
+def render_map_html(name: str, chain_map: ChainMap, environment: Environment) -> str:
+    """The source of the PDF of a chain's map; its style comes with ``write_pdf``. ``name``: the chain's."""
+    return environment.get_template("reports/chain_map.html").render(name=name, map=chain_map)

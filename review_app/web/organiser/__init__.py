@@ -13,6 +13,7 @@ from review_app.web.organiser import (
     drafting,
     home,
     library,
+    mapping,
     repeating,
     running,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "drafting",
     "home",
     "library",
+    "mapping",
     "repeating",
     "running",
 ]

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from review_app.clock import now
 from review_app.database import reading, transaction
-from review_app.services import chains, chains_elsewhere, cycles
+from review_app.services import chain_maps, chains, chains_elsewhere, cycles
 from review_app.services.cycles import Cycle
 from review_app.spreadsheet import STANDARD_LIMITS, read_chain
 from review_app.state import state
@@ -80,7 +80,11 @@ def chain(chain_id: str) -> str:
         of_chain: tuple[Cycle, ...] = cycles.of_chain(session, chain_id)
         elsewhere = chains_elsewhere.also_in(session, chain_id)
     return render_template(
-        "organiser/chain.html", chain_id=chain_id, chain=chain_view(found, elsewhere), cycles=of_chain
+        "organiser/chain.html",
+        chain_id=chain_id,
+        chain=chain_view(found, elsewhere),
+        cycles=of_chain,
+        map=chain_maps.on_page(found),
     )
 
 
