@@ -107,7 +107,7 @@ def _prepare(environ: dict[str, str]) -> tuple[list[tuple[str, str]], int]:
             )
             design = Design(
                 title="Bench",
-                instrument=library.shipped()["review-and-commitment", 1],
+                instrument=library.latest(library.FIRST_CHOICE),
                 plan=Plan(suggest_groups(chain), frozenset(SubjectKind)),
                 k=5,
                 closes_at=clock.now() + timedelta(days=9),

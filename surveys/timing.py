@@ -8,11 +8,12 @@ from surveys.instrument import Instrument, Voice
 
 SECONDS_PER_STATEMENT = 14
 SECONDS_PER_COMMENT = 20
-SECONDS_TO_START = 60
+# To open the link and read what is promised.
+SECONDS_TO_START = 30
 
 
 def minutes(instrument: Instrument, voices: Iterable[Voice]) -> int:
-    """The minutes that answering in these voices takes, rounded up; it begins with a minute to start."""
+    """The minutes that answering in these voices takes, rounded up; it begins with half a minute to start."""
     seconds = SECONDS_TO_START
     for voice in voices:
         for section in instrument.sections_for(voice):

@@ -138,7 +138,7 @@ def _page(chain: Chain, form: CycleForm, cycle: Cycle | None = None) -> str:
 def _suggested(chain: Chain) -> dict[str, Any]:
     closing = now() + timedelta(days=DAYS_OPEN)
     return {
-        "instrument": _key(next(iter(library.shipped().values()))),
+        "instrument": _key(library.latest(library.FIRST_CHOICE)),
         "subjects": [subject.value for subject in SubjectKind],
         "closes_at": closing.date(),
         "closes_time": closing.replace(hour=CLOSING_HOUR, minute=0).timetz(),
