@@ -197,8 +197,7 @@ def _wait_for_mail(cycle_id: str, say: Say) -> None:
 def _answer(mailbox: Path, base_url: str, chain: Chain, say: Say) -> None:
     codes = codes_in(mailbox)
     practices = {
-        question.id: question.practices[0]
-        for question in library.latest(library.FIRST_CHOICE).questions()
+        question.id: question.practices[0] for question in library.latest(library.FIRST_CHOICE).questions()
     }
     chance = random.Random(SEED)
     people = [Person(contact.email, party) for party in chain.parties for contact in party.contacts]
