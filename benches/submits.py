@@ -110,7 +110,7 @@ def _prepare(environ: dict[str, str]) -> tuple[list[tuple[str, str]], int]:
             )
             design = Design(
                 title="Bench",
-                instrument=library.shipped()["review-and-commitment", 1],
+                instrument=library.latest(library.FIRST_CHOICE),
                 plan=Plan(
                     suggest_groups(chain, DisclosurePolicy()),
                     USUAL,

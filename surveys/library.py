@@ -20,7 +20,9 @@ from surveys.errors import Fault, InstrumentFaultsError
 from surveys.instrument import Instrument, Question, Section, Voice
 from surveys.instrument_reader import read
 
-# A file of fifty statements in five voices has a quarter of this.
+# The instrument that a review starts from unless its organiser chooses another.
+FIRST_CHOICE = "review-and-commitment"
+# The whole Code, 43 statements in nine voices, has a third of this.
 LARGEST_FILE = 100_000
 DEEPEST = 10
 
@@ -90,6 +92,14 @@ def shipped() -> Mapping[tuple[str, int], Instrument]:
     return MappingProxyType(found)
 
 
+def latest(instrument_id: str) -> Instrument:
+    """The newest shipped version of an instrument. Raises KeyError when none has this id."""
+    versions = [version for id_, version in shipped() if id_ == instrument_id]
+    if not versions:
+        raise KeyError(instrument_id)
+    return shipped()[instrument_id, max(versions)]
+
+
 def coverage(instrument: Instrument) -> Mapping[str, frozenset[Voice]]:
     """The voices that are asked about each practice, by practice id; only practices with a statement."""
     covered: dict[str, frozenset[Voice]] = {}
@@ -101,18 +111,30 @@ def coverage(instrument: Instrument) -> Mapping[str, frozenset[Voice]]:
 
 @cache
 def concerns() -> Mapping[str, frozenset[Voice]]:
-    """The voices that each practice concerns, by practice id, for the elements that have instruments.
+    """The voices that each practice concerns, by practice id, in the order of the Code.
 
-    Source: the packaged ``concerns.csv``, which also gives the reason for every voice left out.
+    Source: the packaged ``concerns.csv``, our own decisions; ``reasons`` gives the why.
     """
-    text = resources.files("surveys").joinpath("concerns.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(text.splitlines())
     return MappingProxyType(
         {
-            row["practice_id"]: frozenset(voice for voice in Voice if row.get(voice.value) == "yes")
-            for row in rows
+            row["practice_id"]: frozenset(voice for voice in Voice if row[voice.value] == "yes")
+            for row in _decisions()
         }
     )
+
+
+@cache
+def reasons() -> Mapping[str, str]:
+    """Why a practice does not concern the voices that it leaves out, by practice id; "" where it leaves out none.
+
+    Shape: sentences, each after the voices it is about ("Commissioner: ... Spot provider: ...").
+    """
+    return MappingProxyType({row["practice_id"]: row["reason"] for row in _decisions()})
+
+
+def _decisions() -> list[dict[str, str]]:
+    text = resources.files("surveys").joinpath("concerns.csv").read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
 
 
 def _section_mapping(section: Section) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from surveys.instrument import Instrument, Voice
 
 SECONDS_PER_STATEMENT = 14
 SECONDS_PER_COMMENT = 20
-SECONDS_TO_START = 60
+# To open the link and read what is promised.
+SECONDS_TO_START = 30
 # A review that takes anybody longer needs a reason, which that person is told.
 MOST_MINUTES = 20
 
@@ -39,7 +40,7 @@ class TimeBudget:
 
 
 def minutes(instrument: Instrument, voices: Iterable[Voice]) -> int:
-    """The minutes that answering takes one person, rounded up; it begins with a minute to start.
+    """The minutes that answering takes one person, rounded up; it begins with half a minute to start.
 
     ``voices``: one for each review that the person is asked for, so that three partners in one voice count three times.
     """

@@ -171,7 +171,7 @@ def draft_on(app: Flask, chain_id: str, organiser: Account, steward: Account, **
         chain = chains.load(session, chain_id)
         design = Design(
             title="Spring review",
-            instrument=library.shipped()["review-and-commitment", 1],
+            instrument=library.latest(library.FIRST_CHOICE),
             plan=Plan(
                 suggest_groups(chain, DisclosurePolicy()),
                 USUAL,

@@ -540,7 +540,7 @@ def facts() -> CycleFacts:
         chain_name=CHAIN,
         prime_name=PRIME,
         instrument_id="review-and-commitment",
-        instrument_version=1,
+        instrument_version=2,
         instrument_title="Review and Commitment",
         scale_labels=("Never", "Rarely", "Sometimes", "Usually", "Always"),
         opened_on="2026-10-05",

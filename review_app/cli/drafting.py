@@ -33,7 +33,7 @@ from surveys.subjects import Perspective
     required=True,
     help="When it closes, in UTC, such as 2027-03-31T17:00; or +30s, +21d from now.",
 )
-@click.option("--instrument", "instrument_id", default="review-and-commitment", show_default=True)
+@click.option("--instrument", "instrument_id", default=library.FIRST_CHOICE, show_default=True)
 @click.option(
     "--perspective",
     "perspectives",
@@ -85,17 +85,16 @@ def draft(**options: Any) -> None:
 
 
 def _design(options: dict[str, Any], chain: Chain, app: State, now: datetime, steward_id: str) -> Design:
-    instruments = library.shipped()
-    versions = [key for key in instruments if key[0] == options["instrument_id"]]
-    if not versions:
-        raise ServiceError(
-            f"There is no instrument {options['instrument_id']}. Known: {', '.join(k[0] for k in instruments)}."
-        )
+    try:
+        instrument = library.latest(options["instrument_id"])
+    except KeyError as unknown:
+        known = ", ".join(sorted({id_ for id_, _ in library.shipped()}))
+        raise ServiceError(f"There is no instrument {options['instrument_id']}. Known: {known}.") from unknown
     perspectives = frozenset(Perspective(perspective) for perspective in options["perspectives"])
     groups = _groups(chain, is_named=options["commissioner_agrees"])
     return Design(
         title=options["title"],
-        instrument=instruments[max(versions)],
+        instrument=instrument,
         plan=Plan(groups, perspectives, options["cap"]),
         k=options["k"],
         closes_at=_moment(options["closes"], now),

@@ -157,7 +157,7 @@ def _launch(
     shortest = state.settings.shortest_cycle
     design = Design(
         title=title,
-        instrument=library.shipped()["review-and-commitment", 1],
+        instrument=library.latest(library.FIRST_CHOICE),
         plan=Plan(_groups(chain), USUAL),
         k=LOWEST_K,
         closes_at=now + closes_in,
@@ -199,8 +199,7 @@ def _wait_for_mail(cycle_id: str, say: Say) -> None:
 def _answer(mailbox: Path, base_url: str, chain: Chain, say: Say) -> None:
     codes = codes_in(mailbox)
     practices = {
-        question.id: question.practices[0]
-        for question in library.shipped()["review-and-commitment", 1].questions()
+        question.id: question.practices[0] for question in library.latest(library.FIRST_CHOICE).questions()
     }
     chance = random.Random(SEED)
     people = [Person(contact.email, party) for party in chain.parties for contact in party.contacts]

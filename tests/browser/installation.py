@@ -62,7 +62,7 @@ class Installation:
         willing = [person for person in self._people() if person.email != but][:people]
         practices = {
             question.id: question.practices[0]
-            for question in library.shipped()["review-and-commitment", 1].questions()
+            for question in library.latest(library.FIRST_CHOICE).questions()
         }
 
         def answer(person: Person) -> None:

@@ -244,4 +244,4 @@ def wait_for_sight(visitor: Visitor, target: Locator) -> None:
 
 def instrument() -> Instrument:
     """The questionnaire that is used."""
-    return library.shipped()["review-and-commitment", 1]
+    return library.latest(library.FIRST_CHOICE)

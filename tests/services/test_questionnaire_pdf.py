@@ -25,7 +25,7 @@ NOTICE = "A reading copy. Answers count only through your own link."
 
 @pytest.fixture(scope="module")
 def instrument() -> Instrument:
-    return library.shipped()["review-and-commitment", 1]
+    return library.latest(library.FIRST_CHOICE)
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +89,7 @@ def test_the_paper_is_accessible_by_its_own_word_and_by_a_second_opinion(paper: 
     assert [finding.message for finding in pdfua.validate(str(paper)).findings] == []
 
 
-@pytest.mark.parametrize("voice", list(library.shipped()["review-and-commitment", 1].voices))
+@pytest.mark.parametrize("voice", list(library.latest(library.FIRST_CHOICE).voices))
 def test_every_voice_has_a_paper_without_a_brace_in_it(
     voice: Voice, instrument: Instrument, tmp_path: Path
 ) -> None:

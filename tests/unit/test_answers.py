@@ -26,7 +26,7 @@ from surveys.answers import (
 from surveys.errors import AnswersFaultsError
 from surveys.instrument import OptOut, Voice
 
-INSTRUMENT = library.shipped()["review-and-commitment", 1]
+INSTRUMENT = library.latest(library.FIRST_CHOICE)
 PARTNER = Voice.PARTNER_ON_PRIME
 PAGES = INSTRUMENT.pages(PARTNER)
 FIRST = PAGES[0]

@@ -19,7 +19,7 @@ def test_every_practice_of_the_code_is_there_in_its_order() -> None:
 
 
 def test_a_practice_names_the_instruments_that_ask_each_voice() -> None:
-    shipped = library.shipped()["review-and-commitment", 1]
+    shipped = library.latest(library.FIRST_CHOICE)
     short = replace(shipped, id="short", sections=shipped.sections[:1])
     rows = {row.practice.id: row for row in coverage([shipped, short])}
     assert rows["P2a.2"].asked[Voice.PARTNER_ON_PRIME] == (shipped, short)

@@ -1,142 +1,184 @@
-"""The shipped instrument asks every practice in every voice that it concerns, in words a person reads once."""
+"""Each shipped instrument asks the practices that it claims, in every voice that they concern and in no other."""
 
 from __future__ import annotations
 
-import csv
 import re
-from importlib import resources
 
 import pytest
 
-from surveys import library
-from surveys.instrument import STATEMENTS_PER_PAGE, Instrument, OptOut, Question, Voice
-from surveys.practices import practices
+from surveys import library, timing
+from surveys.instrument import (
+    STATEMENTS_PER_PAGE,
+    VOICES_ON_ONE_PARTNER,
+    Instrument,
+    MerlinElement,
+    OptOut,
+    Voice,
+)
+from surveys.practices import merlin_elements, practices
 
 REVIEWED = ("P2a.", "P2b.", "P2c.", "P4a.")
-MOST_WORDS = 20
-NAMES = {"prime": "Northern Bridge Employment Ltd", "chain": "Pathways North"}
-
-ALL_ON_PRIME = (
+PULSE = {"P2a.3", "P2b.3", "P2b.8", "P2c.3", "P3c.4", "P4a.5"}
+OF_THE_PULSE = {
     Voice.PRIME_ON_ITSELF,
     Voice.PARTNER_ON_PRIME,
     Voice.COMMISSIONER_ON_PRIME,
     Voice.SPOT_PROVIDER_ON_PRIME,
-)
-BEGINNINGS = {
-    Voice.PRIME_ON_ITSELF: "We ",
-    Voice.PARTNER_ON_PRIME: "{prime} ",
-    Voice.COMMISSIONER_ON_PRIME: "{prime} ",
-    Voice.SPOT_PROVIDER_ON_PRIME: "{prime} ",
-    Voice.ANYONE_ON_CHAIN: "Organisations in {chain} ",
+    Voice.ANYONE_ON_CHAIN,
+}
+CLAIMED = {
+    "review-and-commitment": {key for key in practices() if key.startswith(REVIEWED)},
+    "whole-code": {key for key in practices() if key.startswith("P")},
+    "partnership": {key for key in practices() if key.startswith("B")},
+    "pulse": PULSE,
+}
+SECTIONS = {
+    "review-and-commitment": ["2a", "2b", "2c", "4a"],
+    "whole-code": ["1", "2a", "2b", "2c", "3a", "3b", "3c", "3d", "3e", "4a"],
+    "partnership": ["b1", "b2", "b3"],
+    "pulse": ["pulse"],
+}
+# One person answers these once for each partner.
+PER_PARTNER = (Voice.PRIME_ON_PARTNER, Voice.TIER_ONE_ON_SUBCONTRACTOR)
+MOST_PER_PARTNER = 10
+ON_PRIME = (Voice.PARTNER_ON_PRIME, Voice.COMMISSIONER_ON_PRIME, Voice.SPOT_PROVIDER_ON_PRIME)
+PRACTICES_OF_SPOT_PROVIDERS = {"P3a.2", "P3a.3"}
+TOLD = {
+    "partner on prime": Voice.PARTNER_ON_PRIME,
+    "commissioner": Voice.COMMISSIONER_ON_PRIME,
+    "spot provider": Voice.SPOT_PROVIDER_ON_PRIME,
+    "chain": Voice.ANYONE_ON_CHAIN,
+    "partner on itself": Voice.PARTNER_ON_ITSELF,
+    "prime on partner": Voice.PRIME_ON_PARTNER,
+    "tier-1 on subcontractor": Voice.TIER_ONE_ON_SUBCONTRACTOR,
+    "subcontractor on tier-1": Voice.SUBCONTRACTOR_ON_TIER_ONE,
 }
 
-# The scale says how often; a statement that says it too cannot be answered.
-FREQUENCY = {
-    *("always", "never", "often", "usually", "sometimes", "rarely", "seldom", "mostly", "generally"),
-    *("regular", "regularly", "frequent", "frequently", "occasionally", "consistently", "constantly"),
-    *("routinely", "normally", "typically", "every", "each time", "whenever", "once", "daily", "weekly"),
-    *("monthly", "yearly", "annually", "ongoing", "continuously", "continually"),
-}
-NEGATIVE = {
-    *("not", "no", "nor", "none", "nobody", "nothing", "without", "cannot", "neither", "except", "unless"),
-    *("avoid", "avoids", "fail", "fails", "lack", "lacks", "refuse", "refuses", "stop", "stops", "hardly"),
-}
-JOINING = {"and", "or", "but", "as well as", "while", "also", "plus", "both", "and/or"}
-JARGON = {
-    "stakeholder",
-    "stakeholders",
-    "leverage",
-    "synergy",
-    "kpi",
-    "kpis",
-    "360",
-    "proactively",
-    "facilitate",
-}
-
-
-@pytest.fixture(scope="module")
-def instrument() -> Instrument:
-    return library.shipped()["review-and-commitment", 1]
-
-
-def _wordings() -> list[tuple[Question, Voice, str]]:
-    return [
-        (question, voice, text)
-        for shipped in library.shipped().values()
-        for question in shipped.questions()
-        for voice, text in question.wording.items()
-    ]
-
-
-each_wording = pytest.mark.parametrize(
-    ("question", "voice", "text"), [pytest.param(*row, id=f"{row[0].id}-{row[1]}") for row in _wordings()]
+each_instrument = pytest.mark.parametrize(
+    "instrument", [pytest.param(library.latest(id_), id=id_) for id_ in CLAIMED]
 )
 
 
-def test_every_reviewed_practice_has_its_voices_decided():
-    assert list(library.concerns()) == [key for key in practices() if key.startswith(REVIEWED)]
+def asked(instrument: Instrument, voice: Voice) -> int:
+    """How many statements a voice is asked."""
+    return sum(voice in question.wording for question in instrument.questions())
 
 
-def test_every_voice_left_out_has_a_reason_and_every_cell_is_yes_or_no():
-    text = resources.files("surveys").joinpath("concerns.csv").read_text(encoding="utf-8")
-    for row in csv.DictReader(text.splitlines()):
-        answers = {row[voice.value] for voice in Voice}
-        assert answers <= {"yes", "no"}, row
-        assert bool(row["reason"]) == ("no" in answers), row
-        for voice, name in (
-            (Voice.COMMISSIONER_ON_PRIME, "Commissioner: "),
-            (Voice.SPOT_PROVIDER_ON_PRIME, "Spot provider: "),
-            (Voice.ANYONE_ON_CHAIN, "Chain: "),
-        ):
-            assert (name in row["reason"]) == (row[voice.value] == "no"), row
+def told_voices(reason: str) -> list[Voice]:
+    """The voices that a reason speaks of, each part of it being "Voice, voice: why."."""
+    parts = re.split(r"(?<=\.) (?=[A-Z])", reason) if reason else []
+    for part in parts:
+        assert re.fullmatch(r"[^:]+: [^:]+[.]", part), part
+    return [TOLD[name.casefold()] for part in parts for name in part.split(": ")[0].split(", ")]
 
 
-def test_the_prime_and_its_partners_are_concerned_by_every_practice():
-    for voices in library.concerns().values():
-        assert {Voice.PRIME_ON_ITSELF, Voice.PARTNER_ON_PRIME} <= voices
+def test_every_practice_has_its_voices_decided():
+    assert list(library.concerns()) == list(library.reasons()) == list(practices())
 
 
-def test_the_chain_is_concerned_by_review_and_by_collaboration():
+def test_every_cell_of_the_decisions_is_yes_or_no():
+    for row in library._decisions():
+        assert {row[voice.value] for voice in Voice} <= {"yes", "no"}, row
+        assert set(row) == {"practice_id", "reason", *Voice}
+
+
+@pytest.mark.parametrize("practice_id", practices())
+def test_every_voice_left_out_has_its_reason_and_no_other_voice_has(practice_id):
+    left_out = set(Voice) - library.concerns()[practice_id]
+    told = told_voices(library.reasons()[practice_id])
+    assert len(told) == len(set(told))
+    assert set(told) == left_out
+
+
+@pytest.mark.parametrize(
+    "reason", [pytest.param(text, id=key) for key, text in library.reasons().items() if text]
+)
+def test_a_reason_names_practices_that_exist(reason):
+    assert set(re.findall(r"\b[PB]\d[a-e]?\.\d\b", reason)) <= set(practices())
+
+
+def test_whoever_leads_is_concerned_by_every_practice():
+    assert all(Voice.PRIME_ON_ITSELF in voices for voices in library.concerns().values())
+
+
+def test_partners_are_concerned_by_all_but_what_spot_providers_are_told():
+    left_out = {key for key, voices in library.concerns().items() if Voice.PARTNER_ON_PRIME not in voices}
+    assert left_out == PRACTICES_OF_SPOT_PROVIDERS
+    assert all(Voice.SPOT_PROVIDER_ON_PRIME in library.concerns()[key] for key in left_out)
+
+
+def test_the_chain_is_concerned_by_what_its_organisations_do_to_each_other():
     concerned = {key for key, voices in library.concerns().items() if Voice.ANYONE_ON_CHAIN in voices}
-    assert concerned == {key for key in practices() if key.startswith(("P2a.", "P4a."))}
+    of_conduct = {"P3b.3", "P3b.4", "P3c.1", "P3c.4", "P3d.2", "P3e.1", "P3e.2"}
+    assert concerned == of_conduct | {key for key in practices() if key.startswith(("P2a.", "P4a.", "B"))}
 
 
-def test_every_practice_is_asked_in_exactly_the_voices_that_it_concerns(instrument):
-    assert dict(library.coverage(instrument)) == dict(library.concerns())
+def test_what_a_partner_is_asked_about_is_asked_at_every_link_and_of_itself():
+    for key, voices in library.concerns().items():
+        if key.startswith("P"):
+            assert (Voice.PRIME_ON_PARTNER in voices) == (Voice.TIER_ONE_ON_SUBCONTRACTOR in voices), key
+        if Voice.PRIME_ON_PARTNER in voices:
+            assert Voice.PARTNER_ON_ITSELF in voices, key
 
 
-def test_no_statement_asks_a_voice_about_a_practice_that_does_not_concern_it(instrument):
+def test_a_tier_one_is_asked_about_as_a_buyer_only_where_the_prime_is():
+    for key, voices in library.concerns().items():
+        if Voice.SUBCONTRACTOR_ON_TIER_ONE in voices:
+            assert Voice.PARTNER_ON_PRIME in voices, key
+
+
+def test_every_practice_falls_under_an_element_of_the_merlin_standard_and_every_element_has_one():
+    assert list(merlin_elements()) == list(practices())
+    assert set(merlin_elements().values()) == set(MerlinElement)
+
+
+def test_every_shipped_instrument_is_claimed_here():
+    assert {id_ for id_, _ in library.shipped()} == set(CLAIMED)
+
+
+@each_instrument
+def test_an_instrument_asks_its_practices_in_exactly_the_voices_that_they_concern(instrument):
+    offered = OF_THE_PULSE if instrument.id == "pulse" else set(Voice)
+    claimed = CLAIMED[instrument.id]
+    expected = {key: voices & offered for key, voices in library.concerns().items() if key in claimed}
+    assert dict(library.coverage(instrument)) == expected
+
+
+@each_instrument
+def test_a_statement_asks_no_voice_about_a_practice_that_does_not_concern_it(instrument):
     for question in instrument.questions():
+        assert question.practices, question.id
         for practice_id in question.practices:
             assert frozenset(question.wording) <= library.concerns()[practice_id], question.id
 
 
-def test_no_statement_exists_without_a_practice(instrument):
+@each_instrument
+def test_a_statement_carries_the_merlin_element_of_its_practice(instrument):
     for question in instrument.questions():
-        assert question.practices, question.id
-        assert set(question.practices) <= set(practices()), question.id
+        assert question.merlin is merlin_elements()[question.practices[0]]
 
 
-def test_each_practice_has_one_statement_so_that_a_partner_answers_twenty_three(instrument):
-    named = [practice_id for question in instrument.questions() for practice_id in question.practices]
-    assert len(named) == len(set(named))
-    assert len([q for q in instrument.questions() if Voice.PARTNER_ON_PRIME in q.wording]) == 23
-
-
-def test_whatever_others_are_asked_of_the_prime_the_prime_is_asked_of_itself(instrument):
+@each_instrument
+def test_whatever_others_are_asked_of_a_party_the_party_is_asked_of_itself(instrument):
     for question in instrument.questions():
-        if set(ALL_ON_PRIME) & set(question.wording):
+        if set(ON_PRIME) & set(question.wording):
             assert Voice.PRIME_ON_ITSELF in question.wording, question.id
+        if set(PER_PARTNER) & set(question.wording):
+            assert Voice.PARTNER_ON_ITSELF in question.wording, question.id
 
 
-def test_the_sections_are_the_four_elements_in_their_order(instrument):
-    assert [section.id for section in instrument.sections] == ["2a", "2b", "2c", "4a"]
+@each_instrument
+def test_the_sections_are_elements_of_the_code_in_its_order(instrument):
+    assert [section.id for section in instrument.sections] == SECTIONS[instrument.id]
+    order = list(practices())
+    places = [order.index(question.practices[0]) for question in instrument.questions()]
+    assert places == sorted(places)
     for section in instrument.sections:
-        for question in section.questions:
-            assert all(key.startswith(f"P{section.id}.") for key in question.practices), question.id
+        if section.element:
+            assert {practices()[q.practices[0]].element for q in section.questions} == {section.element}
 
 
+@each_instrument
 def test_the_scale_has_five_labelled_points_and_three_opt_outs(instrument):
     assert [(point.value, point.label) for point in instrument.scale.points] == [
         (1, "Never"),
@@ -152,102 +194,80 @@ def test_the_scale_has_five_labelled_points_and_three_opt_outs(instrument):
     }
 
 
-def test_every_voice_has_a_title(instrument):
-    assert set(instrument.voices) == set(Voice)
+@each_instrument
+def test_a_voice_on_one_partner_names_the_partner_in_its_title(instrument):
+    for voice, title in instrument.voices.items():
+        assert ("{partner}" in title) == (voice in VOICES_ON_ONE_PARTNER)
 
 
+@each_instrument
 @pytest.mark.parametrize("voice", Voice)
-def test_a_page_has_five_statements_of_one_element_at_most(instrument, voice):
+def test_a_page_has_five_statements_of_one_section_at_most(instrument, voice):
     pages = instrument.pages(voice)
-    assert sum(len(page.questions) for page in pages) == sum(
-        voice in question.wording for question in instrument.questions()
-    )
+    assert sum(len(page.questions) for page in pages) == asked(instrument, voice)
     for page in pages:
         assert 1 <= len(page.questions) <= STATEMENTS_PER_PAGE
         assert all(question in page.section.questions for question in page.questions)
-    asked = [page.section.id for page in pages if page.asks_comment]
-    assert asked == [section.id for section in instrument.sections_for(voice)]
+    commented = [page.section.id for page in pages if page.asks_comment]
+    assert commented == [s.id for s in instrument.sections_for(voice) if s.comment_prompt]
 
 
-@pytest.mark.parametrize("voice", Voice)
-def test_no_two_statements_of_a_voice_read_the_same(instrument, voice):
-    texts = [q.wording[voice].casefold() for q in instrument.questions() if voice in q.wording]
-    assert len(texts) == len(set(texts))
+@each_instrument
+@pytest.mark.parametrize("voice", PER_PARTNER)
+def test_a_review_that_is_given_once_for_each_partner_is_short(instrument, voice):
+    assert asked(instrument, voice) <= MOST_PER_PARTNER
 
 
-@each_wording
-def test_a_statement_has_twenty_words_at_most_once_the_names_are_in(question, voice, text):
-    assert len(question.worded(voice, NAMES).split()) <= MOST_WORDS
-
-
-@each_wording
-def test_a_statement_is_one_sentence_that_ends_with_a_full_stop(question, voice, text):
-    assert text.endswith(".")
-    assert not re.search(r"[.!?;:()/]", text[:-1])
-
-
-@each_wording
-def test_a_statement_speaks_in_its_voice(question, voice, text):
-    assert text.startswith(BEGINNINGS[voice])
-    first_person = _words(text) & {"we", "us", "our", "ours"}
-    if voice in (Voice.COMMISSIONER_ON_PRIME, Voice.ANYONE_ON_CHAIN):
-        assert not first_person
-    if voice is Voice.PRIME_ON_ITSELF:
-        assert not {"us"} & first_person
-        assert "{prime}" not in text
-
-
-@each_wording
-@pytest.mark.parametrize(
-    "forbidden", [FREQUENCY, NEGATIVE, JOINING, JARGON], ids=["frequency", "negative", "joining", "jargon"]
-)
-def test_a_statement_is_positive_and_plain_and_asks_one_thing(question, voice, text, forbidden):
-    padded = f" {' '.join(re.findall(r'[a-z0-9/-]+', text.casefold()))} "
-    assert not [word for word in forbidden if f" {word} " in padded]
-    assert not re.search(r"n[’']t\b", text)
-
-
-@each_wording
-def test_a_statement_can_be_answered_with_how_often(question, voice, text):
-    verb = text.removeprefix(BEGINNINGS[voice]).split()[0]
-    assert verb not in {
-        "is",
-        "are",
-        "has",
-        "have",
-        "can",
-        "could",
-        "may",
-        "must",
-        "should",
-        "will",
-        "does",
-        "do",
+def test_statements_that_instruments_share_are_word_for_word_the_same():
+    first: dict[str, tuple[object, dict[Voice, str]]] = {}
+    shared = set()
+    for instrument in library.shipped().values():
+        for question in instrument.questions():
+            facts = (question.practices, question.merlin, instrument.scale)
+            seen, wording = first.setdefault(question.id, (facts, {}))
+            assert seen == facts, question.id
+            for voice, text in question.wording.items():
+                if wording.setdefault(voice, text) != text:
+                    raise AssertionError(f"{instrument.id} words {question.id} differently for {voice}")
+            shared |= {question.id} if instrument.id == "pulse" else set()
+    of_others = {
+        q.id for id_ in ("review-and-commitment", "whole-code") for q in library.latest(id_).questions()
     }
-    assert verb.endswith("s") == text.startswith("{prime}")
+    assert shared <= of_others
 
 
-@each_wording
-def test_a_statement_is_not_a_sentence_of_the_code(question, voice, text):
-    for practice_id in question.practices:
-        of_code, own = _content(practices()[practice_id].text), _content(text)
-        runs = {tuple(of_code[at : at + 5]) for at in range(len(of_code) - 4)}
-        assert not runs & {tuple(own[at : at + 5]) for at in range(len(own) - 4)}
+def test_the_whole_code_holds_all_of_review_and_commitment():
+    whole = library.latest("whole-code")
+    sections = {section.id: section for section in whole.sections}
+    for section in library.latest("review-and-commitment").sections:
+        assert sections[section.id] == section
 
 
-def test_introductions_and_prompts_are_short_sentences(instrument):
-    for section in instrument.sections:
-        assert section.introduction.startswith("This part is about ")
-        assert section.introduction.count(".") == 1
-        assert section.introduction.endswith(".")
-        assert len(section.introduction.split()) <= MOST_WORDS
-        assert section.comment_prompt.endswith("?")
-        assert len(section.comment_prompt.split()) <= 12
+@pytest.mark.parametrize("instrument_id", ["review-and-commitment", "whole-code", "pulse"])
+def test_each_practice_of_a_chain_has_one_statement(instrument_id):
+    statements = [q.practices for q in library.latest(instrument_id).questions()]
+    assert all(len(named) == 1 for named in statements)
+    assert len(statements) == len(set(statements)) == len(CLAIMED[instrument_id])
 
 
-def _words(text: str) -> set[str]:
-    return set(_content(text))
+def test_a_partner_answers_twenty_three_statements_of_review_and_commitment():
+    assert asked(library.latest("review-and-commitment"), Voice.PARTNER_ON_PRIME) == 23
 
 
-def _content(text: str) -> list[str]:
-    return re.findall(r"[a-z]+", text.casefold())
+def test_each_practice_of_a_partnership_has_two_or_three_statements():
+    named = [key for q in library.latest("partnership").questions() for key in q.practices]
+    assert {named.count(key) for key in CLAIMED["partnership"]} <= {2, 3}
+
+
+def test_the_pulse_asks_six_statements_of_a_partner_in_under_two_minutes():
+    pulse = library.latest("pulse")
+    assert asked(pulse, Voice.PARTNER_ON_PRIME) == len(PULSE) == 6
+    assert not any(section.comment_prompt for section in pulse.sections)
+    assert timing.SECONDS_TO_START + 6 * timing.SECONDS_PER_STATEMENT < 120
+    for voice in pulse.voices:
+        assert timing.minutes(pulse, [voice]) <= 2
+
+
+def test_a_partner_answers_the_whole_code_on_prime_with_chain_within_twenty_minutes():
+    voices = [Voice.PARTNER_ON_PRIME, Voice.ANYONE_ON_CHAIN]
+    assert timing.minutes(library.latest("whole-code"), voices) <= 20

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -272,8 +273,24 @@ def test_a_damaged_mapping_is_refused():
 
 def test_the_shipped_instruments_are_found_by_id_and_version():
     shipped = library.shipped()
-    assert ("review-and-commitment", 1) in shipped
+    assert shipped
     for key, instrument in shipped.items():
         assert key == (instrument.id, instrument.version)
     with pytest.raises(TypeError):
         shipped["mine", 1] = instrument  # type: ignore[index]
+
+
+def test_the_latest_version_of_an_instrument_is_the_one_with_the_highest_number(monkeypatch):
+    small = library.load(SMALL, "small.yaml")
+    versions = {("small", number): replace(small, version=number) for number in (2, 10, 9)}
+    monkeypatch.setattr(library, "shipped", lambda: {**versions, ("smaller", 99): small})
+    assert library.latest("small").version == 10
+
+
+def test_an_instrument_that_does_not_ship_has_no_latest_version():
+    with pytest.raises(KeyError):
+        library.latest("made-up")
+
+
+def test_a_review_starts_from_an_instrument_that_ships():
+    assert library.latest(library.FIRST_CHOICE).id == library.FIRST_CHOICE

@@ -17,7 +17,7 @@ FIRST = Voice.PARTNER_ON_PRIME
 
 @pytest.fixture
 def earlier() -> Instrument:
-    return library.shipped()["review-and-commitment", 1]
+    return library.latest(library.FIRST_CHOICE)
 
 
 def edited(instrument: Instrument, *questions: Question) -> Instrument:
@@ -81,7 +81,7 @@ def test_nothing_compares_once_an_opt_out_is_gone(earlier: Instrument) -> None:
 @st.composite
 def versions(draw: st.DrawFn) -> Instrument:
     """The shipped instrument with some statements dropped and some reworded."""
-    instrument = library.shipped()["review-and-commitment", 1]
+    instrument = library.latest(library.FIRST_CHOICE)
     questions = []
     for question in instrument.sections[0].questions:
         fate = draw(st.sampled_from(["keep", "drop", "reword", "rename"]))

@@ -18,7 +18,7 @@ VOICES = st.lists(st.sampled_from(Voice), max_size=30)
 
 @pytest.fixture(scope="module")
 def instrument() -> Instrument:
-    return library.shipped()["review-and-commitment", 1]
+    return library.latest(library.FIRST_CHOICE)
 
 
 def test_a_partner_answers_twenty_three_statements_and_four_comments_in_eight_minutes(
@@ -46,7 +46,7 @@ def test_somebody_with_three_partners_in_one_voice_answers_three_times(instrumen
 
 @given(st.dictionaries(st.text("abc", min_size=1), VOICES))
 def test_a_budget_says_of_everybody_what_they_are_asked_for(reviews: dict[str, list[Voice]]) -> None:
-    instrument = library.shipped()["review-and-commitment", 1]
+    instrument = library.latest(library.FIRST_CHOICE)
     found = budget(instrument, reviews)
     assert dict(found.minutes) == {person: minutes(instrument, voices) for person, voices in reviews.items()}
     assert set(found.over) == {person for person, took in found.minutes.items() if took > MOST_MINUTES}
@@ -59,6 +59,6 @@ def test_a_budget_says_of_everybody_what_they_are_asked_for(reviews: dict[str, l
 
 @given(VOICES, st.sampled_from(Voice))
 def test_one_more_review_never_takes_less_time_and_order_takes_none(voices: list[Voice], more: Voice) -> None:
-    instrument = library.shipped()["review-and-commitment", 1]
+    instrument = library.latest(library.FIRST_CHOICE)
     assert minutes(instrument, [*voices, more]) >= minutes(instrument, voices)
     assert minutes(instrument, voices) == minutes(instrument, list(Counter(voices).elements()))

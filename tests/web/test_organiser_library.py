@@ -52,7 +52,7 @@ def test_the_library_says_of_each_questionnaire_what_it_is_and_what_it_costs(org
 
 def test_a_questionnaire_shows_every_sentence_of_every_voice(organisers: FlaskClient) -> None:
     words = main_of(organisers.get(ONE).text)
-    instrument = library.shipped()["review-and-commitment", 1]
+    instrument = library.latest(library.FIRST_CHOICE)
     for voice in instrument.voices:
         assert SPEAKERS[voice] in words
         for question in instrument.questions():
@@ -81,7 +81,7 @@ def test_a_voice_that_nobody_knows_shows_every_voice(organisers: FlaskClient) ->
 
 def test_each_voice_has_its_reading_copy(organisers: FlaskClient) -> None:
     page = organisers.get(ONE).text
-    for voice in library.shipped()["review-and-commitment", 1].voices:
+    for voice in library.latest(library.FIRST_CHOICE).voices:
         assert f'href="{ONE}/{voice.value}.pdf"' in page
     answer = organisers.get(PAPER)
     assert answer.mimetype == "application/pdf" and answer.data.startswith(b"%PDF")

@@ -141,7 +141,7 @@ def _page(chain: Chain, form: CycleForm, cycle: Cycle | None = None) -> str:
 def _suggested(chain: Chain) -> dict[str, Any]:
     closing = now() + timedelta(days=DAYS_OPEN)
     return {
-        "instrument": _key(next(iter(library.shipped().values()))),
+        "instrument": _key(library.latest(library.FIRST_CHOICE)),
         "perspectives": [perspective.value for perspective in Perspective if perspective in USUAL],
         "cap": SUGGESTED_CAP,
         "closes_at": closing.date(),
