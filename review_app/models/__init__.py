@@ -1,6 +1,6 @@
 """The tables, one module per subject. Importing this package registers every table on the one metadata."""
 
-from review_app.models import accounts, chains, cycles, outbox, releases
+from review_app.models import accounts, chains, cycles, instruments, outbox, releases
 from review_app.models.base import Base, db, new_id
 
-__all__ = ["Base", "accounts", "chains", "cycles", "db", "new_id", "outbox", "releases"]
+__all__ = ["Base", "accounts", "chains", "cycles", "db", "instruments", "new_id", "outbox", "releases"]

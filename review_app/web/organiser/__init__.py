@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from review_app.web.organiser import chains, drafting, home, running
+from review_app.web.organiser import chains, drafting, editing, home, library, running
 from review_app.web.organiser.audience import blueprint
 
-__all__ = ["blueprint", "chains", "drafting", "home", "running"]
+__all__ = ["blueprint", "chains", "drafting", "editing", "home", "library", "running"]
