@@ -24,6 +24,7 @@ from surveys.instrument import Instrument
 from surveys.instrument_reader import HIGHEST_VERSION
 
 FILE = "the file"
+USED = "A review was drafted with this version, so it cannot change. Make a copy to change it."
 FINISHED = "This version is finished, so it cannot change. Make a new version to change it."
 
 
@@ -157,7 +158,7 @@ def draft(session: Session, instrument_id: str, version: int) -> tuple[str, Inst
     record = session.scalar(query.with_for_update())
     if record is None:
         raise _missing()
-    _check_draft(record)
+    _check_draft(session, record)
     return record.id, _instrument(record)
 
 
@@ -189,7 +190,7 @@ def next_version(session: Session, now: datetime, row_id: str, account_id: str) 
 def save(session: Session, now: datetime, row_id: str, content: Instrument, account_id: str) -> None:
     """Keeps a changed draft, faults and all; its id and version stay. Raises NotFoundError, NotAllowedError."""
     record = _locked(session, row_id)
-    _check_draft(record)
+    _check_draft(session, record)
     kept = replace(content, id=record.instrument_id, version=record.version)
     record.title = kept.title
     record.content = instrument_draft.to_text(kept)
@@ -203,7 +204,7 @@ def finish(session: Session, now: datetime, row_id: str, account_id: str) -> Non
     Raises InstrumentFaultsError with everything that has to be mended first, NotFoundError, NotAllowedError.
     """
     record = _locked(session, row_id)
-    _check_draft(record)
+    _check_draft(session, record)
     library.from_mapping(library.to_mapping(_instrument(record)))
     record.state = InstrumentState.FINISHED.value
     record.changed_at = now
@@ -212,7 +213,7 @@ def finish(session: Session, now: datetime, row_id: str, account_id: str) -> Non
 
 def discard(session: Session, row_id: str) -> None:
     """Deletes a draft. Raises NotFoundError, NotAllowedError for a finished version."""
-    _check_draft(_locked(session, row_id))
+    _check_draft(session, _locked(session, row_id))
     session.execute(delete(InstrumentRecord).where(InstrumentRecord.id == row_id))
 
 
@@ -276,9 +277,12 @@ def _locked(session: Session, row_id: str) -> InstrumentRecord:
     return record
 
 
-def _check_draft(record: InstrumentRecord) -> None:
+def _check_draft(session: Session, record: InstrumentRecord) -> None:
     if record.state != InstrumentState.DRAFT:
         raise NotAllowedError(FINISHED)
+    # No page offers a draft for a review; but if one came to use it, its answers are compared by what it says.
+    if session.scalar(select(_is_used()).where(InstrumentRecord.id == record.id)):
+        raise NotAllowedError(USED)
 
 
 def _instrument(record: InstrumentRecord) -> Instrument:

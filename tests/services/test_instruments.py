@@ -178,6 +178,23 @@ def test_a_version_that_a_review_was_drafted_with_is_told_to_be_used(
         assert instruments.edition(session, "used", 1).is_used
 
 
+def test_a_version_that_is_used_never_changes_not_even_a_draft(
+    app: Flask, northern_bridge: str, organiser: Account, steward: Account
+) -> None:
+    with app.app_context(), transaction() as session:
+        row_id = instruments.copy(session, clock.now(), SOURCE, "Used", organiser.id)
+        used = content(session, row_id)
+    draft_on(app, northern_bridge, organiser, steward, instrument=used)
+    with app.app_context(), reading() as session:
+        for step in (
+            lambda: instruments.save(session, clock.now(), row_id, replace(used, title="x"), organiser.id),
+            lambda: instruments.discard(session, row_id),
+        ):
+            with pytest.raises(NotAllowedError, match="A review was drafted"):
+                step()
+        assert content(session, row_id) == used
+
+
 def test_a_shipped_instrument_is_found_and_cannot_be_changed(session: Session) -> None:
     found = instruments.edition(session, SOURCE.id, SOURCE.version)
     assert found.instrument == SOURCE and found.state is InstrumentState.SHIPPED and found.id == ""

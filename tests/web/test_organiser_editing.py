@@ -93,7 +93,7 @@ def test_a_draft_offers_what_may_be_done_with_it(client: PageClient, draft: str)
     words = main_of(client.get(draft).text)
     for action in ("Finish this version", "Preview", "Titles and answers", "Edit this part", "Discard"):
         assert action in words
-    assert "Begun from review-and-commitment 1." in words
+    assert "Copied from Review and Commitment, version 1." in words
 
 
 def test_what_is_not_there_is_not_found(client: PageClient, draft: str) -> None:
@@ -214,7 +214,7 @@ def test_a_refused_part_keeps_what_was_typed_and_tells_every_fault(
 def test_a_new_part_waits_for_its_statements_before_the_version_can_be_finished(
     app: Flask, client: PageClient, draft: str
 ) -> None:
-    path = f"{draft}/parts/new"
+    path = f"{draft}/new-part"
     assert refused(app, send(client, path, "introduction", {}), every_row(app))
     answer = send(client, path, "introduction", {"title": ["Our own part"], "introduction": ["About us."]})
     assert answer.location == f"{draft}/parts/our-own-part"
@@ -482,7 +482,7 @@ def test_a_finished_version_is_fixed_and_the_next_one_tells_what_changed(
     assert "nobody can change it" in main_of(client.get(f"{draft}/finish").text)
     assert post(client, f"{draft}/finish").location == draft
     fixed = kept(app, draft)
-    for path in ("labels", "parts/2a", "parts/new", "statements/open-contracts", "finish", "discard"):
+    for path in ("labels", "parts/2a", "new-part", "statements/open-contracts", "finish", "discard"):
         assert client.get(f"{draft}/{path}").status_code == 409, path
         assert post(client, f"{draft}/{path}").status_code == 409, path
     for path in ("parts/2a/move", "parts/2a/remove", "statements/open-contracts/move", "parts/2a/library"):
@@ -492,6 +492,7 @@ def test_a_finished_version_is_fixed_and_the_next_one_tells_what_changed(
     later = post(client, f"{draft}/next").location
     assert later == f"{LIST}/our-own-way/2"
     assert post(client, f"{draft}/next").location == later
+    assert "Begun from version 1." in main_of(client.get(later).text)
     assert "9 statements are word for word as in version 1." in main_of(client.get(later).text)
     statement = f"{later}/statements/open-contracts"
     send(client, statement, WORDED, {WORDED: ["{prime} shows us the contract."]})

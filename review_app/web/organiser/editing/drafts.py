@@ -43,7 +43,10 @@ class VoiceTime:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What stands on every page of an instrument: which one it is, and how long it takes in each voice."""
+    """What stands on every page of an instrument: which one it is, and how long it takes in each voice.
+
+    ``longest``: the same of the voice that needs the most time, as a line; "" while nobody is asked anything.
+    """
 
     id: str
     version: int
@@ -51,6 +54,7 @@ class Desk:
     caption: str
     is_draft: bool
     times: tuple[VoiceTime, ...]
+    longest: str
 
 
 def reached(instrument_id: str, version: int) -> Edition:
@@ -121,6 +125,7 @@ def desk(found: Instrument, *, is_draft: bool = True) -> Desk:
         caption=f"{found.title}, version {found.version} ({state})",
         is_draft=is_draft,
         times=times_of(found),
+        longest=_longest(found),
     )
 
 
@@ -141,6 +146,15 @@ def times_of(found: Instrument) -> tuple[VoiceTime, ...]:
             )
         )
     return tuple(times)
+
+
+def _longest(found: Instrument) -> str:
+    asked = asked_voices(found)
+    needed = {voice: minutes(found, [voice]) for voice in SPEAKERS if voice in asked}
+    if not needed:
+        return ""
+    voice = max(needed, key=needed.__getitem__)
+    return f"The longest takes {counted(needed[voice], 'minute')}: {SPEAKERS[voice].lower()}."
 
 
 def address(endpoint: str, found: Instrument, **values: Any) -> str:

@@ -24,6 +24,7 @@ from review_app.web.organiser.editing.drafts import (
 )
 from review_app.web.organiser.editing.places import MendLink, mend_links
 from review_app.web.words import counted
+from surveys import library
 from surveys.errors import InstrumentFaultsError
 from surveys.instrument import Instrument, Question, Section
 from surveys.instrument_draft import faults_of
@@ -40,7 +41,7 @@ class StatementLine:
 
     id: str
     text: str
-    practices: tuple[tuple[str, str], ...]
+    practices: str
     reason: str
     merlin: str
     voices: tuple[str, ...]
@@ -61,15 +62,19 @@ class PartLines:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """An instrument's page. ``lineage``: sentences on the version before; ``mends``: what a draft still needs."""
+    """An instrument's page.
+
+    ``lineage``: sentences on the version before; ``practices``: (id, text); ``mends``: what a draft still needs.
+    """
 
     desk: Desk
     purpose: str
     state: str
-    copied_from: str
+    origin: str
     is_used: bool
     lineage: tuple[str, ...]
     parts: tuple[PartLines, ...]
+    practices: tuple[tuple[str, str], ...]
     mends: tuple[MendLink, ...]
 
 
@@ -150,6 +155,7 @@ def _finishing(found: Instrument) -> str:
 def _overview(edition: Edition) -> Overview:
     found = edition.instrument
     lineage = compare(edition.before, found) if edition.before else None
+    covered = {id_ for question in found.questions() for id_ in question.practices}
     states = {
         InstrumentState.SHIPPED: "Comes with Roundtable",
         InstrumentState.DRAFT: "Draft",
@@ -159,12 +165,24 @@ def _overview(edition: Edition) -> Overview:
         desk=desk(found, is_draft=edition.is_draft),
         purpose=found.purpose,
         state=states[edition.state],
-        copied_from=edition.copied_from,
+        origin=_origin(edition),
         is_used=edition.is_used,
         lineage=_lineage_words(lineage, edition.before) if lineage and edition.before else (),
         parts=tuple(_part(section, lineage) for section in found.sections),
+        practices=tuple((id_, practices()[id_].text) for id_ in practices() if id_ in covered),
         mends=mend_links(found, faults_of(found)) if edition.is_draft else (),
     )
+
+
+def _origin(edition: Edition) -> str:
+    """What a version began as, as a sentence; "" when it is nobody's copy."""
+    id_, _, version = edition.copied_from.rpartition(" ")
+    if not id_:
+        return ""
+    if id_ == edition.instrument.id:
+        return f"Begun from version {version}."
+    source = library.shipped().get((id_, int(version)))
+    return f"Copied from {source.title if source else id_}, version {version}."
 
 
 def _part(section: Section, lineage: Lineage | None) -> PartLines:
@@ -182,7 +200,7 @@ def _line(question: Question, lineage: Lineage | None) -> StatementLine:
     return StatementLine(
         id=question.id,
         text=shown(question),
-        practices=tuple((id_, practices()[id_].text) for id_ in question.practices),
+        practices=", ".join(question.practices),
         reason=question.reason,
         merlin=question.merlin.value,
         voices=tuple(SPEAKERS[voice] for voice in question.wording),

@@ -33,7 +33,6 @@ from surveys.instrument_draft import (
 )
 from surveys.lint import lint
 
-_NEW = "new"
 # What may be posted as a number of places to move by.
 _STEPS = {"-1": -1, "1": 1}
 
@@ -48,13 +47,13 @@ class OrderedStatement:
     remarks: str
 
 
-@blueprint.get("/organiser/instruments/<string:instrument_id>/<int:version>/parts/new")
+@blueprint.get("/organiser/instruments/<string:instrument_id>/<int:version>/new-part")
 def new_part(instrument_id: str, version: int) -> str:
     """The form of a new part."""
     return _page(opened(instrument_id, version), PartForm(), None)
 
 
-@blueprint.post("/organiser/instruments/<string:instrument_id>/<int:version>/parts/new")
+@blueprint.post("/organiser/instruments/<string:instrument_id>/<int:version>/new-part")
 def add_part(instrument_id: str, version: int) -> ResponseReturnValue:
     """Adds a part at the end."""
     form = PartForm()
@@ -62,8 +61,7 @@ def add_part(instrument_id: str, version: int) -> ResponseReturnValue:
 
     def step(draft: Instrument) -> Instrument:
         nonlocal added
-        taken = {section.id for section in draft.sections} | {_NEW}
-        added = slug(form.title.data or "", taken, "part")
+        added = slug(form.title.data or "", {section.id for section in draft.sections}, "part")
         blank = Section(id=added, element="", title="", introduction="", comment_prompt="", questions=())
         return checked(with_section(draft, _typed(blank, form)), f"sections.{added}.", form)
 

@@ -28,7 +28,6 @@ from surveys.lint import Remark, lint
 from surveys.practices import Practice, merlin_elements, practices
 from surveys.voices import SPEAKERS
 
-_NEW = "new"
 _NO_MERLIN = "Choose the element that it is closest to. Only a practice would bring its own."
 
 
@@ -86,7 +85,7 @@ def add_statement(instrument_id: str, version: int, section_id: str) -> Response
         nonlocal added
         part_of(draft, section_id)
         first = next(iter(_wording(form).values()), "")
-        added = slug(first, {question.id for question in draft.questions()} | {_NEW}, "statement")
+        added = slug(first, {question.id for question in draft.questions()}, "statement")
         return _with(draft, section_id, added, form)
 
     try:
