@@ -301,10 +301,11 @@ def _latest(instruments: Collection[Instrument]) -> tuple[Instrument, ...]:
 
 
 def _is_used() -> Exists:
-    return exists().where(
+    is_same = (
         CycleRecord.instrument_id == InstrumentRecord.instrument_id,
         CycleRecord.instrument_version == InstrumentRecord.version,
     )
+    return exists().where(*is_same).correlate(InstrumentRecord)
 
 
 def _missing() -> NotFoundError:

@@ -15,7 +15,7 @@ from tests.browser.visitor import Visitor, assert_accessible, assert_no_sideways
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SOURCE = library.shipped()["review-and-commitment", 1]
-PATH = f"/organiser/instruments/{SOURCE.id}/{SOURCE.version}"
+PATH = f"/organiser/instruments/{SOURCE.id}/versions/{SOURCE.version}"
 TITLE = "How we work"
 OWN = "A partner on the prime"
 STATEMENT = "We show our partners the parts of our main contract that affect their work."

@@ -174,8 +174,11 @@ def test_a_version_that_a_review_was_drafted_with_is_told_to_be_used(
         used = content(session, row_id)
     draft_on(app, northern_bridge, organiser, steward, instrument=used)
     with app.app_context(), reading() as session:
-        assert instruments.summaries(session)[0].is_used
+        later = instruments.next_version(session, clock.now(), row_id, organiser.id)
+        assert [line.is_used for line in instruments.summaries(session)] == [False, True]
         assert instruments.edition(session, "used", 1).is_used
+        assert not instruments.edition(session, "used", 2).is_used
+        instruments.save(session, clock.now(), later, used, organiser.id)
 
 
 def test_a_version_that_is_used_never_changes_not_even_a_draft(

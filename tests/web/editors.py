@@ -18,9 +18,9 @@ from tests.web.organisers import HOME
 
 LIST = "/organiser/instruments"
 SOURCE = library.shipped()["review-and-commitment", 1]
-SHIPPED = f"{LIST}/{SOURCE.id}/{SOURCE.version}"
+SHIPPED = f"{LIST}/{SOURCE.id}/versions/{SOURCE.version}"
 TITLE = "Our own way"
-OWN = f"{LIST}/our-own-way/1"
+OWN = f"{LIST}/our-own-way/versions/1"
 Fields = dict[str, list[str]]
 
 
@@ -59,7 +59,7 @@ def copied(client: PageClient, title: str = TITLE, parts: list[str] | None = Non
 
 def kept(app: Flask, path: str) -> Instrument:
     """What the database has at an address."""
-    _, instrument_id, version = path.rsplit("/", 2)
+    _, instrument_id, _, version = path.rsplit("/", 3)
     with app.app_context(), reading() as session:
         return instruments.get(session, instrument_id, int(version))
 

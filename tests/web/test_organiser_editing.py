@@ -27,7 +27,7 @@ from tests.web.editors import (
     send,
 )
 from tests.web.organisers import HOME, main_of, rows_of_table
-from tests.web.stewards import Guarded, faults, restore, signed_in
+from tests.web.stewards import Guarded, cycle_of, faults, restore, signed_in
 from tests.web.tables import every_row, statements
 
 At = Callable[[Guarded], PageClient]
@@ -98,9 +98,9 @@ def test_a_draft_offers_what_may_be_done_with_it(client: PageClient, draft: str)
 
 def test_what_is_not_there_is_not_found(client: PageClient, draft: str) -> None:
     for path in (
-        f"{LIST}/no-such/1",
-        f"{LIST}/our-own-way/2",
-        f"{LIST}/our-own-way/0",
+        f"{LIST}/no-such/versions/1",
+        f"{LIST}/our-own-way/versions/2",
+        f"{LIST}/our-own-way/versions/0",
         f"{draft}/parts/no-such",
         f"{draft}/parts/no-such/statements/new",
         f"{draft}/parts/no-such/library",
@@ -465,12 +465,27 @@ def test_what_a_voice_sees_are_the_respondents_own_cards(
     assert "Page before" in main_of(client.get(f"{draft}/preview/partner_on_prime/2").text)
 
 
+def test_the_names_of_a_chain_stay_from_page_to_page(
+    app: Flask, client: PageClient, drafted: Guarded, draft: str
+) -> None:
+    chain_id = cycle_of(app, drafted.cycle_id).chain_id
+    page = client.get(f"{draft}/preview?voice=partner_on_prime&chain={chain_id}").text
+    assert filled(page, "chain")["chain"] == [chain_id]
+    assert page.count(f"chain={chain_id}") > 5
+    page = client.get(f"{draft}/preview/partner_on_prime/1?chain={chain_id}").text
+    assert "Northern Bridge Employment Ltd shows us the parts" in main_of(page)
+    assert f"{draft}/preview/partner_on_prime/2?chain={chain_id}" in page
+    assert "chain=" not in client.get(f"{draft}/preview?chain=no-such").text
+
+
 def test_a_draft_without_statements_has_nothing_to_preview(client: PageClient) -> None:
     path = copied(client, parts=["2c"])
     post(client, f"{path}/parts/2c/remove")
     assert "What people see will be here" in main_of(client.get(f"{path}/preview").text)
     words = main_of(client.get(path).text)
     assert "Nobody is asked anything yet." in words and "To mend before this version" in words
+    assert "There is no part yet. Add one." in words and "Give one or more of" not in words
+    assert post(client, f"{path}/finish").status_code == 422
 
 
 # Finishing and versions
@@ -490,7 +505,7 @@ def test_a_finished_version_is_fixed_and_the_next_one_tells_what_changed(
     assert kept(app, draft) == fixed
 
     later = post(client, f"{draft}/next").location
-    assert later == f"{LIST}/our-own-way/2"
+    assert later == f"{LIST}/our-own-way/versions/2"
     assert post(client, f"{draft}/next").location == later
     assert "Begun from version 1." in main_of(client.get(later).text)
     assert "9 statements are word for word as in version 1." in main_of(client.get(later).text)
@@ -516,6 +531,8 @@ def test_a_draft_that_is_not_ready_is_not_finished_and_each_fault_leads_to_its_p
     for question in SOURCE.sections[2].questions:
         post(client, f"{draft}/statements/{question.id}/remove")
     before = every_row(app)
+    page = client.get(f"{draft}/finish").text
+    assert faults(page) == [] and "There is no statement in it. Add one, or remove the part." in main_of(page)
     answer = post(client, f"{draft}/finish")
     assert refused(app, answer, before) == ["Not everything is ready. Nothing was changed"]
     assert f'href="{draft}/parts/2c"' in answer.text
@@ -546,7 +563,7 @@ def test_an_instrument_is_downloaded_and_imported_as_a_draft(
     assert answer.headers["Content-Disposition"] == 'attachment; filename="our-own-way-1.yaml"'
     assert library.load(answer.text, "x") == kept(app, draft)
     imported = upload(client, "\ufeff" + answer.text.replace("our-own-way", "elsewhere")).location
-    assert imported == f"{LIST}/elsewhere/1"
+    assert imported == f"{LIST}/elsewhere/versions/1"
     assert "The file has no faults." in main_of(client.get(imported).text)
     assert upload(client, client.get(f"{imported}/export.yaml").data).location == imported
 

@@ -18,7 +18,7 @@ def instruments() -> str:
     return render_template("organiser/instruments.html", own=own, shipped=tuple(library.shipped().values()))
 
 
-@blueprint.get("/organiser/instruments/<string:instrument_id>/<int:version>/<string:voice>.pdf")
+@blueprint.get("/organiser/instruments/<string:instrument_id>/versions/<int:version>/<string:voice>.pdf")
 def questionnaire_pdf(instrument_id: str, version: int, voice: str) -> str:
     """The printed questionnaire."""
     return f"{instrument_id} {version} {voice}"

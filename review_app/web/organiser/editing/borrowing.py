@@ -30,7 +30,7 @@ class Shelf:
 
 
 @blueprint.get(
-    "/organiser/instruments/<string:instrument_id>/<int:version>/parts/<string:section_id>/library"
+    "/organiser/instruments/<string:instrument_id>/versions/<int:version>/parts/<string:section_id>/library"
 )
 def shelves(instrument_id: str, version: int, section_id: str) -> str:
     """The statements that may be taken over."""
@@ -39,7 +39,7 @@ def shelves(instrument_id: str, version: int, section_id: str) -> str:
 
 
 @blueprint.post(
-    "/organiser/instruments/<string:instrument_id>/<int:version>/parts/<string:section_id>/library"
+    "/organiser/instruments/<string:instrument_id>/versions/<int:version>/parts/<string:section_id>/library"
 )
 def borrow(instrument_id: str, version: int, section_id: str) -> ResponseReturnValue:
     """Adds the chosen statements at the end of a part, in the voices that the draft asks."""

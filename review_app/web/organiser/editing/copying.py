@@ -38,7 +38,7 @@ class PartChoice:
     statements: tuple[Choice, ...]
 
 
-@blueprint.get("/organiser/instruments/<string:instrument_id>/<int:version>/copy")
+@blueprint.get("/organiser/instruments/<string:instrument_id>/versions/<int:version>/copy")
 def copy_instrument(instrument_id: str, version: int) -> str:
     """The form of a copy, with everything ticked."""
     edition = reached(instrument_id, version)
@@ -54,7 +54,7 @@ def copy_instrument(instrument_id: str, version: int) -> str:
     return _page(source, form, is_draft=edition.is_draft)
 
 
-@blueprint.post("/organiser/instruments/<string:instrument_id>/<int:version>/copy")
+@blueprint.post("/organiser/instruments/<string:instrument_id>/versions/<int:version>/copy")
 def keep_copy(instrument_id: str, version: int) -> ResponseReturnValue:
     """Keeps a copy as a draft. A statement is kept when it and its part are ticked."""
     edition = reached(instrument_id, version)

@@ -65,7 +65,7 @@ def keep_instrument() -> ResponseReturnValue:
     return redirect(url_for("organiser.instrument", instrument_id=instrument_id, version=version), SEE_OTHER)
 
 
-@blueprint.get("/organiser/instruments/<string:instrument_id>/<int:version>/export.yaml")
+@blueprint.get("/organiser/instruments/<string:instrument_id>/versions/<int:version>/export.yaml")
 def export_instrument(instrument_id: str, version: int) -> Response:
     """An instrument as a file, in the form in which the shipped ones are written."""
     with reading() as session:

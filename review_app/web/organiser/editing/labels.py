@@ -28,14 +28,14 @@ _SAME = "Two answers are called the same. Give each of them a label of its own."
 _RATHER_NOT = "This answer is always offered: nobody may be made to answer. Type its label."
 
 
-@blueprint.get("/organiser/instruments/<string:instrument_id>/<int:version>/labels")
+@blueprint.get("/organiser/instruments/<string:instrument_id>/versions/<int:version>/labels")
 def labels(instrument_id: str, version: int) -> str:
     """The form of an instrument's labels."""
     draft = opened(instrument_id, version)
     return _page(draft, labels_form(_asked(draft))(data=labels_of(draft)))
 
 
-@blueprint.post("/organiser/instruments/<string:instrument_id>/<int:version>/labels")
+@blueprint.post("/organiser/instruments/<string:instrument_id>/versions/<int:version>/labels")
 def save_labels(instrument_id: str, version: int) -> ResponseReturnValue:
     """Keeps the labels; a blank one of the first two ways not to answer switches it off."""
     draft = opened(instrument_id, version)

@@ -78,19 +78,19 @@ class Overview:
     mends: tuple[MendLink, ...]
 
 
-@blueprint.get("/organiser/instruments/<string:instrument_id>/<int:version>")
+@blueprint.get("/organiser/instruments/<string:instrument_id>/versions/<int:version>")
 def instrument(instrument_id: str, version: int) -> str:
     """An instrument: its statements, how long they take, and what may be done with it."""
     return render_template("organiser/instrument.html", view=_overview(reached(instrument_id, version)))
 
 
-@blueprint.get("/organiser/instruments/<string:instrument_id>/<int:version>/finish")
+@blueprint.get("/organiser/instruments/<string:instrument_id>/versions/<int:version>/finish")
 def finish_instrument(instrument_id: str, version: int) -> str:
     """Asks once more before a version is fixed, or lists what has to be mended first."""
-    return _finishing(opened(instrument_id, version))
+    return _finishing(opened(instrument_id, version), is_refused=False)
 
 
-@blueprint.post("/organiser/instruments/<string:instrument_id>/<int:version>/finish")
+@blueprint.post("/organiser/instruments/<string:instrument_id>/versions/<int:version>/finish")
 def fix_instrument(instrument_id: str, version: int) -> ResponseReturnValue:
     """Finishes a version: it can be used from now on and never changes."""
     try:
@@ -98,12 +98,12 @@ def fix_instrument(instrument_id: str, version: int) -> ResponseReturnValue:
             row_id, found = instruments.draft(session, instrument_id, version)
             instruments.finish(session, now(), row_id, current_organiser().id)
     except InstrumentFaultsError:
-        return _finishing(opened(instrument_id, version)), REFUSED
+        return _finishing(opened(instrument_id, version), is_refused=True), REFUSED
     flash(f"Version {version} is finished. It can be used in a review.", "success")
     return redirect(address("instrument", found), SEE_OTHER)
 
 
-@blueprint.post("/organiser/instruments/<string:instrument_id>/<int:version>/next")
+@blueprint.post("/organiser/instruments/<string:instrument_id>/versions/<int:version>/next")
 def next_instrument(instrument_id: str, version: int) -> ResponseReturnValue:
     """Begins the next version; a second click finds it begun."""
     found = reached(instrument_id, version)
@@ -116,7 +116,7 @@ def next_instrument(instrument_id: str, version: int) -> ResponseReturnValue:
     return redirect(url_for("organiser.instrument", instrument_id=next_id, version=number), SEE_OTHER)
 
 
-@blueprint.get("/organiser/instruments/<string:instrument_id>/<int:version>/discard")
+@blueprint.get("/organiser/instruments/<string:instrument_id>/versions/<int:version>/discard")
 def discard_instrument(instrument_id: str, version: int) -> str:
     """Asks once more before a draft is deleted."""
     found = opened(instrument_id, version)
@@ -131,7 +131,7 @@ def discard_instrument(instrument_id: str, version: int) -> str:
     )
 
 
-@blueprint.post("/organiser/instruments/<string:instrument_id>/<int:version>/discard")
+@blueprint.post("/organiser/instruments/<string:instrument_id>/versions/<int:version>/discard")
 def delete_instrument(instrument_id: str, version: int) -> ResponseReturnValue:
     """Deletes a draft."""
     with transaction() as session:
@@ -141,13 +141,14 @@ def delete_instrument(instrument_id: str, version: int) -> ResponseReturnValue:
     return redirect(url_for("organiser.instruments"), SEE_OTHER)
 
 
-def _finishing(found: Instrument) -> str:
+def _finishing(found: Instrument, *, is_refused: bool) -> str:
     with reading() as session:
         before = instruments.edition(session, found.id, found.version).before
     return render_template(
         "organiser/instrument_finish.html",
         desk=desk(found),
         mends=mend_links(found, faults_of(found)),
+        is_refused=is_refused,
         lineage=_lineage_words(compare(before, found), before) if before else (),
     )
 

@@ -47,13 +47,13 @@ class OrderedStatement:
     remarks: str
 
 
-@blueprint.get("/organiser/instruments/<string:instrument_id>/<int:version>/new-part")
+@blueprint.get("/organiser/instruments/<string:instrument_id>/versions/<int:version>/new-part")
 def new_part(instrument_id: str, version: int) -> str:
     """The form of a new part."""
     return _page(opened(instrument_id, version), PartForm(), None)
 
 
-@blueprint.post("/organiser/instruments/<string:instrument_id>/<int:version>/new-part")
+@blueprint.post("/organiser/instruments/<string:instrument_id>/versions/<int:version>/new-part")
 def add_part(instrument_id: str, version: int) -> ResponseReturnValue:
     """Adds a part at the end."""
     form = PartForm()
@@ -74,7 +74,9 @@ def add_part(instrument_id: str, version: int) -> ResponseReturnValue:
     return redirect(address("part", draft, section_id=added), SEE_OTHER)
 
 
-@blueprint.get("/organiser/instruments/<string:instrument_id>/<int:version>/parts/<string:section_id>")
+@blueprint.get(
+    "/organiser/instruments/<string:instrument_id>/versions/<int:version>/parts/<string:section_id>"
+)
 def part(instrument_id: str, version: int, section_id: str) -> str:
     """A part: its texts and its statements in their order."""
     draft = opened(instrument_id, version)
@@ -89,7 +91,9 @@ def part(instrument_id: str, version: int, section_id: str) -> str:
     return _page(draft, form, section)
 
 
-@blueprint.post("/organiser/instruments/<string:instrument_id>/<int:version>/parts/<string:section_id>")
+@blueprint.post(
+    "/organiser/instruments/<string:instrument_id>/versions/<int:version>/parts/<string:section_id>"
+)
 def save_part(instrument_id: str, version: int, section_id: str) -> ResponseReturnValue:
     """Keeps the texts of a part."""
     form = PartForm()
@@ -108,7 +112,9 @@ def save_part(instrument_id: str, version: int, section_id: str) -> ResponseRetu
     return redirect(address("part", draft, section_id=section_id), SEE_OTHER)
 
 
-@blueprint.post("/organiser/instruments/<string:instrument_id>/<int:version>/parts/<string:section_id>/move")
+@blueprint.post(
+    "/organiser/instruments/<string:instrument_id>/versions/<int:version>/parts/<string:section_id>/move"
+)
 def move_part(instrument_id: str, version: int, section_id: str) -> ResponseReturnValue:
     """Moves a part up or down."""
 
@@ -120,7 +126,9 @@ def move_part(instrument_id: str, version: int, section_id: str) -> ResponseRetu
     return redirect(address("instrument", draft, _anchor=f"part-{section_id}"), SEE_OTHER)
 
 
-@blueprint.get("/organiser/instruments/<string:instrument_id>/<int:version>/parts/<string:section_id>/remove")
+@blueprint.get(
+    "/organiser/instruments/<string:instrument_id>/versions/<int:version>/parts/<string:section_id>/remove"
+)
 def ask_remove_part(instrument_id: str, version: int, section_id: str) -> str:
     """Asks once more before a part goes with its statements."""
     draft = opened(instrument_id, version)
@@ -137,7 +145,7 @@ def ask_remove_part(instrument_id: str, version: int, section_id: str) -> str:
 
 
 @blueprint.post(
-    "/organiser/instruments/<string:instrument_id>/<int:version>/parts/<string:section_id>/remove"
+    "/organiser/instruments/<string:instrument_id>/versions/<int:version>/parts/<string:section_id>/remove"
 )
 def remove_part(instrument_id: str, version: int, section_id: str) -> ResponseReturnValue:
     """Takes a part out of the draft."""
@@ -154,7 +162,7 @@ def remove_part(instrument_id: str, version: int, section_id: str) -> ResponseRe
 
 
 @blueprint.post(
-    "/organiser/instruments/<string:instrument_id>/<int:version>/statements/<string:question_id>/move"
+    "/organiser/instruments/<string:instrument_id>/versions/<int:version>/statements/<string:question_id>/move"
 )
 def move_statement(instrument_id: str, version: int, question_id: str) -> ResponseReturnValue:
     """Moves a statement up or down within its part."""
@@ -171,7 +179,7 @@ def move_statement(instrument_id: str, version: int, question_id: str) -> Respon
 
 
 @blueprint.get(
-    "/organiser/instruments/<string:instrument_id>/<int:version>/statements/<string:question_id>/remove"
+    "/organiser/instruments/<string:instrument_id>/versions/<int:version>/statements/<string:question_id>/remove"
 )
 def ask_remove_statement(instrument_id: str, version: int, question_id: str) -> str:
     """Asks once more before a statement goes."""
@@ -188,7 +196,7 @@ def ask_remove_statement(instrument_id: str, version: int, question_id: str) -> 
 
 
 @blueprint.post(
-    "/organiser/instruments/<string:instrument_id>/<int:version>/statements/<string:question_id>/remove"
+    "/organiser/instruments/<string:instrument_id>/versions/<int:version>/statements/<string:question_id>/remove"
 )
 def remove_statement(instrument_id: str, version: int, question_id: str) -> ResponseReturnValue:
     """Takes a statement out of the draft."""

@@ -27,9 +27,17 @@ class MendLink:
 
 def mend_links(draft: Instrument, faults: Iterable[Fault]) -> tuple[MendLink, ...]:
     """The faults of a draft with the pages that mend them."""
-    return tuple(
-        MendLink(*_place(draft, fault.place), message=fault.message, mend=fault.mend) for fault in faults
-    )
+    # Voices follow from the statements: that there is none is told by the parts.
+    return tuple(_link(draft, fault) for fault in faults if fault.place != "voices")
+
+
+def _link(draft: Instrument, fault: Fault) -> MendLink:
+    place, href = _place(draft, fault.place)
+    if fault.place == "sections":
+        return MendLink(place, href, "There is no part yet.", "Add one.")
+    if fault.place.endswith(".questions"):
+        return MendLink(place, href, "There is no statement in it.", "Add one, or remove the part.")
+    return MendLink(place, href, fault.message, fault.mend)
 
 
 def _place(draft: Instrument, place: str) -> tuple[str, str]:

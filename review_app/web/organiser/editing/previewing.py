@@ -61,7 +61,7 @@ class SeenPage:
     onward: str
 
 
-@blueprint.get("/organiser/instruments/<string:instrument_id>/<int:version>/preview")
+@blueprint.get("/organiser/instruments/<string:instrument_id>/versions/<int:version>/preview")
 def preview_instrument(instrument_id: str, version: int) -> str:
     """The voices to choose from, and the frame with what the chosen one sees."""
     edition = reached(instrument_id, version)
@@ -94,7 +94,7 @@ def preview_instrument(instrument_id: str, version: int) -> str:
 
 
 @blueprint.get(
-    "/organiser/instruments/<string:instrument_id>/<int:version>/preview/<string:voice>/<int:number>"
+    "/organiser/instruments/<string:instrument_id>/versions/<int:version>/preview/<string:voice>/<int:number>"
 )
 def seen_page(instrument_id: str, version: int, voice: str, number: int) -> ResponseReturnValue:
     """One page of statements as a respondent sees it; nothing on it can be sent."""

@@ -65,7 +65,7 @@ class StatementView:
 
 
 @blueprint.get(
-    "/organiser/instruments/<string:instrument_id>/<int:version>/parts/<string:section_id>/statements/new"
+    "/organiser/instruments/<string:instrument_id>/versions/<int:version>/parts/<string:section_id>/statements/new"
 )
 def new_statement(instrument_id: str, version: int, section_id: str) -> str:
     """The form of an own statement."""
@@ -74,7 +74,7 @@ def new_statement(instrument_id: str, version: int, section_id: str) -> str:
 
 
 @blueprint.post(
-    "/organiser/instruments/<string:instrument_id>/<int:version>/parts/<string:section_id>/statements/new"
+    "/organiser/instruments/<string:instrument_id>/versions/<int:version>/parts/<string:section_id>/statements/new"
 )
 def add_statement(instrument_id: str, version: int, section_id: str) -> ResponseReturnValue:
     """Adds an own statement at the end of a part."""
@@ -98,7 +98,9 @@ def add_statement(instrument_id: str, version: int, section_id: str) -> Response
     return redirect(address("statement", draft, question_id=added), SEE_OTHER)
 
 
-@blueprint.get("/organiser/instruments/<string:instrument_id>/<int:version>/statements/<string:question_id>")
+@blueprint.get(
+    "/organiser/instruments/<string:instrument_id>/versions/<int:version>/statements/<string:question_id>"
+)
 def statement(instrument_id: str, version: int, question_id: str) -> str:
     """A statement as it is kept, with remarks on its wordings."""
     draft = opened(instrument_id, version)
@@ -106,7 +108,9 @@ def statement(instrument_id: str, version: int, question_id: str) -> str:
     return _page(draft, section, question_id, statement_form()(data=_data(question)))
 
 
-@blueprint.post("/organiser/instruments/<string:instrument_id>/<int:version>/statements/<string:question_id>")
+@blueprint.post(
+    "/organiser/instruments/<string:instrument_id>/versions/<int:version>/statements/<string:question_id>"
+)
 def save_statement(instrument_id: str, version: int, question_id: str) -> ResponseReturnValue:
     """Keeps a statement, and shows it again with remarks on its wordings."""
     form = statement_form()()
