@@ -1,4 +1,4 @@
-"""The PDF of a report: PDF/UA-1 by WeasyPrint, with our fonts and nothing else from anywhere.
+"""The PDF of a report or a questionnaire: PDF/UA-1 by WeasyPrint, with our fonts and nothing else from anywhere.
 
 The same HTML and style give the same bytes.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -16,14 +17,17 @@ from reports.render import Assets
 if TYPE_CHECKING:
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-_STYLES = ("report.css", "report-pdf.css")
+REPORT_STYLES = ("report.css", "report-pdf.css")
 _PICTURES = "data:image/svg+xml;base64,"
 # Symbols that our font does not have, with what varies or joins them.
 _SYMBOLS = re.compile("[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d\U0001f3fb-\U0001f3ff]*")
 
 
-def write_pdf(html: str, assets: Assets) -> bytes:
-    """The PDF of what ``render_pdf_html`` gave. Raises PdfLibraryMissingError."""
+def write_pdf(html: str, assets: Assets, styles: Sequence[str] = REPORT_STYLES) -> bytes:
+    """The PDF of what ``render_pdf_html`` gave, or of another source with the names of its own style sheets.
+
+    Raises PdfLibraryMissingError.
+    """
     try:
         # Only here, because the import itself fails where Pango is missing.
         from weasyprint import CSS, HTML
@@ -33,13 +37,13 @@ def write_pdf(html: str, assets: Assets) -> bytes:
     fetcher = _fetcher(assets)
     fonts = FontConfiguration()
     base = assets.fonts.resolve().as_uri() + "/"
-    styles = [
+    sheets = [
         CSS(string=assets.style(name), base_url=base, url_fetcher=fetcher, font_config=fonts)
-        for name in _STYLES
+        for name in styles
     ]
     document = HTML(string=_symbols_in_words(html), base_url="about:blank", url_fetcher=fetcher)
     content = document.write_pdf(
-        stylesheets=styles, font_config=fonts, pdf_variant="pdf/ua-1", finisher=_scope_headers
+        stylesheets=sheets, font_config=fonts, pdf_variant="pdf/ua-1", finisher=_scope_headers
     )
     return bytes(content)
 

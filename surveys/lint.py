@@ -34,15 +34,17 @@ _ONE_THING = (
         "both ways",
         "for a while",
     ),
-    *("over and above", "by and large", "once and for all", "sooner or later"),
+    *("up and down", "over and above", "by and large", "once and for all", "sooner or later"),
     *("time and again", "again and again", "now and then", "now and again"),
 )
-# A pair whose two ends make one relation: "between the bid and the contract".
-_BETWEEN = re.compile(r"\bbetween\s+(?:[^\s,;]+\s+){1,5}?and\b")
+# A pair whose two ends make one relation: "between the bid and the contract", "whether it agrees or differs".
+_ONE_RELATION = re.compile(r"\b(?:between\s+(?:[^\s,;]+\s+){1,5}?and|whether\s+(?:[^\s,;]+\s+){1,5}?or)\b")
 # Two capitals around an "and" that begins no sentence are a name: "the Department for Work and Pensions".
 _IN_A_NAME = re.compile(r"(?<=\s)[A-Z][\w’'-]*\s+(?:and|&)\s+[A-Z][\w’'-]*")
-_SIGNS = re.compile(r"[;&+]|(?<=\w)/(?=\w)")
-_SENTENCE_BREAK = re.compile(r"[.!?]\s+(?=\S)")
+# "24/7" and "Q&A" are one word each.
+_SIGNS = re.compile(r";|(?<=\s)[&+](?=\s)|(?<=[^\W\d])/(?=[^\W\d])")
+# "St. Mary" ends no sentence.
+_SENTENCE_BREAK = re.compile(r"(?<!\b[A-Z]\w)[.!?]\s+(?=[A-Z{])")
 
 _NEGATIVE_WORDS = """
     not no nor none nobody nothing nowhere no-one never neither without cannot except unless hardly
@@ -162,7 +164,8 @@ def _two_ideas(text: str) -> Remark | None:
     if _SENTENCE_BREAK.search(text):
         message = "There is more than one sentence here, so one answer has to do for both."
         return Remark(RemarkKind.TWO_IDEAS, message, "Keep one sentence, or make two statements.")
-    found = _phrases(_without_single_things(text), _JOINS) or _SIGNS.findall(NAME.sub("x", text))
+    bare = _without_single_things(text)
+    found = _phrases(bare, _JOINS) or _SIGNS.findall(bare)
     if not found:
         return None
     message = (
@@ -175,7 +178,7 @@ def _without_single_things(text: str) -> str:
     bare = _IN_A_NAME.sub("x", NAME.sub("x", text)).casefold()
     for phrase in _ONE_THING:
         bare = re.sub(rf"\b{re.escape(phrase)}\b", "x", bare)
-    return _BETWEEN.sub("between", bare)
+    return _ONE_RELATION.sub("x", bare)
 
 
 def _negative(text: str) -> Remark | None:

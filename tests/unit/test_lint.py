@@ -44,6 +44,10 @@ NO_REMARK = [
     "{prime} looks after health and safety on our sites.",
     "We tell the Department for Work and Pensions what our partners need.",
     "{prime} explains the gap between the bid and the contract.",
+    "{prime} tells us whether it accepts our price or wants another.",
+    "{prime} shares what it learns up and down the chain.",
+    "{prime} lets us order from Marks & Spencer.",
+    "{prime} answers our calls 24/7 from St. Helens, e.g. on pay.",
     "{prime} helps us to order what we need.",
     "{prime} works with not-for-profit partners from the start.",
     "{prime} gives each partner the IT that it needs.",
@@ -87,6 +91,12 @@ def test_a_remark_says_what_may_go_wrong_and_names_the_mend(kind: RemarkKind, te
         for sentence in (remark.message, remark.mend):
             assert sentence[0].isupper() or sentence[0] == "“"
             assert sentence.endswith((".", "”"))
+
+
+def test_a_very_hard_wording_is_said_to_be_for_specialists() -> None:
+    [remark] = lint("{prime} institutionalises comprehensive intergovernmental accountability.")
+    assert remark.kind is RemarkKind.HARD_TO_READ
+    assert "specialists" in remark.message
 
 
 def test_twenty_five_words_are_not_too_long_and_one_more_is() -> None:
