@@ -182,7 +182,7 @@ def next_version(session: Session, now: datetime, row_id: str, account_id: str) 
     if latest.state == InstrumentState.DRAFT:
         return latest.id
     if latest.version >= HIGHEST_VERSION:
-        raise NotAllowedError("This instrument has as many versions as there can be. Make a copy of it.")
+        raise NotAllowedError("This questionnaire has as many versions as there can be. Make a copy of it.")
     content = replace(_instrument(record), version=latest.version + 1)
     return _add(session, now, content, f"{record.instrument_id} {record.version}", account_id)
 
@@ -224,7 +224,7 @@ def import_yaml(session: Session, now: datetime, text: str, account_id: str) -> 
     """
     content = library.load(text, FILE)
     if any(content.id == shipped_id for shipped_id, _ in library.shipped()):
-        message = f"The id {content.id} belongs to an instrument that comes with Roundtable."
+        message = f"The id {content.id} belongs to a questionnaire that comes with Roundtable."
         raise InstrumentFaultsError([Fault(f"{FILE}, id", message, "Give it an id of its own.")])
     query = select(InstrumentRecord).where(
         InstrumentRecord.instrument_id == content.id, InstrumentRecord.version == content.version
@@ -309,4 +309,4 @@ def _is_used() -> Exists:
 
 
 def _missing() -> NotFoundError:
-    return NotFoundError("There is no such instrument.")
+    return NotFoundError("There is no such questionnaire.")

@@ -360,8 +360,9 @@ def test_statements_that_the_draft_lacks_are_taken_over_in_its_voices(app: Flask
     answer = post(client, library_path, {"chosen": ["cash-flow", "problems-spotted"]})
     assert answer.location == f"{path}/parts/2b"
     found = kept(app, path)
-    assert [question.id for question in found.questions()][-2:] == ["cash-flow", "problems-spotted"]
-    assert Voice.ANYONE_ON_CHAIN not in found.questions()[-1].wording
+    added = found.questions()[-2:]
+    assert {question.id for question in added} == {"cash-flow", "problems-spotted"}
+    assert not any(Voice.ANYONE_ON_CHAIN in question.wording for question in added)
     assert 'value="cash-flow"' not in client.get(library_path).text
 
 
@@ -568,6 +569,22 @@ def test_an_instrument_is_downloaded_and_imported_as_a_draft(
     assert upload(client, client.get(f"{imported}/export.yaml").data).location == imported
 
 
+def test_what_a_voice_is_asked_can_be_printed_of_a_draft_too(client: PageClient, draft: str) -> None:
+    assert f'href="{draft}/partner_on_prime.pdf"' in client.get(draft).text
+    answer = client.get(f"{draft}/partner_on_prime.pdf")
+    assert answer.mimetype == "application/pdf" and answer.data.startswith(b"%PDF-")
+    assert "our-own-way-1-partner-on-prime.pdf" in answer.headers["Content-Disposition"]
+    assert client.get(f"{draft}/prime_on_partner.pdf").status_code == 404
+
+
+def test_the_list_leads_to_every_version_and_to_a_copy_of_what_comes_with_it(
+    client: PageClient, draft: str
+) -> None:
+    page = client.get(LIST).text
+    assert f'href="{draft}"' in page and f'href="{SHIPPED}/copy"' in page
+    assert [TITLE + ", version 1", "1", "Draft"] in [row[:3] for row in rows_of_table(page)]
+
+
 def test_a_file_with_faults_is_refused_with_all_of_them_in_a_table(app: Flask, client: PageClient) -> None:
     before = every_row(app)
     text = library.to_yaml(SOURCE).replace("P2a.1", "P9z.9").replace("purpose: >-", "purpsoe: >-")
@@ -609,4 +626,4 @@ def test_a_file_with_a_shipped_id_is_told_to_take_its_own(app: Flask, client: Pa
 def test_no_file_at_all_is_told(app: Flask, client: PageClient) -> None:
     assert client.get(f"{LIST}/import").status_code == 200
     before = every_row(app)
-    assert refused(app, post(client, f"{LIST}/import"), before) == ["Choose an instrument file"]
+    assert refused(app, post(client, f"{LIST}/import"), before) == ["Choose a questionnaire file"]

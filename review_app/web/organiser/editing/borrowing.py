@@ -13,8 +13,8 @@ from review_app.web.faults import REFUSED, SEE_OTHER, refuse
 from review_app.web.organiser.audience import blueprint
 from review_app.web.organiser.editing.drafts import address, changed, desk, opened, part_of, shown
 from review_app.web.organiser.editing.forms import BorrowForm
+from review_app.web.organiser.library import newest
 from review_app.web.words import counted
-from surveys import library
 from surveys.instrument import Instrument, Question, Voice
 from surveys.instrument_draft import asked_voices, with_question
 
@@ -68,7 +68,7 @@ def _lacking(draft: Instrument) -> list[Question]:
     """The statements of the shipped instruments whose ids the draft does not have, each once."""
     own = {question.id for question in draft.questions()}
     found: dict[str, Question] = {}
-    for shipped in library.shipped().values():
+    for shipped in newest():
         for question in shipped.questions():
             if question.id not in own:
                 found.setdefault(question.id, question)
@@ -101,7 +101,7 @@ def _page(draft: Instrument, section_id: str, form: BorrowForm) -> str:
 def _shelves(draft: Instrument, element: str) -> tuple[Shelf, ...]:
     lacking = {question.id for question in _lacking(draft)}
     found = []
-    for shipped in library.shipped().values():
+    for shipped in newest():
         for section in shipped.sections:
             statements = [question for question in section.questions if question.id in lacking]
             # A statement that two instruments share is offered once.

@@ -9,14 +9,17 @@ from flask.typing import ResponseReturnValue
 
 from review_app.clock import now
 from review_app.database import reading, transaction
-from review_app.services import instruments
+from review_app.services import instruments, questionnaires
+from review_app.services.errors import NotFoundError
 from review_app.web.faults import REFUSED, SEE_OTHER, refuse
 from review_app.web.organiser.audience import blueprint, current_organiser
 from review_app.web.organiser.editing.forms import InstrumentFileForm
 from review_app.web.words import counted
 from surveys.errors import Fault, InstrumentFaultsError
+from surveys.instrument_draft import asked_voices
 from surveys.library import LARGEST_FILE
 from surveys.texts import clean_line
+from surveys.voices import STAND_INS
 
 MOST_FAULTS = 200
 
@@ -42,7 +45,7 @@ def keep_instrument() -> ResponseReturnValue:
     """Keeps the instrument of a file as a draft; a file with faults is refused with all of them."""
     form = InstrumentFileForm()
     if form.file.data is None:
-        refuse(form, "file", "Choose an instrument file")
+        refuse(form, "file", "Choose a questionnaire file")
         return _page(form, None), REFUSED
     # No letter takes more than four bytes: beyond this the reader would refuse it in any case.
     content = form.file.data.stream.read(4 * LARGEST_FILE + 1)
@@ -61,7 +64,7 @@ def keep_instrument() -> ResponseReturnValue:
             instrument_id, version = instruments.place_of(session, row_id)
     except InstrumentFaultsError as error:
         return _page(form, _faults(clean_line(form.file.data.filename or ""), error.faults)), REFUSED
-    flash("The file has no faults. Look at the instrument, then finish this version.", "success")
+    flash("The file has no faults. Look at the questionnaire, then finish this version.", "success")
     return redirect(url_for("organiser.instrument", instrument_id=instrument_id, version=version), SEE_OTHER)
 
 
@@ -75,6 +78,20 @@ def export_instrument(instrument_id: str, version: int) -> Response:
         mimetype="application/yaml",
         headers={"Content-Disposition": f'attachment; filename="{found.id}-{found.version}.yaml"'},
     )
+
+
+@blueprint.get("/organiser/instruments/<string:instrument_id>/versions/<int:version>/<string:voice>.pdf")
+def print_instrument(instrument_id: str, version: int, voice: str) -> Response:
+    """What one voice is asked, on paper."""
+    with reading() as session:
+        found = instruments.get(session, instrument_id, version)
+    wanted = next((asked for asked in asked_voices(found) if asked.value == voice), None)
+    if wanted is None:
+        raise NotFoundError("This questionnaire asks that voice nothing.")
+    made = questionnaires.printed(found, wanted, STAND_INS)
+    response = Response(made.content, content_type=made.mimetype)
+    response.headers.set("Content-Disposition", "attachment", filename=made.filename)
+    return response
 
 
 def _page(form: InstrumentFileForm, faults: FileFaults | None) -> str:

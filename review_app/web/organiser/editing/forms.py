@@ -63,7 +63,7 @@ class BorrowForm(FlaskForm):
 class InstrumentFileForm(FlaskForm):
     """An instrument file."""
 
-    file = FileField("Instrument file")
+    file = FileField("Questionnaire file")
 
 
 class StatementForm(FlaskForm):
