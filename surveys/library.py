@@ -109,7 +109,10 @@ def concerns() -> Mapping[str, frozenset[Voice]]:
     text = resources.files("surveys").joinpath("concerns.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines())
     return MappingProxyType(
-        {row["practice_id"]: frozenset(voice for voice in Voice if row.get(voice.value) == "yes") for row in rows}
+        {
+            row["practice_id"]: frozenset(voice for voice in Voice if row.get(voice.value) == "yes")
+            for row in rows
+        }
     )
 
 
