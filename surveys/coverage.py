@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
 
 from surveys import library
 from surveys.instrument import Instrument, MerlinElement, Voice
 from surveys.practices import Practice, merlin_elements, practices
 
-# The word that begins a voice's reason in concerns.csv.
+# What a reason in concerns.csv calls the voices that it is about; several stand before one reason, with commas.
 _LABELS = {
-    "Prime": Voice.PRIME_ON_ITSELF,
-    "Partner": Voice.PARTNER_ON_PRIME,
-    "Commissioner": Voice.COMMISSIONER_ON_PRIME,
-    "Spot provider": Voice.SPOT_PROVIDER_ON_PRIME,
-    "Chain": Voice.ANYONE_ON_CHAIN,
-    "Partner on itself": Voice.PARTNER_ON_ITSELF,
-    "Prime on a partner": Voice.PRIME_ON_PARTNER,
-    "Tier 1": Voice.TIER_ONE_ON_SUBCONTRACTOR,
-    "Subcontractor": Voice.SUBCONTRACTOR_ON_TIER_ONE,
+    "prime": Voice.PRIME_ON_ITSELF,
+    "partner": Voice.PARTNER_ON_PRIME,
+    "commissioner": Voice.COMMISSIONER_ON_PRIME,
+    "spot provider": Voice.SPOT_PROVIDER_ON_PRIME,
+    "chain": Voice.ANYONE_ON_CHAIN,
+    "partner on itself": Voice.PARTNER_ON_ITSELF,
+    "prime on partner": Voice.PRIME_ON_PARTNER,
+    "tier-1 on subcontractor": Voice.TIER_ONE_ON_SUBCONTRACTOR,
+    "subcontractor on tier-1": Voice.SUBCONTRACTOR_ON_TIER_ONE,
 }
-_LABEL = re.compile(rf"(?:^|(?<=[.] ))({'|'.join(sorted(_LABELS, key=len, reverse=True))}): ")
+_ONE = "|".join(sorted(_LABELS, key=len, reverse=True))
+_LABEL = re.compile(rf"(?:^|(?<=[.] ))((?:{_ONE})(?:, (?:{_ONE}))*): ", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +67,16 @@ def coverage(instruments: Sequence[Instrument]) -> tuple[PracticeCoverage, ...]:
 @cache
 def reasons() -> Mapping[str, Mapping[Voice, str]]:
     """Why a practice leaves a voice out, by practice id and voice. Source: the packaged ``concerns.csv``."""
-    text = resources.files("surveys").joinpath("concerns.csv").read_text(encoding="utf-8")
-    return MappingProxyType(
-        {row["practice_id"]: reasons_of(row["reason"]) for row in csv.DictReader(text.splitlines())}
-    )
+    return MappingProxyType({id_: reasons_of(text) for id_, text in library.reasons().items()})
 
 
 def reasons_of(text: str) -> Mapping[Voice, str]:
-    """The reasons that one cell holds, "Commissioner: … Spot provider: …", each as a sentence, by voice."""
+    """The reasons that one cell holds, "Commissioner, chain: … Spot provider: …", each as a sentence, by voice."""
     _, *parts = _LABEL.split(text)
     return MappingProxyType(
         {
-            _LABELS[label]: reason.strip()[:1].upper() + reason.strip()[1:]
-            for label, reason in zip(parts[::2], parts[1::2], strict=True)
+            _LABELS[label.casefold()]: reason.strip()[:1].upper() + reason.strip()[1:]
+            for labels, reason in zip(parts[::2], parts[1::2], strict=True)
+            for label in labels.split(", ")
         }
     )

@@ -19,6 +19,7 @@ import yaml
 from surveys.errors import Fault, InstrumentFaultsError
 from surveys.instrument import Instrument, Question, Section, Voice
 from surveys.instrument_reader import read
+from surveys.instrument_writer import to_yaml as to_yaml
 
 # The instrument that a review starts from unless its organiser chooses another.
 FIRST_CHOICE = "review-and-commitment"

@@ -1,6 +1,17 @@
 """The tables, one module per subject. Importing this package registers every table on the one metadata."""
 
-from review_app.models import accounts, chains, cycles, outbox, releases, rosters
+from review_app.models import accounts, chains, cycles, instruments, outbox, releases, rosters
 from review_app.models.base import Base, db, new_id
 
-__all__ = ["Base", "accounts", "chains", "cycles", "db", "new_id", "outbox", "releases", "rosters"]
+__all__ = [
+    "Base",
+    "accounts",
+    "chains",
+    "cycles",
+    "db",
+    "instruments",
+    "new_id",
+    "outbox",
+    "releases",
+    "rosters",
+]

@@ -19,7 +19,8 @@ from review_app.database import alembic_config, migrate, transaction
 from review_app.factory import create_app
 from review_app.models import Base, db
 from review_app.models.accounts import AccountRole
-from review_app.services import accounts
+from review_app.services import accounts, instruments
+from surveys import library
 
 
 @pytest.fixture
@@ -42,9 +43,13 @@ def test_the_models_and_the_migrations_agree() -> None:
 def test_every_migration_goes_up_down_and_up_again_with_data() -> None:
     migrate()
     with transaction() as session:
-        accounts.create(
+        account = accounts.create(
             session, clock.now(), email="a@b.example", name="A", role=AccountRole.STEWARD, password="x" * 12
         )
+        source = next(iter(library.shipped().values()))
+        row_id = instruments.copy(session, clock.now(), source, "A copy", account.id)
+        instruments.finish(session, clock.now(), row_id, account.id)
+        instruments.next_version(session, clock.now(), row_id, account.id)
     with db.engine.connect() as connection:
         command.downgrade(alembic_config(connection), "base")
         connection.commit()

@@ -126,7 +126,8 @@ def test_text_of_an_organiser_is_printed_as_it_was_typed(instrument: Instrument,
     assert rightmost(file) <= 595 - 40
 
 
-def test_a_voice_that_is_asked_nothing_has_no_paper(instrument: Instrument) -> None:
+def test_a_voice_that_is_asked_nothing_has_no_paper() -> None:
+    instrument = library.latest("pulse")
     with pytest.raises(NotFoundError):
         printed(instrument, Voice.PRIME_ON_PARTNER, TITLES)
 

@@ -41,7 +41,7 @@ def test_a_section_without_a_prompt_costs_no_time_for_a_comment(instrument: Inst
 
 def test_somebody_with_three_partners_in_one_voice_answers_three_times(instrument: Instrument) -> None:
     once, thrice = (minutes(instrument, [Voice.PRIME_ON_ITSELF] * times) for times in (1, 3))
-    assert thrice == -(-(60 + 3 * seconds_for(instrument, Voice.PRIME_ON_ITSELF)) // 60) > once
+    assert thrice == -(-(30 + 3 * seconds_for(instrument, Voice.PRIME_ON_ITSELF)) // 60) > once
 
 
 @given(st.dictionaries(st.text("abc", min_size=1), VOICES))

@@ -38,7 +38,13 @@ def ask(client: FlaskClient, method: str, address: str) -> int:
 @pytest.fixture
 def ids(open_cycle: OpenCycle, northern_bridge: str) -> dict[str, str]:
     """Real values for the parameters of routes."""
-    return {"cycle_id": open_cycle.id, "chain_id": northern_bridge, "number": "1", "kind": "pdf"}
+    return {
+        "cycle_id": open_cycle.id,
+        "chain_id": northern_bridge,
+        "number": "1",
+        "version": "1",
+        "kind": "pdf",
+    }
 
 
 def test_every_route_has_an_audience(app: Flask) -> None:

@@ -87,7 +87,7 @@ def test_each_voice_has_its_reading_copy(organisers: FlaskClient) -> None:
     assert answer.mimetype == "application/pdf" and answer.data.startswith(b"%PDF")
     assert (
         answer.headers["Content-Disposition"]
-        == "attachment; filename=review-and-commitment-1-partner-on-prime.pdf"
+        == "attachment; filename=review-and-commitment-2-partner-on-prime.pdf"
     )
 
 
@@ -96,7 +96,7 @@ def test_each_voice_has_its_reading_copy(organisers: FlaskClient) -> None:
     [
         "/organiser/instruments/shipped/no-such-thing",
         "/organiser/instruments/shipped/no-such-thing/partner_on_prime.pdf",
-        f"{ONE}/prime_on_partner.pdf",
+        "/organiser/instruments/shipped/pulse/prime_on_partner.pdf",
         f"{ONE}/nonsense.pdf",
     ],
 )

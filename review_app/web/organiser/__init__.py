@@ -1,4 +1,4 @@
-"""The pages of the organiser: chains, reviews from the draft to the report, and their mail."""
+"""The pages of the organiser: chains, instruments, reviews from the draft to the report, and their mail."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from review_app.web.organiser import (
     chains_people,
     coverage,
     drafting,
+    editing,
     home,
     library,
     mapping,
@@ -29,6 +30,7 @@ __all__ = [
     "chains_people",
     "coverage",
     "drafting",
+    "editing",
     "home",
     "library",
     "mapping",

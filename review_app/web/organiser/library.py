@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from flask import Response, render_template, request
 
+from review_app.database import reading
+from review_app.services import instruments as instrument_service
 from review_app.services import questionnaires
 from review_app.services.errors import NotFoundError
 from review_app.web.organiser.audience import blueprint
@@ -84,8 +86,10 @@ class InstrumentView:
 
 @blueprint.get("/organiser/instruments")
 def instruments() -> str:
-    """The questionnaires that come with Roundtable."""
-    return render_template("organiser/instruments.html", cards=tuple(map(_card, newest())))
+    """The questionnaires that come with Roundtable, and the installation's own."""
+    with reading() as session:
+        own = instrument_service.summaries(session)
+    return render_template("organiser/instruments.html", cards=tuple(map(_card, newest())), own=own)
 
 
 @blueprint.get("/organiser/instruments/shipped/<string:instrument_id>")
