@@ -16,6 +16,7 @@ from surveys.practices import Practice, merlin_elements, practices
 _LABELS = {
     "prime": Voice.PRIME_ON_ITSELF,
     "partner": Voice.PARTNER_ON_PRIME,
+    "partner on prime": Voice.PARTNER_ON_PRIME,
     "commissioner": Voice.COMMISSIONER_ON_PRIME,
     "spot provider": Voice.SPOT_PROVIDER_ON_PRIME,
     "chain": Voice.ANYONE_ON_CHAIN,

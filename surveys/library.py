@@ -23,6 +23,7 @@ from surveys.instrument_writer import to_yaml as to_yaml
 
 # The instrument that a review starts from unless its organiser chooses another.
 FIRST_CHOICE = "review-and-commitment"
+_ORDER = (FIRST_CHOICE, "whole-code", "partnership", "pulse")
 # The whole Code, 43 statements in nine voices, has a third of this.
 LARGEST_FILE = 100_000
 DEEPEST = 10
@@ -78,7 +79,10 @@ def to_mapping(instrument: Instrument) -> dict[str, Any]:
 
 @cache
 def shipped() -> Mapping[tuple[str, int], Instrument]:
-    """The instruments that come with Roundtable, by id and version. Raises InstrumentFaultsError."""
+    """The instruments that come with Roundtable, by id and version, the one to start from first.
+
+    Raises InstrumentFaultsError.
+    """
     found: dict[tuple[str, int], Instrument] = {}
     folder = resources.files("surveys").joinpath("instruments")
     for file in sorted(folder.iterdir(), key=lambda file: file.name):
@@ -90,7 +94,12 @@ def shipped() -> Mapping[tuple[str, int], Instrument]:
             message = f"There is another file with version {instrument.version} of {instrument.id}."
             raise InstrumentFaultsError([Fault(f"{file.name}, version", message, "Raise the version.")])
         found[key] = instrument
-    return MappingProxyType(found)
+    return MappingProxyType({key: found[key] for key in sorted(found, key=_in_order)})
+
+
+def _in_order(key: tuple[str, int]) -> tuple[int, str, int]:
+    id_, version = key
+    return (_ORDER.index(id_) if id_ in _ORDER else len(_ORDER), id_, version)
 
 
 def latest(instrument_id: str) -> Instrument:

@@ -14,7 +14,7 @@ from tests.browser.installation import Installation
 from tests.browser.visitor import Visitor, assert_accessible, assert_no_sideways_scroll
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-SOURCE = library.shipped()["review-and-commitment", 1]
+SOURCE = library.latest(library.FIRST_CHOICE)
 PATH = f"/organiser/instruments/{SOURCE.id}/versions/{SOURCE.version}"
 TITLE = "How we work"
 OWN = "A partner on the prime"

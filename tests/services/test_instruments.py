@@ -22,7 +22,7 @@ from surveys.instrument import Instrument
 from surveys.instrument_draft import selected, without_section
 from tests.conftest import draft_on
 
-SOURCE = library.shipped()["review-and-commitment", 1]
+SOURCE = library.latest(library.FIRST_CHOICE)
 
 
 @pytest.fixture

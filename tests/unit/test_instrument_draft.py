@@ -26,7 +26,7 @@ from surveys.instrument_draft import (
     without_section,
 )
 
-SOURCE = library.shipped()["review-and-commitment", 1]
+SOURCE = library.latest(library.FIRST_CHOICE)
 
 
 def ids(found: Instrument, section_id: str) -> list[str]:

@@ -17,7 +17,7 @@ from tests.pages import PageClient, token_of
 from tests.web.organisers import HOME
 
 LIST = "/organiser/instruments"
-SOURCE = library.shipped()["review-and-commitment", 1]
+SOURCE = library.latest(library.FIRST_CHOICE)
 SHIPPED = f"{LIST}/{SOURCE.id}/versions/{SOURCE.version}"
 TITLE = "Our own way"
 OWN = f"{LIST}/our-own-way/versions/1"

@@ -11,7 +11,7 @@ from wtforms.fields import SelectChoice
 
 from review_app.clock import now
 from review_app.database import reading, transaction
-from review_app.services import accounts, chains, cycles
+from review_app.services import accounts, chains, cycles, instruments, previews
 from review_app.services.cycles import Cycle
 from review_app.services.designs import Design, design_faults
 from review_app.services.errors import NotAllowedError
@@ -31,9 +31,10 @@ from surveys.cycle import CycleState, KeyMode
 from surveys.errors import CycleFaultsError, Fault
 from surveys.grouping import suggest_groups
 from surveys.groups import LOWEST_K, DisclosurePolicy
-from surveys.instrument import Instrument
+from surveys.instrument import Instrument, Voice
 from surveys.matrix import Plan
 from surveys.subjects import USUAL, Perspective
+from surveys.timing import minutes
 
 DAYS_OPEN = 21
 CLOSING_HOUR = 17
@@ -78,15 +79,15 @@ def draft_cycle(chain_id: str) -> ResponseReturnValue:
 def edit_cycle(cycle_id: str) -> str:
     """The form of a draft."""
     chain, cycle = _editable(cycle_id)
-    return _page(chain, _form(chain, data=_typed(chain, cycle)), cycle)
+    return _page(chain, _form(chain, cycle, data=_typed(chain, cycle)), cycle)
 
 
 @blueprint.post("/organiser/reviews/<string:cycle_id>/edit")
 def redesign_cycle(cycle_id: str) -> ResponseReturnValue:
     """Keeps a changed draft; the steward approves it anew."""
     chain, cycle = _editable(cycle_id)
-    form = _form(chain)
-    design = _checked_design(form, chain)
+    form = _form(chain, cycle)
+    design = _checked_design(form, chain, cycle)
     if design is None:
         return _page(chain, form, cycle), REFUSED
     try:
@@ -108,11 +109,12 @@ def _editable(cycle_id: str) -> tuple[Chain, Cycle]:
     return chain, cycle
 
 
-def _form(chain: Chain, data: dict[str, Any] | None = None) -> CycleForm:
+def _form(chain: Chain, cycle: Cycle | None = None, data: dict[str, Any] | None = None) -> CycleForm:
     form = cycle_form(chain)(data=data)
     with reading() as session:
         stewards = accounts.stewards(session)
-    form.instrument.choices = [SelectChoice(_key(found), found.title) for found in library.shipped().values()]
+    offered = _offered(cycle)
+    form.instrument.choices = [SelectChoice(_key(found), _title(found)) for found in offered]
     form.perspectives.choices = perspective_choices(chain)
     form.steward_id.choices = [
         SelectChoice("", "Choose a steward"),
@@ -127,6 +129,8 @@ def _page(chain: Chain, form: CycleForm, cycle: Cycle | None = None) -> str:
         is_too_soon = closing_time is not None and cycles.closes_near(
             session, chain.id, closing_time, other_than=cycle.id if cycle else None
         )
+        is_too_long = cycle is not None and not previews.preview(session, cycle.id).budget.is_kept
+    offered = _offered(cycle)
     return render_template(
         "organiser/cycle_form.html",
         form=form,
@@ -134,7 +138,8 @@ def _page(chain: Chain, form: CycleForm, cycle: Cycle | None = None) -> str:
         cycle=cycle,
         commissioner=sole_commissioner(chain),
         asks_reason=is_too_soon or bool(form.too_soon_reason.data),
-        purposes={_key(found): found.purpose for found in library.shipped().values()},
+        asks_long_reason=is_too_long or bool(form.long_reason.data) or bool(form.long_reason.errors),
+        purposes={_key(found): _purpose(found) for found in offered},
     )
 
 
@@ -170,10 +175,10 @@ def _typed(chain: Chain, cycle: Cycle) -> dict[str, Any]:
     }
 
 
-def _checked_design(form: CycleForm, chain: Chain) -> Design | None:
+def _checked_design(form: CycleForm, chain: Chain, cycle: Cycle | None = None) -> Design | None:
     """The design that was typed; None when some of it cannot be read, with all faults placed that can be told yet."""
     is_readable = form.validate()
-    design = _design(form, chain)
+    design = _design(form, chain, cycle)
     if is_readable:
         return design
     faults = design_faults(design, chain, now(), shortest=state().settings.shortest_cycle)
@@ -181,9 +186,9 @@ def _checked_design(form: CycleForm, chain: Chain) -> Design | None:
     return None
 
 
-def _design(form: CycleForm, chain: Chain) -> Design:
+def _design(form: CycleForm, chain: Chain, cycle: Cycle | None) -> Design:
     groups = groups_of(chain, form.titles, commissioner_agrees=form.commissioner_agrees.data)
-    wanted = {_key(found): found for found in library.shipped().values()}
+    wanted = {_key(found): found for found in _offered(cycle)}
     chosen = form.perspectives.data or []
     perspectives = frozenset(perspective for perspective in Perspective if perspective.value in chosen)
     k, cap = form.k.data, form.cap.data
@@ -199,6 +204,29 @@ def _design(form: CycleForm, chain: Chain) -> Design:
         too_soon_reason=(form.too_soon_reason.data or "").strip(),
         long_reason=form.long_reason.data or "",
     )
+
+
+def _offered(cycle: Cycle | None) -> tuple[Instrument, ...]:
+    """The questionnaires to choose from; a draft may keep the version that it has."""
+    with reading() as session:
+        found = instruments.available(session)
+    if cycle is None or cycle.instrument in found:
+        return found
+    return (cycle.instrument, *found)
+
+
+def _title(instrument: Instrument) -> str:
+    return (
+        instrument.title if instrument.version == 1 else f"{instrument.title}, version {instrument.version}"
+    )
+
+
+def _purpose(instrument: Instrument) -> str:
+    """What it is for, and how long a partner takes for the prime and the whole chain."""
+    voices = [
+        voice for voice in (Voice.PARTNER_ON_PRIME, Voice.ANYONE_ON_CHAIN) if voice in instrument.voices
+    ]
+    return f"{instrument.purpose} A partner takes about {minutes(instrument, voices)} minutes."
 
 
 def _somewhen() -> datetime:
