@@ -60,7 +60,11 @@ def understood(sentence: str) -> tuple[Verdict, ...]:
 
 def _read_run_by_run(sentence: str) -> tuple[Verdict, ...]:
     """The verdict of the last clause before each rate is named."""
-    clauses = {"it is shown on its own if": ALONE, "it is joined with others if": JOINED, "it is not shown if": NOT}
+    clauses = {
+        "it is shown on its own if": ALONE,
+        "it is joined with others if": JOINED,
+        "it is not shown if": NOT,
+    }
     found = []
     for rate in RATE_WORDS:
         before = sentence[: sentence.index(rate)]
@@ -107,7 +111,9 @@ def test_a_group_that_loses_its_own_line_to_a_smaller_one_says_when() -> None:
 
 
 def test_every_verdict_has_a_picture_and_words_of_its_own() -> None:
-    chances = [outlooks._chance(forecast, outlooks._OF_GROUP) for forecast in forecasts((NOT, JOINED, ALONE, ALONE))]
+    chances = [
+        outlooks._chance(forecast, outlooks._OF_GROUP) for forecast in forecasts((NOT, JOINED, ALONE, ALONE))
+    ]
     assert [(chance.picture, chance.words) for chance in chances[:3]] == [
         ("none", "Not shown"),
         ("joined", "Joined with others"),
