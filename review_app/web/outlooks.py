@@ -47,6 +47,10 @@ _JOIN = (
     "Ask a second contact in each of its organisations, or give it the name of a similar group: then the two are"
     " counted as one. If you leave it, its answers are joined with others."
 )
+_KEEPS_COMPANY = (
+    "It is large enough by itself, but a smaller group has to be joined with it. Once that group is mended, this one is"
+    " shown on its own."
+)
 _MENDS = {
     CautionKind.NO_REPORT: (
         "Add contacts of more organisations to the chain, or leave this out of the review. Until then it cannot be"
@@ -139,7 +143,7 @@ def _outlook(outlook: SubjectOutlook, titles: Mapping[str, str], cautions: tuple
             chances=tuple(_chance(forecast, _OF_REPORT) for forecast in outlook.forecasts),
             advice=_advice(outlook.subject, None, cautions),
         ),
-        groups=tuple(_group_row(outlook.subject, group, cautions) for group in outlook.protected),
+        groups=tuple(_group_row(outlook, group, cautions) for group in outlook.protected),
         joined=_joined_sentence(joined),
         apart=tuple(
             f"{entry.group.title} ({counted(entry.people, 'person', 'people')})"
@@ -154,13 +158,16 @@ def _joined_sentence(titles: list[str]) -> str:
     return f"Even if everybody answers, {listed(titles)} are joined and shown as one."
 
 
-def _group_row(subject: Subject, outlook: GroupOutlook, cautions: tuple[Caution, ...]) -> OutlookRow:
+def _group_row(report: SubjectOutlook, outlook: GroupOutlook, cautions: tuple[Caution, ...]) -> OutlookRow:
+    advice = _advice(report.subject, outlook.group.id, cautions)
+    if not advice and outlook.group.id in report.joined:
+        advice = (_KEEPS_COMPANY,)
     return OutlookRow(
         title=outlook.group.title,
         who=people_of(outlook.people, outlook.organisations),
         sentence=_group_sentence(outlook),
         chances=tuple(_chance(forecast, _OF_GROUP) for forecast in outlook.forecasts),
-        advice=_advice(subject, outlook.group.id, cautions),
+        advice=advice,
     )
 
 

@@ -171,7 +171,7 @@ def _heat(heat: Heat, titles: dict[str, str]) -> HeatView:
 
 
 def _shade(count: int, most: int) -> int:
-    return 0 if not count else max(1, -(-count * SHADES // most))
+    return 0 if not count else max(1, (2 * count * SHADES + most) // (2 * most))
 
 
 def _time(cycle: Cycle, preview: Preview) -> TimeView:

@@ -137,7 +137,8 @@ def test_names_are_listed_as_a_sentence_lists_them(names: tuple[str, ...], sente
         (1, [0, 4]),
         (4, [0, 1, 2, 3, 4]),
         (8, [0, 1, 1, 2, 2, 3, 3, 4, 4]),
-        (400, [0, *[1] * 100, *[2] * 100, *[3] * 100, *[4] * 100]),
+        (11, [0, 1, 1, 1, 1, 2, 2, 3, 3, 3, 4, 4]),
+        (400, [0, *[1] * 149, *[2] * 100, *[3] * 100, *[4] * 51]),
     ],
 )
 def test_the_darker_a_square_the_more_people(most: int, shades: list[int]) -> None:
