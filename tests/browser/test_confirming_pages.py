@@ -16,6 +16,7 @@ from tests.browser.conftest import Seat
 from tests.browser.installation import Installation, running_installation
 from tests.browser.visitor import Keyboard, Visitor
 from tests.conftest import PASSWORD, SAMPLE, draft_on
+from tests.servers import wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 WIDTHS = (375, 1280)
@@ -62,8 +63,8 @@ def test_who_is_asked_and_what_could_be_shown_can_be_read_and_scrolled_by_keyboa
     assert scrolls_sideways(visitor.page, ".rt-scroll") is (width == 375)
     if width == 375:
         visitor.page.keyboard.press("ArrowRight")
-        visitor.page.wait_for_function("document.querySelector('.rt-scroll').scrollLeft > 0")
-    keys.press(visitor.page.get_by_text("All 40 people, by organisation"))
+        wait_for(lambda: bool(region.evaluate("element => element.scrollLeft > 0")))
+    keys.press(visitor.page.locator("summary").filter(has_text="All 40 people, by organisation"))
     expect(visitor.page.get_by_text("Sian Prosser", exact=False).first).to_be_visible()
     visitor.look("Who is asked what")
     keys.press(visitor.link("Go on: what a report could show"))
