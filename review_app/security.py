@@ -23,7 +23,11 @@ CONTENT_SECURITY_POLICY = (
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
 # Kept in each process's memory; no address is written anywhere.
-THROTTLED = {"respondent.open_link": "600 per minute", "account.check_sign_in": "30 per minute"}
+THROTTLED = {
+    "respondent.open_link": "600 per minute",
+    "account.check_sign_in": "30 per minute",
+    "public.ask_for_correction": "30 per minute",
+}
 _COOKIE_PURPOSE = "respondent-cookie"
 
 
@@ -54,7 +58,10 @@ def init_security(app: Flask, settings: Settings) -> None:
 
 
 def init_limits(app: Flask) -> None:
-    """Throttles the two doors. A link has 160 bits, so its limit guards the server and not the secret."""
+    """Throttles the two doors, and the page on which anybody may write to a steward.
+
+    A link has 160 bits, so its limit guards the server and not the secret.
+    """
     for endpoint, limit in THROTTLED.items():
         guarded: Any = limiter.limit(limit, methods=["POST"])(app.view_functions[endpoint])
         app.view_functions[endpoint] = guarded

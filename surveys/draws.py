@@ -76,9 +76,10 @@ def tally(
     A rate that leaves nothing to chance takes one draw.
     """
     blocks = _blocks(assignments)
+    targets = list(dict.fromkeys(target for block in blocks for target in block.targets))
     tallies = {assignment.subject: Tally() for assignment in assignments}
     for _ in range(1 if rate in (0.0, 1.0) else DRAWS):
-        for subject, cells in _draw(blocks, rate, random).items():
+        for subject, cells in _draw(blocks, targets, rate, random).items():
             tallies[subject].add(partition(cells, policy, merge_first=merge_first))
     return tallies
 
@@ -93,13 +94,20 @@ def _blocks(assignments: Sequence[Assignment]) -> list[_Block]:
     return [_Block(party_id, people, of_contact) for (party_id, of_contact), people in alike.items()]
 
 
-def _draw(blocks: Sequence[_Block], rate: float, random: Random) -> dict[Subject, list[Cell]]:
-    answers: dict[tuple[Subject, str], dict[str, int]] = {}
+def _draw(
+    blocks: Sequence[_Block], targets: Sequence[tuple[Subject, str]], rate: float, random: Random
+) -> dict[Subject, list[Cell]]:
+    answers: dict[tuple[Subject, str], dict[str, int]] = {target: {} for target in targets}
+    chance = random.random
     for block in blocks:
-        count = sum(random.random() < rate for _ in range(block.people))
-        for target in block.targets:
-            cell = answers.setdefault(target, {})
-            if count:
+        # A plain loop, because this is the one place where the preflight of a large chain spends its time.
+        count = 0
+        for _ in range(block.people):
+            if chance() < rate:
+                count += 1
+        if count:
+            for target in block.targets:
+                cell = answers[target]
                 cell[block.party_id] = cell.get(block.party_id, 0) + count
     cells: dict[Subject, list[Cell]] = {}
     for (subject, group_id), by_organisation in answers.items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
@@ -55,10 +54,10 @@ class Cell:
 
     def merged_with(self, other: Cell) -> Cell:
         """One cell with the answers of both."""
-        return Cell(
-            self.groups | other.groups,
-            dict(Counter(self.by_organisation) + Counter(other.by_organisation)),
-        )
+        merged = dict(self.by_organisation)
+        for organisation, count in other.by_organisation.items():
+            merged[organisation] = merged.get(organisation, 0) + count
+        return Cell(self.groups | other.groups, merged)
 
 
 def is_safe(by_organisation: Mapping[str, int], policy: DisclosurePolicy) -> bool:

@@ -71,8 +71,8 @@ def challenges(session: Session, cycle_id: str) -> tuple[Challenge, ...]:
 def challenge(
     session: Session, now: datetime, cycle_id: str, steward_id: str, *, about: str, text: str
 ) -> None:
-    """The steward asks the organiser something before the launch. Raises NotAllowedError after it."""
-    cycles.guarded_draft(session, cycle_id, steward_id)
+    """The steward asks the organiser something before the launch, which voids an approval. Raises NotAllowedError."""
+    record = cycles.guarded_draft(session, cycle_id, steward_id)
     _check(about, text)
     if _count(session, RosterChallengeRecord, cycle_id) >= MOST_CHALLENGES:
         raise NotAllowedError("There are very many questions on this list. Talk to the organiser.")
@@ -81,12 +81,15 @@ def challenge(
             id=new_id(), cycle_id=cycle_id, about=about.strip(), text=text.strip(), created_at=now
         )
     )
+    record.approval = None
 
 
 def reply(session: Session, cycle_id: str, challenge_id: str, text: str) -> None:
-    """The organiser answers a challenge; the steward settles it. Raises NotFoundError."""
+    """The organiser answers a challenge; the steward settles it. Raises NotFoundError, NotAllowedError once settled."""
     cycles.editable(session, cycle_id)
     record = _challenge(session, cycle_id, challenge_id)
+    if record.is_settled:
+        raise NotAllowedError("The steward has settled this question. It needs no other reply.")
     _check("reply", text)
     record.reply = text.strip()
 

@@ -118,7 +118,7 @@ def _launched(session: Session, cycle_id: str) -> cycles.Cycle:
 
 def _title_again(title: str) -> str:
     again = " (again)"
-    return title if title.endswith(again) else f"{title[: LONGEST_TITLE - len(again)]}{again}"
+    return title if title.endswith(again) else f"{title[: LONGEST_TITLE - len(again)].rstrip()}{again}"
 
 
 def _usual_close(now: datetime) -> datetime:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 from review_app.services.previews import Preview
 from review_app.web.words import counted, listed, people_of
@@ -28,11 +29,27 @@ _OF_REPORT = {
     Verdict.MERGED: "There is a report",
     Verdict.NOT_REPORTABLE: "No report",
 }
+_RISING = (Verdict.NOT_REPORTABLE, Verdict.MERGED, Verdict.RELEASED)
+_NOT_STEADY = "It also depends on how many of the other groups answer:"
+_GROUP_IS = {
+    Verdict.RELEASED: "it is shown on its own",
+    Verdict.MERGED: "it is joined with others",
+    Verdict.NOT_REPORTABLE: "it is not shown",
+}
+_REPORT_IS = {
+    Verdict.RELEASED: "there is a report",
+    Verdict.MERGED: "there is a report",
+    Verdict.NOT_REPORTABLE: "there is none",
+}
 _LIKELIHOODS = {"about even": "but it could go either way", "unlikely": "but hard to say"}
 _SHARES = {0.3: "3 in 10", 0.5: "half", 0.7: "7 in 10", 1.0: "everybody"}
 _JOIN = (
     "Ask a second contact in each of its organisations, or give it the name of a similar group: then the two are"
     " counted as one. If you leave it, its answers are joined with others."
+)
+_KEEPS_COMPANY = (
+    "It is large enough by itself, but a smaller group has to be joined with it. Once that group is mended, this one is"
+    " shown on its own."
 )
 _MENDS = {
     CautionKind.NO_REPORT: (
@@ -126,7 +143,7 @@ def _outlook(outlook: SubjectOutlook, titles: Mapping[str, str], cautions: tuple
             chances=tuple(_chance(forecast, _OF_REPORT) for forecast in outlook.forecasts),
             advice=_advice(outlook.subject, None, cautions),
         ),
-        groups=tuple(_group_row(outlook.subject, group, cautions) for group in outlook.protected),
+        groups=tuple(_group_row(outlook, group, cautions) for group in outlook.protected),
         joined=_joined_sentence(joined),
         apart=tuple(
             f"{entry.group.title} ({counted(entry.people, 'person', 'people')})"
@@ -141,13 +158,16 @@ def _joined_sentence(titles: list[str]) -> str:
     return f"Even if everybody answers, {listed(titles)} are joined and shown as one."
 
 
-def _group_row(subject: Subject, outlook: GroupOutlook, cautions: tuple[Caution, ...]) -> OutlookRow:
+def _group_row(report: SubjectOutlook, outlook: GroupOutlook, cautions: tuple[Caution, ...]) -> OutlookRow:
+    advice = _advice(report.subject, outlook.group.id, cautions)
+    if not advice and outlook.group.id in report.joined:
+        advice = (_KEEPS_COMPANY,)
     return OutlookRow(
         title=outlook.group.title,
         who=people_of(outlook.people, outlook.organisations),
         sentence=_group_sentence(outlook),
         chances=tuple(_chance(forecast, _OF_GROUP) for forecast in outlook.forecasts),
-        advice=_advice(subject, outlook.group.id, cautions),
+        advice=advice,
     )
 
 
@@ -163,37 +183,69 @@ def _advice(subject: Subject, group_id: str | None, cautions: tuple[Caution, ...
 
 def _report_sentence(outlook: SubjectOutlook) -> str:
     """From which response on there is a report."""
-    rate = _first(outlook.forecasts, Verdict.RELEASED)
-    if rate is None:
+    runs = _runs(outlook.forecasts)
+    rate = runs[-1].rates[0]
+    if not _is_rising(runs):
+        return f"{_NOT_STEADY} {_run_by_run(runs, _REPORT_IS)}."
+    if runs[-1].verdict is Verdict.NOT_REPORTABLE:
         return "There can be no report, even if everybody answers."
-    if rate == outlook.forecasts[0].rate:
-        return f"There is a report even if only {rate_in_words(rate)} answer."
-    return f"There is a report once {rate_in_words(rate)} answer; with fewer answers nothing is shown."
+    if len(runs) == 1:
+        return f"There is a report even if only {_who_answers(rate)}."
+    return f"There is a report once {_who_answers(rate)}; with fewer answers nothing is shown."
 
 
 def _group_sentence(outlook: GroupOutlook) -> str:
     """From which response on a group can be read by itself, and what becomes of its answers otherwise."""
-    lowest = outlook.forecasts[0]
-    alone = _first(outlook.forecasts, Verdict.RELEASED)
-    if alone is None:
-        if _first(outlook.forecasts, Verdict.MERGED) is None:
-            return "It is not shown, even if everybody answers."
+    runs = _runs(outlook.forecasts)
+    last, rate = runs[-1].verdict, runs[-1].rates[0]
+    if not _is_rising(runs):
+        return f"{_NOT_STEADY} {_run_by_run(runs, _GROUP_IS)}."
+    if last is Verdict.NOT_REPORTABLE:
+        return "It is not shown, even if everybody answers."
+    if len(runs) == 1 and last is Verdict.MERGED:
         return "Its answers count, joined with others; it is never shown on its own."
-    if alone == lowest.rate:
-        return f"It is shown on its own even if only {rate_in_words(alone)} answer."
-    below = "not shown" if lowest.verdict is Verdict.NOT_REPORTABLE else "joined with others"
-    verb = "answers" if alone == 1.0 else "answer"
-    return f"It is shown on its own once {rate_in_words(alone)} {verb}; with fewer answers it is {below}."
+    if len(runs) == 1:
+        return f"It is shown on its own even if only {_who_answers(rate)}."
+    if last is Verdict.MERGED:
+        return (
+            f"Its answers count once {_who_answers(rate)}, joined with others; with fewer answers they are not"
+            " shown. It is never shown on its own."
+        )
+    below = "joined with others" if runs[-2].verdict is Verdict.MERGED else "not shown"
+    lowest = (
+        f", and with fewer than {rate_in_words(runs[1].rates[0])} it is not shown" if len(runs) > 2 else ""
+    )
+    return f"It is shown on its own once {_who_answers(rate)}; with fewer answers it is {below}{lowest}."
 
 
-def _first(forecasts: tuple[Forecast, ...], verdict: Verdict) -> float | None:
-    """The lowest rate from which on the verdict stays."""
-    found = None
-    for forecast in reversed(forecasts):
-        if forecast.verdict is not verdict:
-            break
-        found = forecast.rate
-    return found
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Rates one after the other that end in the same verdict."""
+
+    verdict: Verdict
+    rates: tuple[float, ...]
+
+
+def _runs(forecasts: tuple[Forecast, ...]) -> tuple[_Run, ...]:
+    return tuple(
+        _Run(verdict, tuple(forecast.rate for forecast in run))
+        for verdict, run in groupby(forecasts, key=lambda forecast: forecast.verdict)
+    )
+
+
+def _is_rising(runs: tuple[_Run, ...]) -> bool:
+    """Whether more answers never show less. A group can lose its own line once a smaller one needs its company."""
+    places = [_RISING.index(run.verdict) for run in runs]
+    return places == sorted(places)
+
+
+def _run_by_run(runs: tuple[_Run, ...], words: Mapping[Verdict, str]) -> str:
+    return listed([f"{words[run.verdict]} if {_who_answers(*run.rates)}" for run in runs])
+
+
+def _who_answers(*rates: float) -> str:
+    verb = "answers" if rates[-1] == 1.0 else "answer"
+    return f"{' or '.join(rate_in_words(rate) for rate in rates)} {verb}"
 
 
 def _chance(forecast: Forecast, words: Mapping[Verdict, str]) -> Chance:

@@ -160,7 +160,7 @@ def _heat(heat: Heat, titles: dict[str, str]) -> HeatView:
     most = max((count for row in heat.rows for count in row.counts), default=0)
     reviews = sum(sum(row.counts) for row in heat.rows)
     return HeatView(
-        title=f"{counted(reviews, 'review')} would be asked, about {counted(len(heat.rows), 'subject')}",
+        title=f"{counted(reviews, 'review')}, about {counted(len(heat.rows), 'subject')}",
         groups=tuple(group.title for group in heat.groups),
         lines=tuple(
             HeatLine(titles[row.subject], tuple(Square(count, _shade(count, most)) for count in row.counts))
@@ -170,7 +170,7 @@ def _heat(heat: Heat, titles: dict[str, str]) -> HeatView:
 
 
 def _shade(count: int, most: int) -> int:
-    return 0 if not count else max(1, -(-count * SHADES // most))
+    return 0 if not count else max(1, (2 * count * SHADES + most) // (2 * most))
 
 
 def _time(cycle: Cycle, preview: Preview) -> TimeView:

@@ -12,7 +12,8 @@ from wtforms.validators import DataRequired, Length
 from review_app.database import reading, transaction
 from review_app.services import accounts, confirming
 from review_app.services.confirming import LONGEST_ABOUT, LONGEST_TEXT
-from review_app.web.faults import REFUSED, SEE_OTHER
+from review_app.services.errors import NotAllowedError
+from review_app.web.faults import REFUSED, SEE_OTHER, refuse
 from review_app.web.homes import home_of
 from surveys.groups import DisclosurePolicy
 from surveys.texts import clean_line, clean_text
@@ -69,8 +70,12 @@ def ask_for_correction(code: str) -> ResponseReturnValue:
     form = CorrectionForm()
     if not form.validate():
         return _correction_page(code, form), REFUSED
-    with transaction() as session:
-        confirming.ask(session, code, organisation=form.organisation.data, text=form.text.data)
+    try:
+        with transaction() as session:
+            confirming.ask(session, code, organisation=form.organisation.data, text=form.text.data)
+    except NotAllowedError as error:
+        refuse(form, "text", str(error))
+        return _correction_page(code, form), REFUSED
     flash("The steward has it now. The prime does not see it.", "success")
     return redirect(url_for("public.correct_list", code=code), SEE_OTHER)
 

@@ -61,7 +61,7 @@ def test_a_copy_is_a_draft_with_an_id_of_its_own(session: Session, draft: str) -
     (line,) = instruments.summaries(session)
     assert (line.id, line.instrument_id, line.version) == (draft, "our-own-way", 1)
     assert (line.title, line.state, line.is_used) == ("Our own way", InstrumentState.DRAFT, False)
-    assert line.copied_from == "review-and-commitment 1"
+    assert line.copied_from == f"{SOURCE.id} {SOURCE.version}"
     assert content(session, draft).sections == SOURCE.sections[:1]
 
 

@@ -64,6 +64,7 @@ def test_what_is_selected_has_no_empty_part_and_no_voice_without_a_statement() -
         Voice.PRIME_ON_ITSELF,
         Voice.PARTNER_ON_PRIME,
         Voice.SPOT_PROVIDER_ON_PRIME,
+        Voice.SUBCONTRACTOR_ON_TIER_ONE,
     }
     assert faults_of(kept) == ()
     assert kept.voices[Voice.PARTNER_ON_PRIME] == SOURCE.voices[Voice.PARTNER_ON_PRIME]

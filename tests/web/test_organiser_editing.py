@@ -84,7 +84,7 @@ def test_a_shipped_instrument_is_shown_with_what_its_statements_stand_for(client
     assert len(rows) == len(SOURCE.questions())
     question = SOURCE.questions()[0]
     assert rows[0][1:3] == ["P2a.1", question.merlin.value]
-    assert rows[0][3].startswith("5 voices : The prime on itself, A partner on the prime")
+    assert rows[0][3].startswith("7 voices : The prime on itself, A partner on the prime")
     assert "Edit this part" not in words and "Finish this version" not in words
     assert "Make a copy" in words
 
@@ -93,7 +93,7 @@ def test_a_draft_offers_what_may_be_done_with_it(client: PageClient, draft: str)
     words = main_of(client.get(draft).text)
     for action in ("Finish this version", "Preview", "Titles and answers", "Edit this part", "Discard"):
         assert action in words
-    assert "Copied from Review and Commitment, version 1." in words
+    assert "Copied from Review and Commitment, version 2." in words
 
 
 def test_what_is_not_there_is_not_found(client: PageClient, draft: str) -> None:
@@ -293,12 +293,12 @@ def test_a_blank_wording_takes_the_voice_out_of_a_statement(
     assert "They are not asked this." in main_of(client.get(STATEMENT).text)
 
 
-def test_a_voice_that_is_asked_for_the_first_time_gets_a_title(
-    app: Flask, client: PageClient, draft: str
-) -> None:
-    send(client, STATEMENT, WORDED, {"wording-prime_on_partner": ["{partner} shows us its costs."]})
-    assert kept(app, draft).voices[Voice.PRIME_ON_PARTNER] == "How {partner} works with you"
-    assert "The prime on a partner: this voice is asked now." in main_of(client.get(STATEMENT).text)
+def test_a_voice_that_is_asked_for_the_first_time_gets_a_title(app: Flask, client: PageClient) -> None:
+    short = send(client, f"{LIST}/pulse/versions/1/copy", "kept", {"title": ["Short"]}).location or ""
+    statement = f"{short}/statements/{library.latest('pulse').questions()[0].id}"
+    send(client, statement, WORDED, {"wording-prime_on_partner": ["{partner} shows us its costs."]})
+    assert kept(app, short).voices[Voice.PRIME_ON_PARTNER] == "How {partner} works with you"
+    assert "The prime on a partner: this voice is asked now." in main_of(client.get(statement).text)
 
 
 def test_an_own_statement_needs_a_practice_or_a_reason_and_a_wording(
@@ -574,7 +574,7 @@ def test_what_a_voice_is_asked_can_be_printed_of_a_draft_too(client: PageClient,
     answer = client.get(f"{draft}/partner_on_prime.pdf")
     assert answer.mimetype == "application/pdf" and answer.data.startswith(b"%PDF-")
     assert "our-own-way-1-partner-on-prime.pdf" in answer.headers["Content-Disposition"]
-    assert client.get(f"{draft}/prime_on_partner.pdf").status_code == 404
+    assert client.get(f"{LIST}/pulse/versions/1/prime_on_partner.pdf").status_code == 404
 
 
 def test_the_list_leads_to_every_version_and_to_a_copy_of_what_comes_with_it(

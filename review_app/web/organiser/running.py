@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
@@ -12,7 +13,7 @@ from review_app.database import reading, transaction
 from review_app.services import confirming, cycles, launching, outbox, previews
 from review_app.services.confirming import LONGEST_TEXT, Challenge
 from review_app.services.cycles import Cycle
-from review_app.services.errors import NotAllowedError, NotYetError
+from review_app.services.errors import NotAllowedError, NotFoundError, NotYetError
 from review_app.services.outbox import MailKind, MailState, MailStatus
 from review_app.state import state
 from review_app.web.faults import REFUSED, SEE_OTHER
@@ -40,6 +41,15 @@ class FailedMail:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """A question of the steward. ``reply``: as it is kept, or as it was typed; ``fault``: why that was refused."""
+
+    asked: Challenge
+    reply: str
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
 class Running:
     """A review's page. ``mail``: the state of its mail in words; ``reminders``: rounds that were sent."""
 
@@ -51,16 +61,23 @@ class Running:
     failed: tuple[FailedMail, ...]
     reminders: int
     may_remind: bool
-    challenges: tuple[Challenge, ...]
+    questions: tuple[Question, ...]
 
 
 @blueprint.get("/organiser/reviews/<string:cycle_id>")
 def cycle(cycle_id: str) -> str:
     """How a review stands, and what happens next."""
+    return _page(cycle_id, {})
+
+
+def _page(cycle_id: str, refused: Mapping[str, tuple[str, str]]) -> str:
+    """The page of a review. ``refused``: the replies that were refused, and why, by the question's id."""
     with reading() as session:
         found = cycles.load(session, cycle_id)
         statuses = outbox.statuses(session, cycle_id)
         challenges = confirming.challenges(session, cycle_id) if found.state is CycleState.DRAFT else ()
+    if not refused.keys() <= {asked.id for asked in challenges if not asked.is_settled}:
+        raise NotFoundError("There is no such question.")
     rounds = _reminders(statuses)
     view = Running(
         cycle=found,
@@ -71,7 +88,7 @@ def cycle(cycle_id: str) -> str:
         failed=tuple(_failed(status) for status in statuses if status.state is MailState.FAILED),
         reminders=rounds,
         may_remind=_takes_answers(found) and rounds < MOST_REMINDERS,
-        challenges=challenges,
+        questions=tuple(Question(asked, *refused.get(asked.id, (asked.reply, ""))) for asked in challenges),
     )
     return render_template("organiser/cycle.html", view=view)
 
@@ -80,12 +97,12 @@ def cycle(cycle_id: str) -> str:
 def reply(cycle_id: str, challenge_id: str) -> ResponseReturnValue:
     """Replies to a question of the steward; the steward settles it."""
     text = clean_text(request.form.get("reply", ""))
-    if not text.strip() or len(text) > LONGEST_TEXT:
-        flash(f"Nothing was sent: a reply needs 1 to {LONGEST_TEXT} characters.", "error")
-    else:
-        with transaction() as session:
-            confirming.reply(session, cycle_id, challenge_id, text)
-        flash("The steward sees your reply.", "success")
+    if not text or len(text) > LONGEST_TEXT:
+        fault = f"Use {LONGEST_TEXT} characters or fewer" if text else "Write your reply"
+        return _page(cycle_id, {challenge_id: (text, fault)}), REFUSED
+    with transaction() as session:
+        confirming.reply(session, cycle_id, challenge_id, text)
+    flash("The steward sees your reply.", "success")
     return redirect(url_for("organiser.cycle", cycle_id=cycle_id, _anchor="questions"), SEE_OTHER)
 
 

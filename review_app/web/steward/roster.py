@@ -15,8 +15,9 @@ from review_app.clock import now
 from review_app.database import reading, transaction
 from review_app.services import chains, confirming, previews
 from review_app.services.confirming import LONGEST_TEXT, Challenge, Request
+from review_app.services.errors import NotAllowedError
 from review_app.state import state
-from review_app.web.faults import REFUSED, SEE_OTHER
+from review_app.web.faults import REFUSED, SEE_OTHER, refuse
 from review_app.web.previewing import PreviewView, preview_view
 from review_app.web.steward.audience import blueprint, own_cycle, steward_id
 from surveys.chain import Chain
@@ -67,12 +68,18 @@ def challenge(cycle_id: str) -> ResponseReturnValue:
     with reading() as session:
         chain = chains.load(session, found.chain_id)
     form = _form(chain)
-    if not form.validate():
+    if found.state is CycleState.DRAFT and not form.validate():
         return _page(cycle_id, form), REFUSED
-    with transaction() as session:
-        confirming.challenge(
-            session, now(), cycle_id, steward_id(), about=form.about.data, text=form.text.data
-        )
+    try:
+        with transaction() as session:
+            confirming.challenge(
+                session, now(), cycle_id, steward_id(), about=form.about.data, text=form.text.data
+            )
+    except NotAllowedError as error:
+        if found.state is not CycleState.DRAFT:
+            raise
+        refuse(form, "text", str(error))
+        return _page(cycle_id, form), REFUSED
     flash("The organiser sees your question on the page of this review.", "success")
     return _back(cycle_id)
 
