@@ -10,9 +10,11 @@ import time_machine
 from flask import Flask
 
 from review_app import clock
+from review_app.services.accounts import Account
+from surveys import library
 from surveys.answers import Comment, CommentChoice
 from surveys.instrument import STATEMENTS_PER_PAGE, OptOut, Voice
-from tests.conftest import OpenCycle
+from tests.conftest import OpenCycle, draft_on, launch_cycle
 from tests.web.respondents import (
     VCS_PARTNER,
     answer_whole,
@@ -164,6 +166,25 @@ def test_the_check_shows_every_answer_with_a_way_to_change_it(app: Flask, secret
     assert html.escape(COMMENT) in page and "May be quoted after checking" in page
     assert "has no answer" not in page and "have no answer" not in page
     assert f'href="{address(app, secret, 1)}?change=1#q-open-contracts"' in page
+
+
+@pytest.mark.parametrize("instrument_id", ["pulse", "partnership", "whole-code"])
+def test_an_instrument_with_sections_that_ask_no_comment_is_answered_to_the_end(
+    app: Flask, northern_bridge: str, organiser: Account, steward: Account, instrument_id: str
+) -> None:
+    instrument = library.latest(instrument_id)
+    cycle_id = draft_on(app, northern_bridge, organiser, steward, instrument=instrument)
+    secret = launch_cycle(app, cycle_id, steward).links[VCS_PARTNER]
+    client = open_link(app, secret)
+    review = review_of(app, secret, PARTNER)
+    page = client.get(answer_whole(client, review)).text
+    sections = instrument.sections_for(PARTNER)
+    statements = sum(len(section.questions_for(PARTNER)) for section in sections)
+    comments = sum(bool(section.comment_prompt) for section in sections)
+    assert comments < len(sections)
+    assert page.count("govuk-summary-list__row") == statements + comments
+    assert page.count("Your comment") == comments
+    assert send(client, review).location == address(app, secret, "received")
 
 
 def test_the_check_says_kindly_what_has_no_answer(app: Flask, secret: bytes) -> None:

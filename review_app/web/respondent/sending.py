@@ -44,11 +44,11 @@ class CheckedComment:
 
 @dataclass(frozen=True, slots=True)
 class CheckedSection:
-    """One element of the check."""
+    """One section of the check. ``comment`` None: the section asks for none."""
 
     title: str
     answers: tuple[CheckedAnswer, ...]
-    comment: CheckedComment
+    comment: CheckedComment | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +142,11 @@ def _checked_answer(
 
 def _checked_comment(
     review: Review, pages: tuple[Page, ...], section: Section, draft: Answers
-) -> CheckedComment:
+) -> CheckedComment | None:
+    page = next((page for page in pages if page.section.id == section.id and page.asks_comment), None)
+    if page is None:
+        return None
     field = comment_field(section.id)
-    page = next(page for page in pages if page.section.id == section.id and page.asks_comment)
     comment = draft.comments.get(section.id)
     return CheckedComment(
         field=field,
