@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from review_app import clock
 from review_app.database import transaction
@@ -138,7 +138,7 @@ def test_one_question_too_many_keeps_what_was_typed(site: Flask, stewards_at: At
     with site.app_context(), transaction() as session:
         for number in range(1, MOST_CHALLENGES):
             session.execute(
-                RosterChallengeRecord.__table__.insert().values(
+                insert(RosterChallengeRecord).values(
                     id=f"q{number}",
                     cycle_id=drafted.cycle_id,
                     about="x",
