@@ -145,6 +145,15 @@ def test_the_preview_writes_nothing_and_shows_four_rates(site: Flask, at: At, dr
         assert row[8] in words
 
 
+def test_a_group_that_is_large_enough_and_joined_all_the_same_says_why(at: At, drafted: Guarded) -> None:
+    words = main_of(at(drafted).get(review(drafted, "/preflight")).text)
+    of_spot_providers = words.partition("Spot providers 5 people of 5 organisations")[2]
+    assert of_spot_providers.startswith(
+        " Its answers count, joined with others; it is never shown on its own."
+    )
+    assert "It is large enough by itself, but a smaller group has to be joined with it." in of_spot_providers
+
+
 def test_the_preview_shows_the_same_every_time(at: At, drafted: Guarded) -> None:
     client = at(drafted)
     for page in ("/preview", "/preflight"):

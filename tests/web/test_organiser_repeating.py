@@ -220,9 +220,8 @@ def test_with_a_reason_they_are_launched_and_everybody_concerned_reads_it(
                 sender="Roundtable <review@charity.example>",
                 now=clock.now(),
             )
-            texts = [str(part.get_content()) for part in message.iter_parts()]
-            plain, html = texts
-            told[mail.to_address] = (occasion.minutes, plain, html)
+            text, html = (str(part.get_content()) for part in message.iter_parts())
+            told[mail.to_address] = (occasion.minutes, text, html)
     assert len(told) == 40
     for minutes, text, html in told.values():
         is_long = minutes > MOST_MINUTES

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from review_app import clock
 from review_app.database import transaction
@@ -136,18 +136,12 @@ def test_one_question_too_many_keeps_what_was_typed(site: Flask, stewards_at: At
     client = stewards_at(drafted)
     question(client, drafted)
     with site.app_context(), transaction() as session:
-        for number in range(1, MOST_CHALLENGES):
-            session.execute(
-                insert(RosterChallengeRecord).values(
-                    id=f"q{number}",
-                    cycle_id=drafted.cycle_id,
-                    about="x",
-                    text="x",
-                    reply="",
-                    is_settled=True,
-                    created_at=clock.now(),
-                )
+        session.add_all(
+            RosterChallengeRecord(
+                cycle_id=drafted.cycle_id, about="x", text="x", is_settled=True, created_at=clock.now()
             )
+            for _ in range(1, MOST_CHALLENGES)
+        )
     answer = send_form(client, listed(drafted), {"about": ["Tyne Steps"], "text": ["One more"]})
     assert answer.status_code == 422
     assert faults(answer.text) == ["There are very many questions on this list. Talk to the organiser."]
