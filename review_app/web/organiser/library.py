@@ -123,9 +123,9 @@ def questionnaire_pdf(instrument_id: str, voice: str) -> Response:
 
 
 def newest() -> tuple[Instrument, ...]:
-    """The newest version of each questionnaire that comes with Roundtable, in the order of their ids."""
+    """The newest version of each questionnaire that comes with Roundtable, the one to start from first."""
     found: dict[str, Instrument] = {}
-    for (id_, _), instrument in sorted(library.shipped().items()):
+    for (id_, _), instrument in library.shipped().items():
         found[id_] = instrument
     return tuple(found.values())
 
