@@ -26,6 +26,8 @@ REVIEWS = "Your reviews"
 CHECK = "Check your answers"
 RECEIVED = "We have received your answers"
 PREVIEW = "Who is asked, and what could be shown"
+PLAN = "Who is asked what"
+PREFLIGHT = "What a report could show"
 COMMENTS = "Check the comments"
 SECONDS_TO_WAIT = 90
 FAULTY = """\
@@ -103,14 +105,25 @@ def draft_a_review(organiser: Visitor, steward: Account, key_mode: str) -> None:
     organiser.press("Keep the draft", to=TITLE)
 
 
-def check_who_is_asked(visitor: Visitor) -> None:
-    """The preview with its preflight, and back."""
-    visitor.follow("Check who is asked", to=PREVIEW)
-    for rate in ("30", "50", "70", "100"):
-        visitor.says(re.compile(f"If {rate}"))
-    visitor.page.get_by_text(re.compile("^All 40 people")).click()
-    visitor.look(PREVIEW)
-    visitor.follow(TITLE, to=TITLE)
+def check_who_is_asked(organiser: Visitor) -> None:
+    """The plan, then the preflight, and back."""
+    organiser.follow("Check who is asked", to=PLAN)
+    organiser.page.get_by_text(re.compile("^All 40 people")).click()
+    organiser.look(PLAN)
+    organiser.follow("Go on: what a report could show", to=PREFLIGHT)
+    for rate in ("3 in 10 answer", "half answer", "7 in 10 answer", "everybody answers"):
+        organiser.says(f"If {rate}")
+    organiser.follow(TITLE, to=TITLE)
+
+
+def check_the_list(steward: Visitor) -> None:
+    """Everybody who would be asked, then the plan with its preflight, and back."""
+    steward.follow("Check the list", to="Is the list right?")
+    steward.says("40 people would be asked.", RESPONDENT)
+    steward.follow(TITLE, to=TITLE)
+    steward.follow("Check the plan", to=PREVIEW)
+    steward.says("If everybody answers")
+    steward.follow(TITLE, to=TITLE)
 
 
 def launch(organiser: Visitor, installation: Installation) -> None:

@@ -37,7 +37,7 @@ def test_a_review_from_the_sign_in_to_the_pdf(
 
     journey.sign_in(steward, installation.steward)
     steward.follow(f"{TITLE}, {journey.CHAIN}", to=TITLE)
-    journey.check_who_is_asked(steward)
+    journey.check_the_list(steward)
     steward.follow("Approve", to=f"Approve {TITLE}")
     steward.press("Approve this review", to=TITLE)
     journey.launch(organiser, installation)
