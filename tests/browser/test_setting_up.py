@@ -1,4 +1,4 @@
-"""An organiser sets a review up alone, in every perspective, from an empty installation to the launch; then repeats it."""
+"""An organiser sets a review up alone, in every perspective, from an empty installation on; then repeats it."""
 
 from __future__ import annotations
 
