@@ -16,7 +16,7 @@ from surveys.identity import email_key
 from surveys.instrument import Voice
 from surveys.matrix import Plan, assign
 
-# The first words of domains where a mailbox says nothing about who somebody works for: "yahoo" of yahoo.co.uk.
+# The first words of domains where a mailbox says nothing about who somebody works for.
 OPEN_DOMAINS = frozenset(
     {
         *(
@@ -76,7 +76,7 @@ def _domains(party: Party) -> frozenset[str]:
 
 
 def _is_open(domain: str) -> bool:
-    """Whether anybody can have a mailbox there. "mail.charity.org.uk" begins like one and belongs to somebody."""
+    """Whether anybody can have a mailbox there. "mail.charity.example" only begins like one."""
     first, *rest = domain.split(".")
     is_whole = len(rest) == 1 or (len(rest) == 2 and rest[0] in {"co", "com"})
     return not domain or (first in OPEN_DOMAINS and is_whole)

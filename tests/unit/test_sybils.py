@@ -56,12 +56,12 @@ def test_organisations_that_share_a_domain_are_odd_and_all_named() -> None:
     assert found[0].message.startswith("Elm, Fir and Gorse all use addresses at shared.example.")
 
 
-@pytest.mark.parametrize("domain", ["gmail.com", "Yahoo.co.uk", "outlook.com", "me.com", "proton.me"])
+@pytest.mark.parametrize("domain", ["gmail.example", "Yahoo.co.example", "outlook.com.example", "me.example"])
 def test_a_mailbox_that_anybody_can_have_says_nothing(domain: str) -> None:
     assert odd(*NAMED, party("elm", f"elm@{domain}"), party("fir", f"fir@{domain}")) == ()
 
 
-@pytest.mark.parametrize("domain", ["mail.shared.example", "me.shared.org.uk", "live.oneoffice.example"])
+@pytest.mark.parametrize("domain", ["mail.shared.example", "me.shared.org.example", "live.oneoffice.example"])
 def test_a_domain_that_only_begins_like_an_open_one_says_something(domain: str) -> None:
     found = odd(*NAMED, party("elm", f"elm@{domain}"), party("fir", f"fir@{domain}"))
     assert kinds(found) == [SuspicionKind.SHARED_ADDRESSES]
