@@ -8,6 +8,7 @@ from dataclasses import replace
 from io import StringIO
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,12 +17,15 @@ from reports.export import to_csv
 from reports.model import ALL_TITLE, OTHER_TITLE, CommentBlock, CycleFacts, End, GroupKind, Part, Shown
 from reports.pools import comment_pools
 from reports.release import MergeFirst, Release, assemble, assemble_all, build_release, settle
+from reports.render import pdf_environment, render_page_body, render_pdf_html
 from reports.serial import release_from_bytes, release_to_bytes, report_from_bytes, report_to_bytes
+from review_app.layout import template_folder
 from surveys.groups import DisclosurePolicy
 from surveys.matrix import Group, buyer_view, own_view, suppliers_of
 from surveys.subjects import Subject
 from tests.counted_chains import PRIME, VOLUNTARY, ballots_of
 from tests.nine_voices import nine_voices
+from tests.report_samples import DIGEST
 
 POLICY = DisclosurePolicy()
 INSTRUMENT = nine_voices()
@@ -256,3 +260,46 @@ def test_what_holds_for_any_ballots(ballots: list[OpenedBallot]) -> None:
     for group in part_on(release, Subject.BUYERS).groups:
         assert group.answers is not None and group.answers >= POLICY.k
         assert group.title in {"Subcontractors of Ash", "Subcontractors of Birch", ALL_TITLE, OTHER_TITLE}
+
+
+@pytest.fixture(scope="module")
+def pages() -> dict[str, str]:
+    """The body of every report, and the source of its PDF, by its subject."""
+    environment = pdf_environment(template_folder())
+    reports = assemble_all(FACTS, release_of([*ON_PRIME, *ON_PARTNERS]), {ASH: (BLOCK,)})
+    return {
+        subject: " ".join(
+            (
+                render_page_body(report, DIGEST, environment) + render_pdf_html(report, DIGEST, environment)
+            ).split()
+        )
+        for subject, report in reports.items()
+    }
+
+
+@pytest.mark.parametrize(
+    "promise", ["anonymous after", "nobody’s own answer can be worked out", "Other parties"]
+)
+def test_a_report_on_a_partner_makes_no_promise_that_its_voices_were_not_given(
+    pages: dict[str, str], promise: str
+) -> None:
+    assert promise in pages[""]
+    assert promise not in pages[ASH] and promise not in pages[BIRCH]
+
+
+def test_a_report_on_a_partner_says_what_is_shown_and_of_whom_the_audit_speaks(pages: dict[str, str]) -> None:
+    for words in (
+        "Where one person answered for an organisation, they are that person’s answers.",
+        "For every person of such a group, at least",
+        "How Ash works with its partners",
+        "<title>Review: Ash</title>",
+        "Good.",
+    ):
+        assert words in pages[ASH] and words not in pages[""]
+
+
+def test_a_report_on_a_partner_holds_no_figure_of_everyone_that_is_hidden(pages: dict[str, str]) -> None:
+    # Every voice on Ash was given, so that nothing in its tables is hidden.
+    body, _, _ = pages[ASH].partition('id="hidden"')
+    assert body.count("Not shown, to protect") == 1  # in "How to read the figures"
+    assert "Own view" in body or "own view" in body
