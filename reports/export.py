@@ -19,8 +19,9 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 def to_csv(report: Report) -> bytes:
     """A row for each part x element x statement x group, everyone together last, as UTF-8 with a byte order mark.
 
-    Shape: ``COLUMNS``. ``figure`` is the text that the pages show. Text that a spreadsheet would take for a
-    formula begins with an apostrophe.
+    Of one partner nobody's answers are put together, so that it has no such row. Shape: ``COLUMNS``.
+    ``figure`` is the text that the pages show. Text that a spreadsheet would take for a formula begins with an
+    apostrophe.
     """
     stream = StringIO(newline="")
     writer = csv.writer(stream)
@@ -46,7 +47,8 @@ def _item_rows(part: Part, section: ReportSection, item: Item) -> Iterator[Seque
     for group in part.groups:
         kind = "own view" if group.is_self else group.kind.value
         yield (*start, group.title, kind, item.values[group.id].text)
-    yield (*start, EVERYONE_TITLE, _EVERYONE_ID, item.everyone.text)
+    if not part.is_on_partner:
+        yield (*start, EVERYONE_TITLE, _EVERYONE_ID, item.everyone.text)
 
 
 def _harmless(value: str) -> str:

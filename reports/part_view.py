@@ -148,7 +148,8 @@ def part_view(part: Part, facts: CycleFacts, index: int, counters: Counters) -> 
     anchor = f"part-{index}"
     writer = _Writer(part, facts, anchor, columns_of(part), counters)
     has_figures = bool(writer.columns and part.sections)
-    has_own_view = has_figures and writer.own_id is not None
+    # Of one partner nobody's answers are put together: there is nothing to hold the own view against.
+    has_own_view = has_figures and writer.own_id is not None and not part.is_on_partner
     return PartView(
         anchor=anchor,
         heading=heading_of(part, facts),

@@ -85,9 +85,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class ReportView:
-    """A whole report as its templates read it."""
+    """A whole report as its templates read it. ``partner``: whom it is about; "" for the main report."""
 
     title: str
+    partner: str
     digest: str
     short_digest: str
     is_reportable: bool
@@ -111,8 +112,10 @@ def view_model(report: Report, digest: str) -> ReportView:
         part_view(part, report.facts, index, counters) for index, part in enumerate(report.parts, start=1)
     )
     audit = report.audit
+    partner = next((part.title for part in report.parts if part.is_on_partner), "")
     return ReportView(
-        title=report.facts.title,
+        title=f"{report.facts.title}: {partner}" if partner else report.facts.title,
+        partner=partner,
         digest=digest,
         short_digest=digest[:_SHORT_DIGEST],
         is_reportable=report.is_reportable,

@@ -115,10 +115,14 @@ def is_attributed_id(group_id: str) -> bool:
 
 
 def tier_ones(chain: Chain) -> tuple[Party, ...]:
-    """The partners that the prime pays and that pay others of the chain themselves."""
+    """The present partners that the prime pays and that pay others of the chain themselves."""
     paying = {buyer for party in chain.parties for buyer in party.buyers}
     prime = next((party.id for party in chain.parties if party.role is Role.PRIME), "")
-    return tuple(party for party in chain.parties if party.id in paying and prime in party.buyers)
+    return tuple(
+        party
+        for party in chain.parties
+        if party.id in paying and prime in party.buyers and party.standing is Standing.PRESENT
+    )
 
 
 def assign(chain: Chain, plan: Plan, voices: Collection[Voice]) -> Matrix:
@@ -203,8 +207,11 @@ class _Draft:
             return
         contacts = reviewer.contacts
         for turn in range(min(VIEWS_OF_A_PARTNER, len(contacts))):
+            # The second turn goes on where the first ended, so that nobody gets two reviews more than a colleague;
+            # where it ended with the last person, a step further, so that everybody gets other partners.
+            first = turn * (len(partners) % len(contacts) or 1)
             for place, party in enumerate(partners):
-                start = place + turn
+                start = first + place
                 free = (contacts[(start + step) % len(contacts)] for step in range(len(contacts)))
                 asked = (self._ask_on(contact, party, voice, group, reviewer.id) for contact in free)
                 if not any(asked) and turn == 0:

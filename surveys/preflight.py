@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
@@ -163,12 +163,15 @@ def preflight(
         rate: tally(protected, policy, rate=rate, random=random, merge_first=merge_first) for rate in rates
     }
     subjects = []
+    changed = set()
     for subject, cells in _people(assignments, groups).items():
         of_subject = {rate: tallies[rate].get(subject, _nothing()) for rate in rates}
         pooled = [cell for group, cell in cells if not group.is_attributed]
         full = partition(pooled, policy, merge_first=merge_first)
+        if not full and partition(pooled, policy):
+            changed.add(subject)
         subjects.append(_outlook(subject, cells, full, of_subject))
-    return Preflight(tuple(rates), tuple(subjects), _cautions(subjects, policy, merge_first))
+    return Preflight(tuple(rates), tuple(subjects), _cautions(subjects, policy, merge_first, changed))
 
 
 def _nothing() -> Tally:
@@ -229,20 +232,25 @@ def _outlook(
 
 
 def _cautions(
-    outlooks: Sequence[SubjectOutlook], policy: DisclosurePolicy, merge_first: frozenset[str]
+    outlooks: Sequence[SubjectOutlook],
+    policy: DisclosurePolicy,
+    merge_first: frozenset[str],
+    changed: Collection[Subject],
 ) -> tuple[Caution, ...]:
+    """``changed``: the subjects that could be reported on, were it not for the groups of ``merge_first``."""
     subjects: dict[tuple[CautionKind, str | None, str], list[Subject]] = {}
     for outlook in outlooks:
-        for caution in _subject_cautions(outlook, policy, merge_first):
+        for caution in _subject_cautions(outlook, policy, merge_first, is_changed=outlook.subject in changed):
             subjects.setdefault(caution, []).append(outlook.subject)
     return tuple(Caution(*caution, tuple(held)) for caution, held in subjects.items())
 
 
 def _subject_cautions(
-    outlook: SubjectOutlook, policy: DisclosurePolicy, merge_first: frozenset[str]
+    outlook: SubjectOutlook, policy: DisclosurePolicy, merge_first: frozenset[str], *, is_changed: bool
 ) -> Iterator[tuple[CautionKind, str | None, str]]:
     if not outlook.is_reportable:
-        yield CautionKind.NO_REPORT, None, _why_no_report(outlook, policy)
+        why = _why_no_report_after_a_change(outlook) if is_changed else _why_no_report(outlook, policy)
+        yield CautionKind.NO_REPORT, None, why
     for group in outlook.protected:
         for kind, message in _group_cautions(group, policy, group.group.id in merge_first):
             yield kind, group.group.id, message
@@ -260,6 +268,13 @@ def _why_no_report(outlook: SubjectOutlook, policy: DisclosurePolicy) -> str:
             f" and answers must come from {policy.min_organisations} at least."
         )
     return f"{start} without one of the organisations, too few people would be left to hide among."
+
+
+def _why_no_report_after_a_change(outlook: SubjectOutlook) -> str:
+    return (
+        f"No report on {_TITLES[outlook.subject]} is possible: a few people joined or left since the last review, and"
+        " no other group is asked that theirs could be merged with."
+    )
 
 
 def _group_cautions(

@@ -5,13 +5,16 @@ They are questions for a person who knows the organisations, never a verdict: tw
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from surveys.chain import Chain, Party, Role
 from surveys.groups import DisclosurePolicy, is_safe
-from surveys.matrix import Plan
+from surveys.identity import email_key
+from surveys.instrument import Voice
+from surveys.matrix import Plan, assign
 
 # The first words of domains where a mailbox says nothing about who somebody works for.
 OPEN_DOMAINS = frozenset(
@@ -63,13 +66,20 @@ def suspicions(chain: Chain, plan: Plan, policy: DisclosurePolicy) -> tuple[Susp
         *_with_address_of_prime(asked),
         *_with_shared_addresses(asked),
         *_same_people(asked),
-        *_disguised(asked, plan, policy),
+        *_disguised(chain, plan, policy),
     )
 
 
 def _domains(party: Party) -> frozenset[str]:
-    found = (contact.email.rpartition("@")[2].casefold() for contact in party.contacts)
-    return frozenset(domain for domain in found if domain.partition(".")[0] not in OPEN_DOMAINS)
+    found = (email_key(contact.email).rpartition("@")[2] for contact in party.contacts)
+    return frozenset(domain for domain in found if not _is_open(domain))
+
+
+def _is_open(domain: str) -> bool:
+    """Whether anybody can have a mailbox there. "mail.charity.example" only begins like one."""
+    first, *rest = domain.split(".")
+    is_whole = len(rest) == 1 or (len(rest) == 2 and rest[0] in {"co", "com"})
+    return not domain or (first in OPEN_DOMAINS and is_whole)
 
 
 def _with_address_of_prime(asked: list[Party]) -> Iterator[Suspicion]:
@@ -102,7 +112,7 @@ def _same_people(asked: list[Party]) -> Iterator[Suspicion]:
     by_name: dict[str, list[tuple[str, Party]]] = {}
     for party in asked:
         for contact in party.contacts:
-            by_name.setdefault(contact.name.casefold(), []).append((contact.name, party))
+            by_name.setdefault(" ".join(contact.name.casefold().split()), []).append((contact.name, party))
     for found in by_name.values():
         if len(found) > 1:
             parties = list(dict.fromkeys(party for _, party in found))
@@ -115,23 +125,32 @@ def _same_people(asked: list[Party]) -> Iterator[Suspicion]:
             )
 
 
-def _disguised(asked: list[Party], plan: Plan, policy: DisclosurePolicy) -> Iterator[Suspicion]:
+def _disguised(chain: Chain, plan: Plan, policy: DisclosurePolicy) -> Iterator[Suspicion]:
     """Groups that could be shown as listed, and not if organisations with the same addresses are one."""
-    for group in plan.groups:
-        members = [party for party in asked if plan.group_of(party) == group]
-        listed = {party.id: len(party.contacts) for party in members}
-        if group.is_attributed or not is_safe(listed, policy):
+    for title, listed in _pooled(chain, plan):
+        if not is_safe(listed, policy):
             continue
-        clusters = _clusters(members)
+        clusters = _clusters([party for party in chain.parties if party.id in listed])
         merged = {cluster[0].id: sum(listed[party.id] for party in cluster) for cluster in clusters}
         if not is_safe(merged, policy):
             shared = [party for cluster in clusters if len(cluster) > 1 for party in cluster]
             yield Suspicion(
                 SuspicionKind.DISGUISED,
-                f"“{group.title}” has enough organisations only if {_listed([p.name for p in shared])} really are"
+                f"“{title}” has enough organisations only if {_listed([p.name for p in shared])} really are"
                 " separate ones.",
                 tuple(party.id for party in shared),
             )
+
+
+def _pooled(chain: Chain, plan: Plan) -> Iterator[tuple[str, dict[str, int]]]:
+    """The title of each protected group, those of one tier-1's subcontractors too, and its people by party."""
+    matrix = assign(chain, plan, frozenset(Voice))
+    for group in (group for group in matrix.groups if not group.is_attributed):
+        people = {
+            (asked.party_id, asked.contact_id) for asked in matrix.assignments if asked.group_id == group.id
+        }
+        if people:
+            yield group.title, dict(Counter(party_id for party_id, _ in people))
 
 
 def _clusters(parties: list[Party]) -> list[list[Party]]:

@@ -9,12 +9,13 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from review_app.models.base import new_id
-from review_app.models.chains import ChainRecord, ContactRecord, PartyRecord
+from review_app.models.chains import ContactRecord, PartyRecord
 from review_app.models.cycles import AssignmentRecord, CycleRecord, InvitationRecord
 from review_app.models.outbox import MailKind as MailKind
 from review_app.models.outbox import MailRecord
 from review_app.models.outbox import MailState as MailState
 from review_app.services.errors import NotAllowedError, NotFoundError
+from review_app.services.rosters import roster_from_text
 from surveys.instrument import Voice
 
 LEASE = timedelta(seconds=30)
@@ -194,12 +195,12 @@ def asked_of(session: Session, invitation_id: str) -> tuple[str, tuple[Voice, ..
 
 def _leased(session: Session, ids: list[str]) -> tuple[Leased, ...]:
     query = (
-        select(MailRecord, ContactRecord, PartyRecord.name, ChainRecord.name, CycleRecord.closes_at)
+        select(
+            MailRecord, ContactRecord, InvitationRecord.party_id, CycleRecord.roster, CycleRecord.closes_at
+        )
         .join(InvitationRecord, InvitationRecord.id == MailRecord.invitation_id)
         .join(ContactRecord, ContactRecord.id == InvitationRecord.contact_id)
-        .join(PartyRecord, PartyRecord.id == InvitationRecord.party_id)
         .join(CycleRecord, CycleRecord.id == MailRecord.cycle_id)
-        .join(ChainRecord, ChainRecord.id == CycleRecord.chain_id)
         .where(MailRecord.id.in_(ids))
     )
     return tuple(
@@ -211,9 +212,9 @@ def _leased(session: Session, ids: list[str]) -> tuple[Leased, ...]:
             number=mail.number,
             to_name=contact.name,
             to_address=contact.email,
-            party_name=party_name,
-            chain_name=chain_name,
+            party_name=roster_from_text(roster).parties[party_id],
+            chain_name=roster_from_text(roster).chain_name,
             closes_at=closes_at,
         )
-        for mail, contact, party_name, chain_name, closes_at in session.execute(query)
+        for mail, contact, party_id, roster, closes_at in session.execute(query)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
@@ -25,6 +25,9 @@ from surveys.sybils import Suspicion, suspicions
 from surveys.timing import TimeBudget, budget
 
 PREFLIGHT_SEED = 360
+
+# The addresses, as their keys, of the people who are asked about a subject in a group.
+Invited = Mapping[tuple[Subject, str], frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,9 @@ def preview(session: Session, cycle_id: str) -> Preview:
 
 def _preview(session: Session, cycle: cycles.Cycle, roll: _Roll) -> Preview:
     emails = {person.id: person.email for person in roll.people}
-    invited = _by_group((asked.group_id, emails[asked.contact_id]) for asked in roll.matrix.assignments)
+    invited = by_cell(
+        (asked.subject, asked.group_id, emails[asked.contact_id]) for asked in roll.matrix.assignments
+    )
     time = _budget(cycle.instrument, roll.matrix)
     return Preview(
         roster=roll.roster,
@@ -208,12 +213,13 @@ def _launched_roll(session: Session, cycle: cycles.Cycle) -> _Roll:
 
 
 def groups_to_merge(
-    session: Session, cycle_id: str | None, invited: dict[str, frozenset[str]], *, chain_id: str
+    session: Session, cycle_id: str | None, invited: Invited, *, chain_id: str
 ) -> frozenset[str]:
     """Groups whose invited people differ by one to four from a group of the last closed cycle with these people.
 
-    Shown beside the earlier figures, such a group would tell about the few who came or went; so it is pooled.
-    ``invited``: group id -> addresses, as their keys. The last closed cycle is looked up in the chain itself and
+    Shown beside the earlier figures, such a group would tell about the few who came or went; so it is pooled. Only
+    figures on the same subject can be held against each other: on single partners none are pooled at all.
+    The last closed cycle is looked up in the chain itself and
     in every chain with the same people. ``cycle_id``: the cycle itself, left out of account; None before it is made.
     """
     closed = session.execute(
@@ -226,38 +232,41 @@ def groups_to_merge(
         .order_by(CycleRecord.closed_at)
     ).all()
     last = {row.chain_id: row.id for row in closed}
-    before = [group for earlier in last.values() for group in _protected_of_cycle(session, earlier)]
+    before = [cell for earlier in last.values() for cell in _protected_of_cycle(session, earlier)]
     return frozenset(
-        group_id for group_id, now in invited.items() if any(1 <= len(now ^ then) <= 4 for then in before)
+        group_id
+        for (subject, group_id), now in invited.items()
+        if any(subject == on and 1 <= len(now ^ then) <= 4 for on, then in before)
     )
 
 
-def invited_of_cycle(session: Session, cycle_id: str) -> dict[str, frozenset[str]]:
-    """The addresses (as their keys) invited in a launched cycle, by the id of the group that they answer in."""
+def invited_of_cycle(session: Session, cycle_id: str) -> dict[tuple[Subject, str], frozenset[str]]:
+    """The addresses (as their keys) invited in a launched cycle, by subject and group id."""
     query = (
-        select(AssignmentRecord.group_id, ContactRecord.email)
+        select(AssignmentRecord.subject, AssignmentRecord.group_id, ContactRecord.email)
         .join(InvitationRecord, InvitationRecord.id == AssignmentRecord.invitation_id)
         .join(ContactRecord, ContactRecord.id == InvitationRecord.contact_id)
         .where(InvitationRecord.cycle_id == cycle_id)
     )
-    return _by_group((group_id, email) for group_id, email in session.execute(query))
+    return by_cell((Subject(subject), group_id, email) for subject, group_id, email in session.execute(query))
 
 
-def _protected_of_cycle(session: Session, cycle_id: str) -> Iterator[frozenset[str]]:
+def by_cell(asked: Iterable[tuple[Subject, str, str]]) -> dict[tuple[Subject, str], frozenset[str]]:
+    """The addresses, as their keys, by subject and group id. ``asked``: a subject, a group id and an address each."""
+    found: dict[tuple[Subject, str], set[str]] = {}
+    for subject, group_id, email in asked:
+        found.setdefault((subject, group_id), set()).add(email_key(email))
+    return {cell: frozenset(addresses) for cell, addresses in found.items()}
+
+
+def _protected_of_cycle(session: Session, cycle_id: str) -> Iterator[tuple[Subject, frozenset[str]]]:
     """The invited people of each protected group of a launched cycle; an attributed one has nobody to hide."""
     record = session.get_one(CycleRecord, cycle_id)
     groups = plan_from_text(record.plan).groups
     attributed = {group.id for group in groups if group.is_attributed}
-    for group_id, people in invited_of_cycle(session, cycle_id).items():
+    for (subject, group_id), people in invited_of_cycle(session, cycle_id).items():
         if group_id not in attributed and not is_attributed_id(group_id):
-            yield people
-
-
-def _by_group(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
-    for group_id, email in pairs:
-        found.setdefault(group_id, set()).add(email_key(email))
-    return {group_id: frozenset(addresses) for group_id, addresses in found.items()}
+            yield subject, people
 
 
 def _rows(cycle: cycles.Cycle, matrix: Matrix) -> tuple[PreviewRow, ...]:

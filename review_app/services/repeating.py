@@ -170,10 +170,9 @@ def _asked_now(chain: Chain, matrix: Matrix) -> dict[str, Person]:
 
 def _merged(session: Session, cycle_id: str, chain: Chain, matrix: Matrix) -> tuple[str, ...]:
     """The groups whose people differ from the last review's by one to four."""
-    emails = {contact.id: email_key(contact.email) for party in chain.parties for contact in party.contacts}
-    invited: dict[str, set[str]] = {}
-    for asked in matrix.assignments:
-        invited.setdefault(asked.group_id, set()).add(emails[asked.contact_id])
-    frozen = {group_id: frozenset(people) for group_id, people in invited.items()}
-    merged = previews.groups_to_merge(session, None, frozen, chain_id=chain.id)
+    emails = {contact.id: contact.email for party in chain.parties for contact in party.contacts}
+    invited = previews.by_cell(
+        (asked.subject, asked.group_id, emails[asked.contact_id]) for asked in matrix.assignments
+    )
+    merged = previews.groups_to_merge(session, None, invited, chain_id=chain.id)
     return tuple(group.title for group in matrix.groups if group.id in merged and not group.is_attributed)

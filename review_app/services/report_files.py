@@ -54,9 +54,10 @@ class ReportFile:
 def page(session: Session, cycle_id: str, folder: Path, *, subject: str = "") -> ReportPage:
     """A report of a cycle for its page: the main one, or that on one partner. Raises NotFoundError."""
     published = publishing.load(session, cycle_id, subject)
+    view = view_model(published.report, published.digest)
     return ReportPage(
-        title=published.report.facts.title,
-        view=view_model(published.report, published.digest),
+        title=view.title,
+        view=view,
         digest=published.digest,
         has_pdf=pdf_path(folder, published.digest).exists(),
     )

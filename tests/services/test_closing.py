@@ -22,7 +22,7 @@ from review_app.services import answering, chains, closing, comments, cycles, pr
 from review_app.services.accounts import Account
 from review_app.services.comments import CommentVerdict, Ruling
 from review_app.services.errors import NotAllowedError, NotFoundError, NotYetError
-from review_app.services.previews import groups_to_merge, invited_of_cycle
+from review_app.services.previews import Invited, groups_to_merge, invited_of_cycle
 from review_app.spreadsheet import read_chain
 from review_app.state import state
 from surveys import sealing
@@ -213,22 +213,21 @@ def test_a_group_that_changed_by_a_few_people_is_pooled(app: Flask, open_cycle: 
         close(open_cycle)
         with reading() as session:
             invited = invited_of_cycle(session, open_cycle.id)
-            smaller = frozenset(list(invited["vcs-subcontractors"])[2:])
-            now = {**invited, "vcs-subcontractors": smaller}
+            cell = (Subject.PRIME, "vcs-subcontractors")
+            smaller = frozenset(list(invited[cell])[2:])
             record = session.get(CycleRecord, open_cycle.id)
             assert record is not None
             session.add(next_cycle := _copy(record))
             session.flush()
-            assert groups_to_merge(session, next_cycle.id, now, chain_id=next_cycle.chain_id) == {
-                "vcs-subcontractors"
-            }
-            renamed = {"the-others": smaller}
-            assert groups_to_merge(session, next_cycle.id, renamed, chain_id=next_cycle.chain_id) == {
-                "the-others"
-            }
-            assert (
-                groups_to_merge(session, next_cycle.id, invited, chain_id=next_cycle.chain_id) == frozenset()
-            )
+
+            def merged(now: Invited) -> frozenset[str]:
+                return groups_to_merge(session, next_cycle.id, now, chain_id=next_cycle.chain_id)
+
+            assert merged({**invited, cell: smaller}) == {"vcs-subcontractors"}
+            assert merged({(Subject.PRIME, "the-others"): smaller}) == {"the-others"}
+            assert merged(invited) == frozenset()
+            # On another subject there is nothing that it could be held against.
+            assert merged({(Subject.BUYERS, "suppliers:somebody"): smaller}) == frozenset()
 
 
 def test_importing_the_chain_again_under_another_name_undoes_no_rule(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,16 @@ from surveys.grouping import suggest_groups
 from surveys.groups import DisclosurePolicy
 from surveys.instrument import Voice
 from surveys.matrix import Assignment, Group, PartyKind, Plan, assign
-from surveys.preflight import Caution, CautionKind, Forecast, Preflight, Verdict, in_words, preflight
+from surveys.preflight import (
+    Caution,
+    CautionKind,
+    Forecast,
+    Preflight,
+    SubjectOutlook,
+    Verdict,
+    in_words,
+    preflight,
+)
 from surveys.subjects import USUAL, Perspective, Subject
 
 POLICY = DisclosurePolicy()
@@ -26,7 +36,8 @@ def party(name: str, role: Role, sector: Sector, people: int) -> Party:
 
 
 def chain(*parties: Party) -> Chain:
-    return Chain("chain", "Chain", (party("prime", Role.PRIME, Sector.PRIVATE, 3), *parties))
+    prime = replace(party("prime", Role.PRIME, Sector.PRIVATE, 3), buyers=())
+    return Chain("chain", "Chain", (prime, *parties))
 
 
 def specialists(*people: int) -> tuple[Party, ...]:
@@ -274,3 +285,72 @@ def test_a_group_of_kinds_is_read_from_the_assignments_alone() -> None:
     assignments = assign(whole, Plan(groups, EVERYTHING), list(Voice)).assignments
     result = preflight(assignments, (*groups, idle), POLICY, seed=1)
     assert [outlook.group.id for outlook in result.subjects[0].protected] == ["specialists"]
+
+
+def tiers(*people: int, tier_ones: int = 1) -> tuple[Party, ...]:
+    """Tier-1s of two people each, and specialists that all of them pay."""
+    payers = tuple(party(f"mill{number}", Role.SUBCONTRACTOR, Sector.VCS, 2) for number in range(tier_ones))
+    buyers = tuple(payer.id for payer in payers)
+    under = specialists(*people)
+    return (*payers, *(replace(paid, buyers=buyers) for paid in under))
+
+
+def whole_look(*parties: Party, merge_first: frozenset[str] = frozenset()) -> Preflight:
+    """The preflight of every perspective, with the groups that follow from contracts."""
+    whole = chain(*parties)
+    found = assign(whole, Plan(suggest_groups(whole, POLICY), frozenset(Perspective)), list(Voice))
+    return preflight(found.assignments, found.groups, POLICY, seed=7, merge_first=merge_first)
+
+
+def outlook_on(result: Preflight, subject: Subject) -> SubjectOutlook:
+    return next(outlook for outlook in result.subjects if outlook.subject == subject)
+
+
+def test_a_partner_can_always_be_reported_on_because_every_voice_is_attributed() -> None:
+    result = whole_look(*tiers(2, 2, 2))
+    on_mill = outlook_on(result, Subject.partner("mill0"))
+    assert on_mill.is_reportable and on_mill.protected == () and on_mill.people == 0
+    # Two of the prime's three people, and both of its own.
+    assert {apart.group.id: apart.people for apart in on_mill.attributed} == {"prime": 2, "own:mill0": 2}
+    on_paid = outlook_on(result, Subject.partner("s0"))
+    assert {apart.group.id: apart.people for apart in on_paid.attributed} == {
+        "prime": 2, "own:s0": 2, "buyer:mill0": 2,
+    }  # fmt: skip
+    told = {subject for caution in result.cautions for subject in caution.subjects}
+    assert not any(subject.is_partner for subject in told)
+
+
+def test_those_whom_a_tier_one_pays_are_forecast_like_any_group() -> None:
+    on_buyers = outlook_on(whole_look(*tiers(2, 2, 2)), Subject.BUYERS)
+    assert on_buyers.is_reportable and on_buyers.joined == frozenset() and on_buyers.attributed == ()
+    (group,) = on_buyers.protected
+    assert (group.group.title, group.people, group.organisations, group.largest) == (
+        "Subcontractors of mill0", 6, 3, 2,
+    )  # fmt: skip
+    assert group.forecasts[-1].shares[Verdict.RELEASED] == 1
+
+
+def test_subcontractors_of_several_small_tier_ones_are_joined() -> None:
+    result = whole_look(*tiers(2, 2, 2, tier_ones=2))
+    on_buyers = outlook_on(result, Subject.BUYERS)
+    assert on_buyers.joined == {"suppliers:mill0", "suppliers:mill1"}
+    assert on_buyers.people == 6 and on_buyers.organisations == 3 and on_buyers.is_reportable
+    assert (CautionKind.SMALL_GROUP, "suppliers:mill0") in kinds(result)
+
+
+def test_too_few_subcontractors_of_tier_ones_block_the_launch_and_are_told_in_words() -> None:
+    result = whole_look(*tiers(2, 1), *spots(2, 2, 2))
+    assert not result.is_reportable
+    caution = the_caution(result, CautionKind.NO_REPORT)
+    assert caution.subjects == (Subject.BUYERS,)
+    assert caution.message.startswith("No report on tier-1 partners as buyers is possible: only 3 people")
+
+
+def test_a_report_that_only_a_change_of_people_prevents_says_so() -> None:
+    parties = tiers(2, 2, 2)
+    assert whole_look(*parties).is_reportable
+    result = whole_look(*parties, merge_first=frozenset({"suppliers:mill0"}))
+    caution = the_caution(result, CautionKind.NO_REPORT)
+    assert caution.subjects == (Subject.BUYERS,)
+    assert "joined or left since the last review" in caution.message
+    assert "organisation" not in caution.message
