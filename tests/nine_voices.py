@@ -1,4 +1,4 @@
-"""A short instrument that is worded in all nine voices, until a shipped one is."""
+"""A short instrument that is worded in all nine voices."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ STATEMENTS = 2
 
 def nine_voices() -> Instrument:
     """Two elements of two statements, worded alike for every voice: "VOICE says {partner} does q1."."""
-    shipped = library.shipped()["review-and-commitment", 1]
+    shipped = library.latest(library.FIRST_CHOICE)
     sections = tuple(
         replace(section, questions=tuple(map(_worded, section.questions[:STATEMENTS])))
         for section in shipped.sections[:SECTIONS]

@@ -230,10 +230,14 @@ def _upsert(session: Session, table: Table, key: bytes, blob: bytes) -> None:
     )
 
 
-def group_sizes(session: Session, respondent: Respondent) -> dict[str, tuple[int, int]]:
-    """How many people of how many organisations are asked in each group that this respondent answers in, by its id."""
+def group_sizes(session: Session, respondent: Respondent) -> dict[tuple[Subject, str], tuple[int, int]]:
+    """How many people of how many organisations are asked about a subject in a group, by subject and group id.
+
+    Of the groups that this respondent answers in.
+    """
     query = (
         select(
+            AssignmentRecord.subject,
             AssignmentRecord.group_id,
             func.count(distinct(InvitationRecord.id)),
             func.count(distinct(InvitationRecord.party_id)),
@@ -243,9 +247,12 @@ def group_sizes(session: Session, respondent: Respondent) -> dict[str, tuple[int
             InvitationRecord.cycle_id == respondent.cycle_id,
             AssignmentRecord.group_id.in_({review.group.id for review in respondent.reviews}),
         )
-        .group_by(AssignmentRecord.group_id)
+        .group_by(AssignmentRecord.subject, AssignmentRecord.group_id)
     )
-    return {group_id: (people, parties) for group_id, people, parties in session.execute(query)}
+    return {
+        (Subject(subject), group_id): (people, parties)
+        for subject, group_id, people, parties in session.execute(query)
+    }
 
 
 def _reviews(

@@ -16,7 +16,9 @@ from review_app.web.respondent.questionnaire import resume_address, start_addres
 from review_app.web.respondent.wording import counted, review_title
 from surveys import timing
 from surveys.answers import Answers
+from surveys.subjects import Subject
 
+Sizes = Mapping[tuple[Subject, str], tuple[int, int]]
 # The words of a notice are the page's own: an address can only choose among them.
 NOTICES = frozenset({"kept", "withdrawn"})
 
@@ -32,11 +34,23 @@ class ReviewRow:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedReview:
+    """A review of one organisation, shown under the name of the respondent's own.
+
+    ``is_alone``: nobody else of it is asked.
+    """
+
+    title: str
+    people: str
+    is_alone: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """What the page of reviews shows.
 
-    ``named``: the reviews whose answers are shown under the name of the respondent's organisation, where others are
-    pooled; ``pooled``: those that are counted in another group than the rest, each with its group and its size.
+    ``named``: the reviews on single organisations; ``pooled``: those that are counted in another group than the rest,
+    each with its group and its size.
     """
 
     chain_name: str
@@ -44,7 +58,7 @@ class Overview:
     minutes: int
     closes_at: datetime
     rows: tuple[ReviewRow, ...]
-    named: tuple[str, ...]
+    named: tuple[NamedReview, ...]
     pooled: tuple[tuple[str, str, str], ...]
     is_finished: bool
     notice: str
@@ -68,7 +82,7 @@ def reviews() -> str:
         minutes=timing.minutes(respondent.instrument, [review.voice for review in respondent.reviews]),
         closes_at=respondent.closes_at,
         rows=tuple(_row(respondent, review, drafts.get(review.reference)) for review in respondent.reviews),
-        named=_named(respondent),
+        named=_named(respondent, sizes),
         pooled=_pooled(respondent, sizes),
         is_finished=all(review.is_received and not review.has_draft for review in respondent.reviews),
         notice=notice if notice in NOTICES else "",
@@ -76,17 +90,26 @@ def reviews() -> str:
     return show("reviews.html", respondent, view)
 
 
-def _named(respondent: Respondent) -> tuple[str, ...]:
-    if respondent.group.is_attributed:
-        return ()
+def _named(respondent: Respondent, sizes: Sizes) -> tuple[NamedReview, ...]:
     return tuple(
-        review_title(respondent, review) for review in respondent.reviews if review.group.is_attributed
+        NamedReview(
+            review_title(respondent, review),
+            counted(people, "person", "people"),
+            is_alone=people == 1,
+        )
+        for review in respondent.reviews
+        if review.subject.is_partner
+        for people, _ in (sizes[review.subject, review.group.id],)
     )
 
 
-def _pooled(respondent: Respondent, sizes: Mapping[str, tuple[int, int]]) -> tuple[tuple[str, str, str], ...]:
+def _pooled(respondent: Respondent, sizes: Sizes) -> tuple[tuple[str, str, str], ...]:
     return tuple(
-        (review_title(respondent, review), review.group.title, _size(*sizes[review.group.id]))
+        (
+            review_title(respondent, review),
+            review.group.title,
+            _size(*sizes[review.subject, review.group.id]),
+        )
         for review in respondent.reviews
         if not review.group.is_attributed and review.group.id != respondent.group.id
     )
