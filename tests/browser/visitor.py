@@ -96,7 +96,7 @@ class Visitor:
     def says(self, *texts: Named) -> None:
         """Each text stands in the content, where it can be seen."""
         for text in texts:
-            expect(self.page.get_by_role("main").get_by_text(text).first).to_be_visible()
+            expect(self.page.get_by_role("main").get_by_text(text).filter(visible=True).first).to_be_visible()
 
     def look(self, heading: Named, *, error: bool = False) -> None:
         """Checks the page that has come."""

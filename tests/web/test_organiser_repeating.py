@@ -49,7 +49,7 @@ def test_the_page_of_a_launched_review_leads_to_its_repetition(at: At, launched:
     client = at(launched)
     assert f'href="{review(launched, "/repeat")}"' in client.get(review(launched)).text
     words = main_of(client.get(review(launched, "/repeat")).text)
-    assert "“Review and Commitment”, version 1" in words
+    assert "“Review and Commitment”, version 2" in words
     assert "The same organisations and the same people would be asked." in words
     assert "This one therefore closes on " in words
     assert "This time that holds for no group." in words
