@@ -28,7 +28,7 @@ from surveys.grouping import suggest_groups
 from surveys.groups import DisclosurePolicy
 from surveys.matrix import Plan, assign
 from surveys.preflight import RATES
-from surveys.subjects import USUAL
+from surveys.subjects import Perspective
 
 ROUNDS = 5
 SMALL, LARGE = (24, 40), (120, 400)
@@ -81,7 +81,7 @@ def _draft(parties: int, people: int) -> str:
         design = Design(
             title="A review",
             instrument=next(iter(library.shipped().values())),
-            plan=Plan(suggest_groups(chain, DisclosurePolicy()), USUAL),
+            plan=Plan(suggest_groups(chain, DisclosurePolicy()), frozenset(Perspective)),
             k=5,
             closes_at=clock.now() + timedelta(days=21),
             key_mode=KeyMode.ONE_HOST,

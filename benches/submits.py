@@ -23,7 +23,7 @@ from review_app.database import migrate, reading, transaction
 from review_app.demo.browsing import Browser, FormReader
 from review_app.factory import create_app
 from review_app.models import db
-from review_app.services import accounts, answering, chains, cycles, launching
+from review_app.services import accounts, answering, approving, chains, cycles, launching
 from review_app.services.accounts import AccountRole
 from review_app.services.designs import Design
 from review_app.state import state
@@ -128,7 +128,7 @@ def _prepare(environ: dict[str, str]) -> tuple[list[tuple[str, str]], int]:
                 design=design,
                 shortest=timedelta(days=1),
             )
-            cycles.approve(session, cycle_id, steward.id, opening_key=None)
+            approving.approve(session, cycle_id, steward.id, opening_key=None)
             launching.launch(session, clock.now(), cycle_id, keys=state().keys, shortest=timedelta(days=1))
         for secret in links_of(state(), cycle_id).values():
             with reading() as session:

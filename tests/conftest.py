@@ -21,7 +21,7 @@ from review_app.keys import KeyFolder
 from review_app.models import db
 from review_app.models.chains import ContactRecord
 from review_app.models.cycles import CycleRecord, InvitationRecord
-from review_app.services import accounts, chains, cycles, launching
+from review_app.services import accounts, approving, chains, cycles, launching
 from review_app.services.accounts import Account, AccountRole
 from review_app.services.designs import Design
 from review_app.spreadsheet import read_chain
@@ -195,7 +195,7 @@ def launch_cycle(app: Flask, cycle_id: str, steward: Account) -> OpenCycle:
     """Approves (one-host mode) and launches a draft."""
     with app.app_context():
         with transaction() as session:
-            cycles.approve(session, cycle_id, steward.id, opening_key=None)
+            approving.approve(session, cycle_id, steward.id, opening_key=None)
             launching.launch(session, clock.now(), cycle_id, keys=state().keys, shortest=timedelta(seconds=1))
         return OpenCycle(cycle_id, links_of(state(), cycle_id))
 

@@ -11,7 +11,7 @@ from review_app import clock, counting
 from review_app.cli.application import REFUSED, application, refusals, secret_text
 from review_app.cli.drafting import draft
 from review_app.database import reading, transaction
-from review_app.services import accounts, cycles, launching, previews, publishing
+from review_app.services import accounts, approving, cycles, launching, previews, publishing
 from review_app.services.errors import ServiceError
 from surveys import sealing
 from surveys.cycle import KeyMode
@@ -100,7 +100,7 @@ def cycle_launch(cycle_id: str, steward: str, key_file: Path | None, passphrase_
             needs_key = cycles.load(session, cycle_id).key_mode is KeyMode.TWO_KEY
         opening_key = _steward_key(cycle_id, steward_id, key_file, passphrase_file) if needs_key else None
         with transaction() as session:
-            cycles.approve(session, cycle_id, steward_id, opening_key=opening_key)
+            approving.approve(session, cycle_id, steward_id, opening_key=opening_key)
             launched = launching.launch(
                 session, clock.now(), cycle_id, keys=app.keys, shortest=app.settings.shortest_cycle
             )
@@ -176,7 +176,7 @@ def _steward_key(
     if key_file.exists():
         return sealing.open_key_file(key_file.read_bytes(), passphrase)
     with transaction() as session:
-        opening_key = cycles.make_key(session, cycle_id, steward_id)
+        opening_key = approving.make_key(session, cycle_id, steward_id)
     key_file.touch(mode=0o600)
     key_file.write_bytes(sealing.seal_key_file(opening_key, passphrase))
     return opening_key

@@ -17,6 +17,7 @@ from review_app.demo.browsing import answer_everything, codes_in
 from review_app.demo.story import Person, answers
 from review_app.services import (
     accounts,
+    approving,
     chains,
     comments,
     cycles,
@@ -172,7 +173,7 @@ def _launch(
         else:
             cycle_id = earlier.id
             cycles.redesign(session, now, cycle_id, design=design, shortest=shortest)
-        cycles.approve(session, cycle_id, steward.id, opening_key=None)
+        approving.approve(session, cycle_id, steward.id, opening_key=None)
         launching.launch(session, now, cycle_id, keys=state.keys, shortest=shortest)
 
 

@@ -14,7 +14,7 @@ from review_app.models.ballots import ballots_table, drafts_table
 from review_app.models.base import new_id
 from review_app.models.cycles import AssignmentRecord, CycleRecord, InvitationRecord
 from review_app.models.outbox import MailKind
-from review_app.services import chains, cycles, outbox, previews
+from review_app.services import approving, chains, cycles, outbox, previews
 from review_app.services.errors import NotYetError
 from review_app.services.previews import Preview
 from review_app.services.rosters import roster_to_text
@@ -49,7 +49,7 @@ def launch(
     """
     record = cycles.editable(session, cycle_id)
     chain = chains.load(session, record.chain_id)
-    if record.approval is None or record.approval != cycles.approval_digest(record, chain):
+    if record.approval is None or record.approval != approving.approval_digest(record, chain):
         raise NotYetError("The steward has not approved this review as it is now.")
     design = cycles.design_of(record)
     cycles.check_design(session, now, cycle_id, design, shortest)

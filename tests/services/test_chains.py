@@ -20,6 +20,7 @@ from review_app.models.chains import ChainChangeRecord, ContactRecord, ContractR
 from review_app.models.cycles import CycleRecord, InvitationRecord
 from review_app.services import (
     answering,
+    approving,
     chains,
     chains_editing,
     chains_elsewhere,
@@ -558,7 +559,7 @@ def test_a_change_of_who_is_asked_voids_the_approval_of_a_draft_and_a_job_title_
     with app.app_context():
         gary, tyne = person(load(edit), "Gary Laidlaw"), called(load(edit), TYNE)
         with transaction() as session:
-            cycles.approve(session, cycle_id, steward.id, opening_key=None)
+            approving.approve(session, cycle_id, steward.id, opening_key=None)
         with transaction() as session:
             chains_editing.save_contact(session, edit, tyne.id, replace(gary, job_title="Chair"))
         with reading() as session:

@@ -13,7 +13,7 @@ from review_app.database import reading, transaction
 from review_app.models import db
 from review_app.models.cycles import CycleRecord
 from review_app.models.rosters import RosterRequestRecord
-from review_app.services import confirming, cycles
+from review_app.services import approving, confirming, cycles
 from review_app.services.accounts import Account, AccountRole
 from review_app.services.confirming import (
     LONGEST_ABOUT,
@@ -84,7 +84,7 @@ def finish(cycle_id: str, steward: Account, request_id: str) -> None:
 
 def approve(cycle_id: str, steward: Account) -> None:
     with transaction() as session:
-        cycles.approve(session, cycle_id, steward.id, opening_key=None)
+        approving.approve(session, cycle_id, steward.id, opening_key=None)
 
 
 def is_approved(cycle_id: str) -> bool:

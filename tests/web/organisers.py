@@ -20,7 +20,7 @@ from review_app import clock
 from review_app.database import reading, transaction
 from review_app.models.cycles import InvitationRecord
 from review_app.models.outbox import MailRecord
-from review_app.services import cycles
+from review_app.services import approving
 from review_app.state import state
 from surveys.subjects import Subject
 from tests.conftest import SAMPLE, OpenCycle, links_of
@@ -166,7 +166,7 @@ def without_token(html: str) -> str:
 def approve(app: Flask, guarded: Guarded) -> None:
     """The steward approves, with one host."""
     with app.app_context(), transaction() as session:
-        cycles.approve(session, guarded.cycle_id, guarded.steward.id, opening_key=None)
+        approving.approve(session, guarded.cycle_id, guarded.steward.id, opening_key=None)
 
 
 def review(guarded: Guarded, end: str = "") -> str:

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from review_app.database import reading, transaction
-from review_app.services import chains, cycles
+from review_app.services import approving, chains
 from surveys.cycle import KeyMode
 from surveys.matrix import PartyKind
 from tests.pages import PageClient
@@ -115,7 +115,7 @@ def test_of_two_drafts_the_second_cannot_be_launched_without_a_reason(
     answer = send_form(client, new_path(site, approved), whole(approved))
     second = of_location(answer.location)
     with site.app_context(), transaction() as session:
-        cycles.approve(session, second, approved.steward.id, opening_key=None)
+        approving.approve(session, second, approved.steward.id, opening_key=None)
     assert send_form(client, review(approved, "/launch")).status_code == 303
     before = every_row(site)
     refused = send_form(client, f"{answer.location}/launch")
@@ -318,7 +318,7 @@ def test_a_review_of_which_nothing_could_be_shown_is_not_launched(
     assert "This stops the launch" in main_of(client.get(f"{answer.location}/preflight").text)
     cycle_id = of_location(answer.location)
     with site.app_context(), transaction() as session:
-        cycles.approve(session, cycle_id, drafted.steward.id, opening_key=None)
+        approving.approve(session, cycle_id, drafted.steward.id, opening_key=None)
     before = every_row(site)
     refused = send_form(client, f"{answer.location}/launch")
     assert refused.status_code == 422

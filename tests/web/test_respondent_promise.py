@@ -11,7 +11,7 @@ from flask import Flask
 
 from review_app import clock
 from review_app.database import reading, transaction
-from review_app.services import chains, cycles, launching
+from review_app.services import approving, chains, cycles, launching
 from review_app.services.accounts import Account
 from review_app.state import state
 from surveys.cycle import KeyMode
@@ -35,8 +35,8 @@ def open_two_key_cycle(app: Flask, northern_bridge: str, organiser: Account, ste
     cycle_id = draft_on(app, northern_bridge, organiser, steward, key_mode=KeyMode.TWO_KEY)
     with app.app_context():
         with transaction() as session:
-            opening_key = cycles.make_key(session, cycle_id, steward.id)
-            cycles.approve(session, cycle_id, steward.id, opening_key=opening_key)
+            opening_key = approving.make_key(session, cycle_id, steward.id)
+            approving.approve(session, cycle_id, steward.id, opening_key=opening_key)
             launching.launch(session, clock.now(), cycle_id, keys=state().keys, shortest=timedelta(seconds=1))
         return OpenCycle(cycle_id, links_of(state(), cycle_id))
 

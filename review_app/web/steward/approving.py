@@ -6,7 +6,7 @@ from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from review_app.database import reading, transaction
-from review_app.services import cycles
+from review_app.services import approving
 from review_app.services.cycles import Cycle
 from review_app.services.errors import NotAllowedError, NotYetError
 from review_app.web.faults import REFUSED, SEE_OTHER, refuse
@@ -34,7 +34,7 @@ def make_key_file(cycle_id: str) -> ResponseReturnValue:
     if not form.validate():
         return render_template("steward/key.html", cycle=found, form=form), REFUSED
     with transaction() as session:
-        opening_key = cycles.make_key(session, cycle_id, steward_id())
+        opening_key = approving.make_key(session, cycle_id, steward_id())
     response = Response(
         sealing.seal_key_file(opening_key, form.passphrase.data), mimetype="application/octet-stream"
     )
@@ -68,7 +68,7 @@ def approve_cycle(cycle_id: str) -> ResponseReturnValue:
             return _page(found, form), REFUSED
     try:
         with transaction() as session:
-            cycles.approve(session, cycle_id, steward_id(), opening_key=opening_key)
+            approving.approve(session, cycle_id, steward_id(), opening_key=opening_key)
     except (NotAllowedError, NotYetError) as error:
         if opening_key is None:
             raise
@@ -81,7 +81,7 @@ def approve_cycle(cycle_id: str) -> ResponseReturnValue:
 def _to_the_list(cycle_id: str) -> ResponseReturnValue | None:
     """The way to the list of people while something on it is open."""
     with reading() as session:
-        if not cycles.open_points(session, cycle_id):
+        if not approving.open_points(session, cycle_id):
             return None
     flash("Something on the list waits to be settled. You can approve after that.", "info")
     return redirect(url_for("steward.roster", cycle_id=cycle_id), SEE_OTHER)

@@ -54,15 +54,7 @@ def add_person(cycle_id: str) -> ResponseReturnValue:
 def person(cycle_id: str, contact_id: str) -> str:
     """The page to correct a person on, or to take them out."""
     found, chain = _draft(cycle_id)
-    party, contact = contact_of(chain, contact_id)
-    form = ContactForm(
-        formdata=None,
-        contact_name=contact.name,
-        job_title=contact.job_title,
-        email=contact.email,
-        works_for=party.id,
-    )
-    return _page(found, chain, form, contact_id)
+    return _page(found, chain, _form_of(chain, contact_id), contact_id)
 
 
 @blueprint.post("/steward/reviews/<string:cycle_id>/list/people/<string:contact_id>")
@@ -86,18 +78,23 @@ def correct_person(cycle_id: str, contact_id: str) -> ResponseReturnValue:
 def remove_person(cycle_id: str, contact_id: str) -> ResponseReturnValue:
     """Takes a person out of the chain."""
     found, chain = _draft(cycle_id)
+    form = _form_of(chain, contact_id)
+    if not _is_saved(found, form, partial(chains_editing.remove_contact, contact_id=contact_id)):
+        return _page(found, chain, form, contact_id), REFUSED
+    flash(f"{form.contact_name.data} is taken out. Approve the review when the list is right.", "success")
+    return redirect(url_for("steward.roster", cycle_id=cycle_id), SEE_OTHER)
+
+
+def _form_of(chain: Chain, contact_id: str) -> ContactForm:
+    """The form with what the list says now."""
     party, contact = contact_of(chain, contact_id)
-    form = ContactForm(
+    return ContactForm(
         formdata=None,
         contact_name=contact.name,
         job_title=contact.job_title,
         email=contact.email,
         works_for=party.id,
     )
-    if not _is_saved(found, form, partial(chains_editing.remove_contact, contact_id=contact_id)):
-        return _page(found, chain, form, contact_id), REFUSED
-    flash(f"{contact.name} is taken out. Approve the review when the list is right.", "success")
-    return redirect(url_for("steward.roster", cycle_id=cycle_id), SEE_OTHER)
 
 
 def _draft(cycle_id: str) -> tuple[Cycle, Chain]:

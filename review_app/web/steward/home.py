@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from review_app.clock import now
 from review_app.database import reading, transaction
 from review_app.pages import moment
-from review_app.services import comments, cycles, previews
+from review_app.services import approving, comments, cycles, previews
 from review_app.services.cycles import Cycle
 from review_app.services.errors import NotAllowedError
 from review_app.web import steps
@@ -60,7 +60,7 @@ def cycle(cycle_id: str) -> str:
     waiting = 0
     with reading() as session:
         if found.state is CycleState.DRAFT:
-            waiting = cycles.open_points(session, cycle_id)
+            waiting = approving.open_points(session, cycle_id)
         if found.state is CycleState.CLOSED:
             waiting = sum(pool.waiting for pool in comments.pools(session, cycle_id, steward_id()))
     view = Guarded(
