@@ -133,6 +133,9 @@ def confirm(steward: Visitor, organiser: Visitor, installation: Installation) ->
     steward.says("Reply: Nobody else works there.")
     steward.press(re.compile("^Settle"), to=LIST)
     steward.follow(TITLE, to=TITLE)
+    steward.follow("Read the questionnaire", to="The questionnaire, word for word")
+    steward.says("It comes with Roundtable, and nothing in it was changed.")
+    steward.follow(TITLE, to=TITLE)
     steward.follow("Approve", to=f"Approve {TITLE}")
     steward.press("Approve this review", to=TITLE)
 

@@ -11,11 +11,12 @@ from review_app.services import instruments as instrument_service
 from review_app.services import questionnaires
 from review_app.services.errors import NotFoundError
 from review_app.web.organiser.audience import blueprint
+from review_app.web.statements import VoiceLine, statements_view, voice_line
 from review_app.web.words import counted
-from surveys import library, timing
-from surveys.instrument import Instrument, Question, Voice
+from surveys import library
+from surveys.instrument import Instrument, Voice
 from surveys.practices import practices
-from surveys.voices import SPEAKERS, STAND_INS
+from surveys.voices import STAND_INS
 
 # The voices whose minutes tell most about a questionnaire, in the order of their weight.
 _MAIN_VOICES = (
@@ -26,17 +27,6 @@ _MAIN_VOICES = (
     Voice.PARTNER_ON_ITSELF,
 )
 _MOST_MAIN_VOICES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class VoiceLine:
-    """What one voice is asked: "A partner on the prime", "23 statements", "8 minutes"."""
-
-    id: str
-    speaker: str
-    title: str
-    statements: str
-    minutes: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,38 +42,6 @@ class InstrumentCard:
     main_voices: tuple[VoiceLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StatementLine:
-    """One statement: the practices that it stands for (or why none), and its sentence for each voice shown."""
-
-    practices: tuple[str, ...]
-    reason: str
-    merlin: str
-    sentences: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SectionLines:
-    """One part of a questionnaire with the statements that the shown voices are asked."""
-
-    title: str
-    introduction: str
-    comment_prompt: str
-    statements: tuple[StatementLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class InstrumentView:
-    """A questionnaire to look at. ``shown``: the voice whose sentences are shown; "" for every voice."""
-
-    card: InstrumentCard
-    voices: tuple[VoiceLine, ...]
-    points: tuple[str, ...]
-    opt_outs: tuple[str, ...]
-    shown: str
-    sections: tuple[SectionLines, ...]
-
-
 @blueprint.get("/organiser/instruments")
 def instruments() -> str:
     """The questionnaires that come with Roundtable, and the installation's own."""
@@ -96,16 +54,7 @@ def instruments() -> str:
 def shipped_instrument(instrument_id: str) -> str:
     """One questionnaire with every statement, in every voice or in the one that is asked for."""
     instrument = _shipped(instrument_id)
-    wanted = request.args.get("voice", "")
-    shown = tuple(voice for voice in instrument.voices if voice.value == wanted) or tuple(instrument.voices)
-    view = InstrumentView(
-        card=_card(instrument),
-        voices=tuple(_voice_line(instrument, voice) for voice in instrument.voices),
-        points=tuple(point.label for point in instrument.scale.points),
-        opt_outs=tuple(instrument.scale.opt_outs.values()),
-        shown=shown[0].value if len(shown) == 1 else "",
-        sections=_sections(instrument, shown),
-    )
+    view = statements_view(instrument, request.args.get("voice", ""), STAND_INS)
     return render_template("organiser/shipped_instrument.html", view=view)
 
 
@@ -146,7 +95,7 @@ def _card(instrument: Instrument) -> InstrumentCard:
         purpose=instrument.purpose,
         statements=counted(len(instrument.questions()), "statement"),
         covers=_covers(instrument),
-        main_voices=tuple(_voice_line(instrument, voice) for voice in main[:_MOST_MAIN_VOICES]),
+        main_voices=tuple(voice_line(instrument, voice, STAND_INS) for voice in main[:_MOST_MAIN_VOICES]),
     )
 
 
@@ -160,41 +109,3 @@ def _covers(instrument: Instrument) -> tuple[str, ...]:
         for principle, are_asked in every.items()
         if any(are_asked)
     )
-
-
-def _voice_line(instrument: Instrument, voice: Voice) -> VoiceLine:
-    asked = sum(len(section.questions_for(voice)) for section in instrument.sections)
-    return VoiceLine(
-        id=voice.value,
-        speaker=SPEAKERS[voice],
-        title=_capital(instrument.title_for(voice, STAND_INS)),
-        statements=counted(asked, "statement"),
-        minutes=counted(timing.minutes(instrument, [voice]), "minute"),
-    )
-
-
-def _sections(instrument: Instrument, shown: tuple[Voice, ...]) -> tuple[SectionLines, ...]:
-    found = []
-    for section in instrument.sections:
-        questions = [question for question in section.questions if set(shown) & set(question.wording)]
-        if questions:
-            lines = tuple(_statement(question, shown) for question in questions)
-            found.append(SectionLines(section.title, section.introduction, section.comment_prompt, lines))
-    return tuple(found)
-
-
-def _statement(question: Question, shown: tuple[Voice, ...]) -> StatementLine:
-    return StatementLine(
-        practices=tuple(f"{id_} {practices()[id_].text}" for id_ in question.practices),
-        reason=question.reason,
-        merlin=question.merlin.value,
-        sentences=tuple(
-            (SPEAKERS[voice], _capital(question.worded(voice, STAND_INS)))
-            for voice in shown
-            if voice in question.wording
-        ),
-    )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

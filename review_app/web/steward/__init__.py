@@ -1,8 +1,27 @@
-"""The pages of the steward: approving, guarding the key, counting, checking comments, publishing."""
+"""The pages of the steward: the list, approving, guarding the key, counting, checking comments, publishing."""
 
 from __future__ import annotations
 
-from review_app.web.steward import approving, comments, correcting, counting, home, publishing, roster
+from review_app.web.steward import (
+    approving,
+    comments,
+    correcting,
+    counting,
+    home,
+    publishing,
+    questionnaire,
+    roster,
+)
 from review_app.web.steward.audience import blueprint
 
-__all__ = ["approving", "blueprint", "comments", "correcting", "counting", "home", "publishing", "roster"]
+__all__ = [
+    "approving",
+    "blueprint",
+    "comments",
+    "correcting",
+    "counting",
+    "home",
+    "publishing",
+    "questionnaire",
+    "roster",
+]

@@ -151,6 +151,7 @@ def _steps(cycle: Cycle, waiting: int) -> tuple[Step, ...]:
 def _draft_steps(cycle: Cycle, waiting: int) -> tuple[Step, ...]:
     list_address = url_for("steward.roster", cycle_id=cycle.id)
     preview_address = url_for("steward.preview", cycle_id=cycle.id)
+    questionnaire_address = url_for("steward.questionnaire", cycle_id=cycle.id)
     key_address = url_for("steward.key_file", cycle_id=cycle.id)
     approve_address = url_for("steward.approve", cycle_id=cycle.id)
     points = f"{counted(waiting, 'point waits', 'points wait')} to be settled."
@@ -158,6 +159,7 @@ def _draft_steps(cycle: Cycle, waiting: int) -> tuple[Step, ...]:
     found = [
         (steps.now if waiting else steps.look)("Check the list", list_address, list_hint),
         steps.look("Check the plan", preview_address, "Who reviews whom, and what a report could show."),
+        steps.look("Read the questionnaire", questionnaire_address, "Every statement, word for word."),
     ]
     is_two_key = cycle.key_mode is KeyMode.TWO_KEY
     has_key = cycle.has_key or not is_two_key
