@@ -61,5 +61,10 @@ Id = String(22)
 
 
 def new_id() -> str:
-    """A random id of 128 bits: it says nothing about order or time."""
-    return secrets.token_urlsafe(16)
+    """A random id of 128 bits: it says nothing about order or time.
+
+    It never begins with a hyphen, which a command line would take for an option.
+    """
+    while (found := secrets.token_urlsafe(16)).startswith("-"):
+        pass
+    return found

@@ -143,7 +143,7 @@ def _fill_cycle(add: Any, state: str) -> None:
 
 def _old_instrument() -> str:
     """The shipped questionnaire as a launch kept it before statements had Merlin elements and reasons."""
-    mapping = library.to_mapping(library.shipped()["review-and-commitment", 1])
+    mapping = library.to_mapping(library.latest(library.FIRST_CHOICE))
     for section in mapping["sections"]:
         for question in section["questions"]:
             del question["merlin"], question["reason"]
