@@ -263,13 +263,12 @@ def test_one_cycle_may_have_a_report_on_each_partner_and_one_of_each() -> None:
 
 
 @pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize("either_database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("revision", ["0004", "0001"])
 def test_the_order_of_comments_tells_nothing_on_sqlite(revision: str) -> None:
     migrate("0004")
     if revision == "0001":
         _down_to(revision)
-    if db.engine.dialect.name != "sqlite":
-        pytest.skip("only SQLite numbers the rows of a table")
     made = dict(_rows("select name, sql from sqlite_master where type = 'table'"))
     names = {"comments", "summaries"} | ({"roster_requests"} if revision == "0004" else set())
     assert {name for name, sql in made.items() if "WITHOUT ROWID" in sql} >= names
