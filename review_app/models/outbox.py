@@ -14,9 +14,16 @@ from review_app.models.base import Id, Model, Moment, new_id
 class MailKind(StrEnum):
     """What a mail is for."""
 
+    ROSTER_CHECK = "roster_check"
     INVITATION = "invitation"
     REMINDER = "reminder"
+    CLOSING_SOON = "closing_soon"
     EXTENDED = "extended"
+    LINK_AGAIN = "link_again"
+    NEW_LINK = "new_link"
+    PUBLISHED = "published"
+    WORKSHOP = "workshop"
+    ACTION = "action"
 
 
 class MailState(StrEnum):

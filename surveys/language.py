@@ -1,0 +1,12 @@
+"""The languages in which people are asked."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Language(StrEnum):
+    """A language of the pages, mails and questionnaires, by its ISO 639-1 code."""
+
+    ENGLISH = "en"
+    WELSH = "cy"
