@@ -5,6 +5,8 @@ The code is in the fragment of the link, which no browser sends; a script of the
 
 from __future__ import annotations
 
+import time
+
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -18,6 +20,8 @@ from surveys import sealing
 
 # A code has 39 characters, and a pasted link a few more.
 LONGEST_CODE = 200
+# Longer than the work ever takes on an idle server, and nothing to a person who mistyped.
+SECONDS_TO_REFUSE = 0.03
 _NO_SECRET = bytes(sealing.SECRET_BYTES)
 
 
@@ -31,13 +35,17 @@ def enter() -> str:
 @csrf.exempt  # There is no session yet whose right a foreign page could borrow; where the post comes from is checked.
 def open_link() -> ResponseReturnValue:
     """Opens a link for this browser. Every failure gets one answer, after the same work."""
+    began = time.monotonic()
     # Some people paste the whole link.
     code = request.form.get("code", "")[:LONGEST_CODE].rpartition("#")[2]
     secret = sealing.secret_of(code) if _is_from_our_page() else None
     with reading() as session:
         found = answering.find(session, now(), secret or _NO_SECRET)
     if secret is None or found is None:
-        return render_template("respondent/enter.html", has_failed=True, languages=LANGUAGES)
+        page = render_template("respondent/enter.html", has_failed=True, languages=LANGUAGES)
+        # A row that is found and refused costs some microseconds more than none; thousands of tries would show it.
+        time.sleep(max(0.0, began + SECONDS_TO_REFUSE - time.monotonic()))
+        return page
     response = redirect(url_for("respondent.reviews"), SEE_OTHER)
     remember_respondent(response, secret)  # type: ignore[arg-type]  # Werkzeug's base class of the same response
     return response
