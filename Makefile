@@ -7,7 +7,7 @@ READY = $(PYTHON) -m tools.ensure
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test lint types bench wheel lock clean
+.PHONY: help run test lint types bench wheel texts lock clean
 
 help: ## List what can be done
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ bench: ready-to-check ## Measure speed, as ratios to bare versions of the same w
 wheel: ## Build the wheel into dist/
 	@$(READY) build
 	.venv/bin/uv build --wheel --no-build-isolation --out-dir dist
+
+texts: ready-to-check ## Collect the texts to translate into review_app/translations
+	.venv/bin/python -m tools.catalogues
 
 lock: ## Lock all dependencies anew
 	@$(READY) build

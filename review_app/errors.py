@@ -6,10 +6,12 @@ import logging
 
 from flask import Flask, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from review_app.languages import N_
 from review_app.logs import place_of
 from review_app.services import errors as refusals
 
@@ -23,20 +25,23 @@ _STATUS: dict[type[refusals.ServiceError], int] = {
     refusals.CycleNotOpenError: 409,
 }
 _WORDS: dict[int, tuple[str, str]] = {
-    400: ("We could not read that", "Go back and try again. If you typed something, copy it first."),
+    400: (N_("We could not read that"), N_("Go back and try again. If you typed something, copy it first.")),
     403: (
-        "This page is not for your account",
-        "Sign in with an account that may see it, or go to your home page.",
+        N_("This page is not for your account"),
+        N_("Sign in with an account that may see it, or go to your home page."),
     ),
-    404: ("Page not found", "Check the address, or start from the home page."),
-    405: ("Page not found", "Check the address, or start from the home page."),
-    409: ("That is not possible now", "Go back to see how things stand."),
-    413: ("That file is too large", "Choose another one. A spreadsheet may have up to 5 MB."),
-    429: ("Too many tries", "Wait a minute, then try again."),
-    500: ("Something went wrong", "Nothing that was confirmed to you is lost. Try again in a moment."),
+    404: (N_("Page not found"), N_("Check the address, or start from the home page.")),
+    405: (N_("Page not found"), N_("Check the address, or start from the home page.")),
+    409: (N_("That is not possible now"), N_("Go back to see how things stand.")),
+    413: (N_("That file is too large"), N_("Choose another one. A spreadsheet may have up to 5 MB.")),
+    429: (N_("Too many tries"), N_("Wait a minute, then try again.")),
+    500: (
+        N_("Something went wrong"),
+        N_("Nothing that was confirmed to you is lost. Try again in a moment."),
+    ),
     503: (
-        "Not saved yet",
-        "The server cannot save just now. Go back: your text is still there. Try again in a minute.",
+        N_("Not saved yet"),
+        N_("The server cannot save just now. Go back: your text is still there. Try again in a minute."),
     ),
 }
 
@@ -52,7 +57,7 @@ def init_errors(app: Flask) -> None:
 
 def _page(status: int, detail: str = "") -> tuple[str, int]:
     title, mend = _WORDS.get(status, _WORDS[500])
-    return render_template("errors/error.html", title=title, detail=detail, mend=mend), status
+    return render_template("errors/error.html", title=_(title), detail=detail, mend=_(mend)), status
 
 
 def _refused(error: refusals.ServiceError) -> ResponseReturnValue:
@@ -60,7 +65,7 @@ def _refused(error: refusals.ServiceError) -> ResponseReturnValue:
 
 
 def _expired(_error: CSRFError) -> ResponseReturnValue:
-    return _page(400, "This page was open for a long time, or your browser does not keep cookies.")
+    return _page(400, _("This page was open for a long time, or your browser does not keep cookies."))
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

@@ -24,8 +24,11 @@ class PageEnvironment(Environment):
         options.setdefault("undefined", StrictUndefined)
         options.setdefault("trim_blocks", True)
         options.setdefault("lstrip_blocks", True)
-        options.setdefault("extensions", ["jinja2.ext.do"])
+        options.setdefault("extensions", ["jinja2.ext.do", "jinja2.ext.i18n"])
         super().__init__(app, **options)
+        # A text is one line in the catalogue, however its template is indented.
+        self.policies["ext.i18n.trimmed"] = True
+        self.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # until init_languages
         self._design_system = PlainEnvironment(
             loader=PrefixLoader({DESIGN_SYSTEM: PackageLoader(DESIGN_SYSTEM)}),
             autoescape=True,

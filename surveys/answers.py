@@ -94,6 +94,11 @@ def choice_field(section_id: str) -> str:
     return f"v-{section_id}"
 
 
+def excess(text: str) -> int:
+    """How many characters a comment has beyond the most that are allowed; 0 for one that is short enough."""
+    return max(0, len(clean_text(text)) - LONGEST_COMMENT)
+
+
 def parse_page(form: Mapping[str, str], page: Page, instrument: Instrument) -> Answers:
     """The answers of one posted page; other fields are left alone, and nothing is compulsory.
 
@@ -171,8 +176,8 @@ def _allowed_ratings(instrument: Instrument) -> dict[str, int | OptOut]:
 def _posted_comment(form: Mapping[str, str], section_id: str, faults: list[Fault]) -> Comment | None:
     text = clean_text(form.get(comment_field(section_id), ""))
     choice = form.get(choice_field(section_id)) or CommentChoice.SUMMARISE
-    over = len(text) - LONGEST_COMMENT
-    if over > 0:
+    over = excess(text)
+    if over:
         characters = "1 character" if over == 1 else f"{over:,} characters"
         faults.append(
             Fault(

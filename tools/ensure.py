@@ -24,6 +24,7 @@ import subprocess
 from collections.abc import Callable
 
 from tools import machine
+from tools.catalogues import ensure_catalogues
 from tools.pages import ensure_pages
 from tools.steps import BIN, ROOT, VENV, SetUpError, run, when_changed
 
@@ -128,7 +129,7 @@ def _is_usable() -> bool:
     return is_in_place and version.split() == [*map(str, sys.version_info[:2])]
 
 
-BUILD: tuple[Callable[[], None], ...] = (ensure_venv, ensure_build_tools, ensure_pages)
+BUILD: tuple[Callable[[], None], ...] = (ensure_venv, ensure_build_tools, ensure_pages, ensure_catalogues)
 RUN = (ensure_machine, *BUILD, ensure_dependencies, ensure_project)
 CHECK = (*RUN, ensure_test_dependencies)
 TEST = (ensure_test_machine, *CHECK)

@@ -10,10 +10,11 @@ from email.utils import format_datetime, parseaddr
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from review_app.languages import day, moment
 from review_app.layout import template_folder
-from review_app.pages import day, moment
 from review_app.services.outbox import Leased, MailKind
 from surveys import sealing
+from surveys.language import Language
 
 MESSAGE_DOMAIN = "roundtable.invalid"
 SUBJECTS = {
@@ -57,7 +58,7 @@ def compose(
     }
     message = EmailMessage()
     message["Subject"] = SUBJECTS[mail.kind].format(
-        chain=mail.chain_name, minutes=occasion.minutes, day=day(mail.closes_at)
+        chain=mail.chain_name, minutes=occasion.minutes, day=day(mail.closes_at, Language.ENGLISH)
     )
     name, address = parseaddr(sender)
     user, _, domain = address.rpartition("@")
@@ -88,6 +89,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["day"] = day
-    environment.filters["moment"] = moment
+    environment.filters["day"] = lambda value: day(value, Language.ENGLISH)
+    environment.filters["moment"] = lambda value: moment(value, Language.ENGLISH)
     return environment

@@ -1,4 +1,4 @@
-"""The part of a form that asks for a closing time: a day in three boxes and a time, in UTC."""
+"""The part of a form that asks for a closing time: a day in three boxes and a time, in local time."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import Field, ValidationError
 
+from review_app.languages import ZONE
 from review_app.web.fields import DayField
 
 _TIME = re.compile(r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})", re.ASCII)
@@ -40,7 +41,7 @@ class ClosingTimeForm(FlaskForm):
     """A form with a closing time. Named as the domain's faults name it."""
 
     closes_at = DayField("Closing day")
-    closes_time = TimeField("Closing time, in UTC")
+    closes_time = TimeField("Closing time")
 
     def validate_closes_at(self, field: DayField) -> None:
         """Refuses a day that was not typed at all."""
@@ -52,4 +53,4 @@ class ClosingTimeForm(FlaskForm):
         """The closing time as aware UTC; None while one of its parts cannot be read."""
         if self.closes_at.data is None or self.closes_time.data is None:
             return None
-        return datetime.combine(self.closes_at.data, self.closes_time.data, UTC)
+        return datetime.combine(self.closes_at.data, self.closes_time.data, ZONE).astimezone(UTC)

@@ -12,12 +12,11 @@ from sqlalchemy import select, update
 
 from review_app import clock
 from review_app.database import transaction
-from review_app.mail.messages import compose
+from review_app.mail.messages import SUBJECTS, compose
 from review_app.models.chains import ContactRecord, PartyRecord
 from review_app.models.cycles import CycleRecord
 from review_app.posting import _asking, _occasion
 from review_app.services import cycles, outbox
-from review_app.services.outbox import MailKind
 from review_app.state import state
 from surveys.instrument import Instrument
 from surveys.timing import MOST_MINUTES
@@ -243,7 +242,7 @@ def test_both_kinds_of_mail_tell_that_views_on_partners_are_named(
         mail = next(mail for mail in mails if not _occasion(mail, asking).shown_as)
         found = []
         for has_named in (False, True):
-            for kind in MailKind:
+            for kind in SUBJECTS:
                 message = compose(
                     replace(mail, kind=kind),
                     replace(_occasion(mail, asking), has_named_reviews=has_named),

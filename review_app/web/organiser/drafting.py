@@ -11,6 +11,7 @@ from wtforms.fields import SelectChoice
 
 from review_app.clock import now
 from review_app.database import reading, transaction
+from review_app.languages import ZONE
 from review_app.services import accounts, chains, cycles, instruments, previews
 from review_app.services.cycles import Cycle
 from review_app.services.designs import Design, design_faults
@@ -144,13 +145,13 @@ def _page(chain: Chain, form: CycleForm, cycle: Cycle | None = None) -> str:
 
 
 def _suggested(chain: Chain) -> dict[str, Any]:
-    closing = now() + timedelta(days=DAYS_OPEN)
+    closing = (now() + timedelta(days=DAYS_OPEN)).astimezone(ZONE)
     return {
         "instrument": _key(library.latest(library.FIRST_CHOICE)),
         "perspectives": [perspective.value for perspective in Perspective if perspective in USUAL],
         "cap": SUGGESTED_CAP,
         "closes_at": closing.date(),
-        "closes_time": closing.replace(hour=CLOSING_HOUR, minute=0).timetz(),
+        "closes_time": closing.replace(hour=CLOSING_HOUR, minute=0).time(),
         "k": LOWEST_K,
         "key_mode": state().settings.key_mode.value,
         **typed_titles(chain, suggest_groups(chain, DisclosurePolicy())),
@@ -158,6 +159,7 @@ def _suggested(chain: Chain) -> dict[str, Any]:
 
 
 def _typed(chain: Chain, cycle: Cycle) -> dict[str, Any]:
+    closing = cycle.closes_at.astimezone(ZONE)
     return {
         "title": cycle.title,
         "instrument": _key(cycle.instrument),
@@ -165,8 +167,8 @@ def _typed(chain: Chain, cycle: Cycle) -> dict[str, Any]:
         "cap": cycle.plan.cap,
         "long_reason": cycle.long_reason,
         "steward_id": cycle.steward_id,
-        "closes_at": cycle.closes_at.date(),
-        "closes_time": cycle.closes_at.timetz(),
+        "closes_at": closing.date(),
+        "closes_time": closing.time(),
         "k": cycle.k,
         "key_mode": cycle.key_mode.value,
         "commissioner_agrees": has_agreed_commissioner(cycle.plan.groups),

@@ -97,7 +97,7 @@ class CycleForm(ClosingTimeForm):
     )
     steward_id = SelectField("Steward", validators=[DataRequired("Choose a steward")])
     closes_at = DayField("Closing day")
-    closes_time = TimeField("Closing time, in UTC")
+    closes_time = TimeField("Closing time")
     too_soon_reason = TextAreaField(
         "Why it may close so soon",
         filters=[lambda text: clean_text(text or "")],

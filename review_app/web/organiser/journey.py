@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import url_for
 
-from review_app.pages import moment
+from review_app.languages import current, moment
 from review_app.services.cycles import Cycle
 from review_app.web import steps
 from review_app.web.steps import Step
@@ -63,7 +63,7 @@ def next_step(cycle: Cycle) -> str:
     if cycle.state is CycleState.CLOSING:
         return f"{steward} brings the key." if cycle.key_mode is KeyMode.TWO_KEY else "It is being counted."
     return {
-        CycleState.OPEN: f"Open until {moment(cycle.closes_at)}.",
+        CycleState.OPEN: f"Open until {moment(cycle.closes_at, current())}.",
         CycleState.CLOSED: f"{steward} checks the comments, then publishes.",
         CycleState.PUBLISHED: "The report is published.",
     }[cycle.state]
@@ -90,7 +90,7 @@ def _launch(cycle: Cycle) -> Step:
 
 def _answers(cycle: Cycle, address: str) -> Step:
     title = "Answers come in"
-    hint = f"Until {moment(cycle.closes_at)}."
+    hint = f"Until {moment(cycle.closes_at, current())}."
     place = _ORDER.index(cycle.state)
     if place < _ORDER.index(CycleState.OPEN):
         return steps.later(title, hint)

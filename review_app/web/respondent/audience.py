@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from review_app import languages
 from review_app.clock import now
 from review_app.database import reading
 from review_app.security import forget_respondent, respondent_secret
@@ -12,12 +13,21 @@ from review_app.services import answering
 from review_app.services.answering import Respondent, Review
 from review_app.services.errors import CycleNotOpenError
 from review_app.web.respondent.promise import promise_to
+from surveys.language import Language
 
 blueprint = Blueprint("respondent", __name__)
 
 SEE_OTHER = 303
 NOT_SAVED = 409
 _COMMENT = "c-"
+# Those that the pages can be read in.
+LANGUAGES = tuple(Language)
+
+
+@blueprint.before_request
+def _speak() -> None:
+    # Before it is known who answers, the browser's own wish is all there is.
+    languages.use_one_of(LANGUAGES)
 
 
 class LinkLostError(Exception):
@@ -34,6 +44,7 @@ def current_respondent() -> Respondent:
     if respondent is None:
         # Only a link that once was found is put into a cookie, so its cycle has closed since.
         raise CycleNotOpenError("This review has closed.")
+    languages.use_one_of(LANGUAGES)
     return respondent
 
 
@@ -45,7 +56,9 @@ def current_review(review_id: str) -> tuple[Respondent, Review]:
 
 def show(template: str, respondent: Respondent, view: object, review: Review | None = None) -> str:
     """A page of the respondent; it says what was promised to this person, about one review where it is of one."""
-    return render_template(f"respondent/{template}", view=view, promise=promise_to(respondent, review))
+    return render_template(
+        f"respondent/{template}", view=view, promise=promise_to(respondent, review), languages=LANGUAGES
+    )
 
 
 def not_saved(reason: str, *, go_on: str | None = None) -> ResponseReturnValue:

@@ -13,7 +13,7 @@ from review_app.database import reading
 from review_app.security import csrf, forget_respondent, remember_respondent
 from review_app.services import answering
 from review_app.state import state
-from review_app.web.respondent.audience import SEE_OTHER, blueprint
+from review_app.web.respondent.audience import LANGUAGES, SEE_OTHER, blueprint
 from surveys import sealing
 
 # A code has 39 characters, and a pasted link a few more.
@@ -24,7 +24,7 @@ _NO_SECRET = bytes(sealing.SECRET_BYTES)
 @blueprint.get("/r")
 def enter() -> str:
     """The page that every link leads to: the same for everybody, from no database, with no cookie."""
-    return render_template("respondent/enter.html", has_failed=False)
+    return render_template("respondent/enter.html", has_failed=False, languages=LANGUAGES)
 
 
 @blueprint.post("/r")
@@ -37,7 +37,7 @@ def open_link() -> ResponseReturnValue:
     with reading() as session:
         found = answering.find(session, now(), secret or _NO_SECRET)
     if secret is None or found is None:
-        return render_template("respondent/enter.html", has_failed=True)
+        return render_template("respondent/enter.html", has_failed=True, languages=LANGUAGES)
     response = redirect(url_for("respondent.reviews"), SEE_OTHER)
     remember_respondent(response, secret)  # type: ignore[arg-type]  # Werkzeug's base class of the same response
     return response

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from review_app.database import reading
 from review_app.services import answering
 from review_app.services.answering import Respondent, Review
 from review_app.web.respondent.audience import blueprint, current_respondent, show
 from review_app.web.respondent.questionnaire import resume_address, start_address
-from review_app.web.respondent.wording import counted, review_title
+from review_app.web.respondent.wording import people, people_from, review_title, statements
 from surveys import timing
 from surveys.answers import Answers
 from surveys.subjects import Subject
@@ -94,12 +96,12 @@ def _named(respondent: Respondent, sizes: Sizes) -> tuple[NamedReview, ...]:
     return tuple(
         NamedReview(
             review_title(respondent, review),
-            counted(people, "person", "people"),
-            is_alone=people == 1,
+            people(count),
+            is_alone=count == 1,
         )
         for review in respondent.reviews
         if review.subject.is_partner
-        for people, _ in (sizes[review.subject, review.group.id],)
+        for count, _organisations in (sizes[review.subject, review.group.id],)
     )
 
 
@@ -108,15 +110,11 @@ def _pooled(respondent: Respondent, sizes: Sizes) -> tuple[tuple[str, str, str],
         (
             review_title(respondent, review),
             review.group.title,
-            _size(*sizes[review.subject, review.group.id]),
+            people_from(*sizes[review.subject, review.group.id]),
         )
         for review in respondent.reviews
         if not review.group.is_attributed and review.group.id != respondent.group.id
     )
-
-
-def _size(people: int, organisations: int) -> str:
-    return f"{counted(people, 'person', 'people')} from {counted(organisations, 'organisation')}"
 
 
 def _row(respondent: Respondent, review: Review, draft: Answers | None) -> ReviewRow:
@@ -124,13 +122,17 @@ def _row(respondent: Respondent, review: Review, draft: Answers | None) -> Revie
     count = sum(len(page.questions) for page in respondent.instrument.pages(review.voice))
     if draft is not None:
         address = resume_address(respondent, review, draft)
-        hint = f"You have answered {draft.answered_count} of {count} statements."
+        hint = ngettext(
+            "You have answered %(answered)s of %(num)s statement.",
+            "You have answered %(answered)s of %(num)s statements.",
+            count,
+            answered=draft.answered_count,
+        )
         if review.is_received:
-            return ReviewRow(
-                title, address, "replacing", f"{hint} What you sent counts until you send the new version."
-            )
+            still = _("What you sent counts until you send the new version.")
+            return ReviewRow(title, address, "replacing", f"{hint} {still}")
         return ReviewRow(title, address, "draft", hint)
     if review.is_received:
         address = url_for("respondent.received", review_id=review.reference)
-        return ReviewRow(title, address, "received", "You can send a new version, or take it back.")
-    return ReviewRow(title, start_address(review), "not_started", f"{counted(count, 'short statement')}.")
+        return ReviewRow(title, address, "received", _("You can send a new version, or take it back."))
+    return ReviewRow(title, start_address(review), "not_started", statements(count))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from review_app.services.answering import Respondent, Review
-from review_app.web.respondent.wording import counted
+from review_app.web.respondent.wording import people, people_from
 from surveys.cycle import KeyMode
 from surveys.groups import DisclosurePolicy
 
@@ -44,17 +44,17 @@ def promise_to(respondent: Respondent, review: Review | None = None) -> Promise:
     """
     group = respondent.group if review is None else review.group
     policy = DisclosurePolicy(k=respondent.k)
-    people, organisations = respondent.group_people, respondent.group_organisations
+    asked, organisations = respondent.group_people, respondent.group_organisations
     return Promise(
         party_name=respondent.party_name,
         prime_name=respondent.prime_name,
         steward_name=respondent.steward_name,
         group_title=group.title,
-        people=counted(people, "person", "people"),
-        asked=f"{counted(people, 'person', 'people')} from {counted(organisations, 'organisation')}",
+        people=people(asked),
+        asked=people_from(asked, organisations),
         is_attributed=group.is_attributed,
-        is_alone=people == 1,
-        is_small=people < policy.k or organisations < policy.min_organisations,
+        is_alone=asked == 1,
+        is_small=asked < policy.k or organisations < policy.min_organisations,
         is_two_key=respondent.key_mode is KeyMode.TWO_KEY,
         k=policy.k,
         organisations=policy.min_organisations,

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from review_app import languages
 from review_app.clock import now
 from review_app.database import reading, transaction
 from review_app.services import answering
 from review_app.services.answering import Respondent, Review
 from review_app.services.errors import NotFoundError
 from review_app.web.respondent.audience import SEE_OTHER, blueprint, current_review, not_saved, show
-from review_app.web.respondent.wording import review_title
+from review_app.web.respondent.wording import fault_text, review_title
 from surveys.answers import (
     LONGEST_COMMENT,
     Answers,
@@ -26,6 +27,7 @@ from surveys.answers import (
 )
 from surveys.errors import AnswersFaultsError
 from surveys.instrument import Page, Question
+from surveys.language import Language
 
 REFUSED = 422
 
@@ -98,13 +100,13 @@ def save_page(review_id: str, number: int) -> ResponseReturnValue:
     try:
         posted = parse_page(request.form, asked, respondent.instrument)
     except AnswersFaultsError as error:
-        faults = {fault.place: f"{fault.message} {fault.mend}" for fault in error.faults}
+        faults = {fault.place: fault_text(request.form.get(fault.place, "")) for fault in error.faults}
         return show(
             "page.html", respondent, _view(respondent, review, asked, request.form, faults), review
         ), REFUSED
     with transaction() as session:
         answering.save_page(session, now(), respondent, review, page=asked, posted=posted)
-    return redirect(_next_address(respondent, review, asked), SEE_OTHER)
+    return _go_on(respondent, review, asked)
 
 
 def start_address(review: Review) -> str:
@@ -125,6 +127,16 @@ def _page(respondent: Respondent, review: Review, number: int) -> Page:
     if not 1 <= number <= len(pages):
         raise NotFoundError("There is no such page.")
     return pages[number - 1]
+
+
+def _go_on(respondent: Respondent, review: Review, asked: Page) -> ResponseReturnValue:
+    language = request.form.get("language", "")
+    if language not in set(Language):
+        return redirect(_next_address(respondent, review, asked), SEE_OTHER)
+    # The switch was pressed: the same page once more, in the other language.
+    response = redirect(request.full_path, SEE_OTHER)
+    languages.remember(response, Language(language))  # type: ignore[arg-type]  # Werkzeug's base class
+    return response
 
 
 def _next_address(respondent: Respondent, review: Review, asked: Page) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from review_app.clock import now
 from review_app.database import reading, transaction
@@ -13,11 +15,9 @@ from review_app.services import answering
 from review_app.services.answering import Respondent, Review
 from review_app.web.respondent.audience import SEE_OTHER, blueprint, current_review, show
 from review_app.web.respondent.questionnaire import REFUSED, start_address
-from review_app.web.respondent.wording import CHOICES, answer_label, counted, review_title
+from review_app.web.respondent.wording import answer_label, choice_label, review_title
 from surveys.answers import Answers, comment_field, question_field
 from surveys.instrument import Page, Question, Section
-
-NOTHING_TO_SEND = "Answer at least one statement, or write a comment, before you send."
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,8 @@ def send(review_id: str) -> ResponseReturnValue:
     respondent, review = current_review(review_id)
     if not review.has_draft:
         return _without_draft(review)
-    faults = ((NOTHING_TO_SEND, _first_field(respondent, review)),)
+    nothing = _("Answer at least one statement, or write a comment, before you send.")
+    faults = ((nothing, _first_field(respondent, review)),)
     return show("check.html", respondent, _check_view(respondent, review, draft, faults), review), REFUSED
 
 
@@ -152,7 +153,7 @@ def _checked_comment(
         field=field,
         prompt=section.comment_prompt,
         text=comment.text if comment else "",
-        choice=CHOICES[comment.choice] if comment else "",
+        choice=choice_label(comment.choice) if comment else "",
         address=_change_address(review, page, field),
     )
 
@@ -164,6 +165,8 @@ def _change_address(review: Review, page: Page, field: str) -> str:
 def _unanswered(missing: int) -> str:
     if not missing:
         return ""
-    has = "has" if missing == 1 else "have"
-    it = "it" if missing == 1 else "them"
-    return f"{counted(missing, 'statement')} {has} no answer. You can leave {it}, or go back and choose one."
+    return ngettext(
+        "%(num)s statement has no answer. You can leave it, or go back and choose one.",
+        "%(num)s statements have no answer. You can leave them, or go back and choose one.",
+        missing,
+    )

@@ -1,22 +1,59 @@
-"""Names and numbers as the respondent reads them."""
+"""Names and numbers as the respondent reads them, in the language of the page."""
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
 from review_app.services.answering import Respondent, Review
-from surveys.answers import Answers, CommentChoice
+from surveys.answers import LONGEST_COMMENT, Answers, CommentChoice, excess
 from surveys.instrument import OptOut, Question
 
-NO_ANSWER = "No answer"
-CHOICES = {
-    CommentChoice.SUMMARISE: "To be summed up",
-    CommentChoice.VERBATIM: "May be quoted after checking",
-    CommentChoice.STEWARD_ONLY: "For the steward only",
-}
+
+def people(count: int) -> str:
+    """A number of people: "1 person", "3 people"."""
+    return ngettext("%(num)s person", "%(num)s people", count)
 
 
-def counted(count: int, one: str, many: str = "") -> str:
-    """A number with its noun: "1 person", "3 people"."""
-    return f"{count} {one if count == 1 else many or one + 's'}"
+def organisations(count: int) -> str:
+    """A number of organisations."""
+    return ngettext("%(num)s organisation", "%(num)s organisations", count)
+
+
+def people_from(count: int, of_organisations: int) -> str:
+    """The size of a group: "12 people from 5 organisations"."""
+    return _(
+        "%(people)s from %(organisations)s",
+        people=people(count),
+        organisations=organisations(of_organisations),
+    )
+
+
+def statements(count: int) -> str:
+    """A number of statements."""
+    return ngettext("%(num)s short statement.", "%(num)s short statements.", count)
+
+
+def choice_label(choice: CommentChoice) -> str:
+    """What may become of a comment, on the page that shows all answers once more."""
+    return {
+        CommentChoice.SUMMARISE: _("To be summed up"),
+        CommentChoice.VERBATIM: _("May be quoted after checking"),
+        CommentChoice.STEWARD_ONLY: _("For the steward only"),
+    }[choice]
+
+
+def fault_text(posted: str) -> str:
+    """What is wrong with a posted answer or comment, and how to mend it."""
+    over = excess(posted)
+    if over:
+        return ngettext(
+            "Your comment is %(num)s character too long. Shorten it to %(most)s characters.",
+            "Your comment is %(num)s characters too long. Shorten it to %(most)s characters.",
+            over,
+            most=LONGEST_COMMENT,
+        )
+    return _("This is not one of the answers. Choose one of those offered.")
 
 
 def review_title(respondent: Respondent, review: Review) -> str:
@@ -25,11 +62,11 @@ def review_title(respondent: Respondent, review: Review) -> str:
 
 
 def answer_label(respondent: Respondent, question: Question, answers: Answers) -> str:
-    """The answer to a statement in the words of the scale; ``NO_ANSWER`` where there is none."""
+    """The answer to a statement in the words of the scale; "No answer" where there is none."""
     scale = respondent.instrument.scale
     answer = answers.ratings.get(question.id)
     if answer is None:
-        return NO_ANSWER
+        return _("No answer")
     if isinstance(answer, OptOut):
         return scale.opt_outs[answer]
     return next(point.label for point in scale.points if point.value == answer)

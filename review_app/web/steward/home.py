@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from review_app.clock import now
 from review_app.database import reading, transaction
-from review_app.pages import moment
+from review_app.languages import ZONE, current, moment
 from review_app.services import approving, comments, cycles, previews
 from review_app.services.cycles import Cycle
 from review_app.services.errors import NotAllowedError
@@ -88,7 +88,7 @@ def extend(cycle_id: str) -> ResponseReturnValue:
     found = own_cycle(cycle_id)
     if not _takes_answers(found):
         return redirect(url_for("steward.cycle", cycle_id=cycle_id), SEE_OTHER)
-    form = ExtendForm(data={"closes_time": found.closes_at.timetz()})
+    form = ExtendForm(data={"closes_time": found.closes_at.astimezone(ZONE).time()})
     return render_template("steward/extend.html", cycle=found, form=form)
 
 
@@ -104,12 +104,14 @@ def extend_cycle(cycle_id: str) -> ResponseReturnValue:
         with transaction() as session:
             cycles.extend(session, now(), cycle_id, steward_id(), later)
     except NotAllowedError as error:
-        refuse(form, "closes_at", f"{error} Choose a day after {moment(found.closes_at)}.")
+        refuse(form, "closes_at", f"{error} Choose a day after {moment(found.closes_at, current())}.")
     except CycleFaultsError as error:
         place_faults(form, error.faults)
     if form.errors:
         return render_template("steward/extend.html", cycle=found, form=form), REFUSED
-    flash(f"The review now closes on {moment(later)}. Everybody will get a mail about it.", "success")
+    flash(
+        f"The review now closes on {moment(later, current())}. Everybody will get a mail about it.", "success"
+    )
     return redirect(url_for("steward.cycle", cycle_id=cycle_id), SEE_OTHER)
 
 
@@ -118,7 +120,10 @@ def task_of(cycle: Cycle) -> Task:
     is_two_key = cycle.key_mode is KeyMode.TWO_KEY
     text, endpoint = {
         CycleState.DRAFT: _draft_task(cycle, is_two_key=is_two_key),
-        CycleState.OPEN: (f"Open until {moment(cycle.closes_at)}. There is nothing to do until then.", ""),
+        CycleState.OPEN: (
+            f"Open until {moment(cycle.closes_at, current())}. There is nothing to do until then.",
+            "",
+        ),
         CycleState.CLOSING: ("Bring the key file, so that it can be counted.", "steward.count")
         if is_two_key
         else ("It is being counted. This takes a minute.", ""),

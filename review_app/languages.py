@@ -1,0 +1,157 @@
+"""The languages of pages, mails and letters: which one holds, its catalogue, and how it writes days and moments.
+
+Texts stand in English where they are used, marked for translation. What respondents and partners read is in the
+catalogue ``respondent``, whose Welsh must be whole; the pages of organisers and stewards are marked too and are in
+English alone so far.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask, Response, g, has_request_context, request
+from flask_babel import Babel
+from flask_babel import refresh as forget_locale
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from review_app.layout import template_folder
+from surveys.language import Language
+
+DOMAIN = "respondent"
+COOKIE = "language"
+ZONE = ZoneInfo("Europe/London")
+# A plain "en" would write dates the American way.
+LOCALES = {Language.ENGLISH: "en_GB", Language.WELSH: "cy"}
+NATIVE_NAMES = {Language.ENGLISH: "English", Language.WELSH: "Cymraeg"}
+_FOLDER = Path(__file__).resolve().parent / "translations"
+# The standard's Welsh table has AM and PM; Welsh readers know "y bore" and "yr hwyr".
+_HALVES_OF_THE_DAY = {Language.ENGLISH: ("am", "pm"), Language.WELSH: ("yb", "yh")}
+
+
+def N_(text: str) -> str:  # noqa: N802  (gettext's customary name for this mark)
+    """The text itself, marked for translation where it stands; ``gettext`` translates it where it is shown."""
+    return text
+
+
+def init_languages(app: Flask) -> None:
+    """Every page is drawn in the language that ``use`` chose for its request, English otherwise."""
+    Babel().init_app(
+        app,
+        default_locale=LOCALES[Language.ENGLISH],
+        default_domain=DOMAIN,
+        default_translation_directories=str(_FOLDER),
+        locale_selector=lambda: LOCALES[current()],
+    )
+    app.jinja_env.globals["current_language"] = current
+    app.jinja_env.globals["native_names"] = NATIVE_NAMES
+    app.jinja_env.filters["day"] = lambda value: day(value, current())
+    app.jinja_env.filters["moment"] = lambda value: moment(value, current())
+    app.before_request(lambda: g.pop("language", None))
+
+
+def current() -> Language:
+    """The language of this request's page; English where there is no request."""
+    if not has_request_context():
+        return Language.ENGLISH
+    language: Language = g.get("language", Language.ENGLISH)
+    return language
+
+
+def wanted() -> Language:
+    """The language that this browser asked for with the switch; before it did, the one that it prefers."""
+    chosen = request.cookies.get(COOKIE)
+    if chosen is None:
+        chosen = request.accept_languages.best_match([language.value for language in Language])
+    return Language(chosen) if chosen in set(Language) else Language.ENGLISH
+
+
+def use_one_of(offered: Sequence[Language]) -> None:
+    """Draws the page of this request in the language that its browser wants, if that is among the offered ones."""
+    language = wanted()
+    use(language if language in offered else Language.ENGLISH)
+
+
+def use(language: Language) -> None:
+    """Draws the page of this request in a language."""
+    g.language = language
+    forget_locale()
+
+
+def remember(response: Response, language: Language) -> None:
+    """Keeps the language that was chosen with the switch on this browser, until it is closed."""
+    response.set_cookie(
+        COOKIE, language.value, httponly=True, secure=request.is_secure, samesite="Lax", path="/"
+    )
+
+
+@cache
+def translations(language: Language) -> NullTranslations:
+    """The catalogue of a language; the one of English says every text as it stands.
+
+    Raises FileNotFoundError when it was not compiled (``make`` does that).
+    """
+    if language is Language.ENGLISH:
+        return NullTranslations()
+    with (_FOLDER / LOCALES[language] / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as file:
+        return Translations(file)
+
+
+@cache
+def missing(language: Language) -> tuple[str, ...]:
+    """The texts of respondents' pages, mails and letters that a language lacks, in English."""
+    if language is Language.ENGLISH:
+        return ()
+    with (_FOLDER / f"{DOMAIN}.pot").open("rb") as file:
+        texts = [message.id for message in read_po(file) if message.id]
+    known = getattr(translations(language), "_catalog", {})
+    return tuple(
+        one for text in texts if not _is_known(known, one := text if isinstance(text, str) else text[0])
+    )
+
+
+def _is_known(known: dict[object, str], text: str) -> bool:
+    # gettext keeps a text with a plural under the pair of its text and the number of the form.
+    return text in known or (text, 0) in known
+
+
+def environment(language: Language) -> Environment:
+    """A Jinja environment for what is drawn outside a request, in one language: mails and letters."""
+    made = Environment(
+        loader=FileSystemLoader(template_folder()),
+        undefined=StrictUndefined,
+        autoescape=select_autoescape(["html"]),
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.policies["ext.i18n.trimmed"] = True
+    made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]  # i18n
+    made.globals["current_language"] = lambda: language
+    made.filters["day"] = lambda value: day(value, language)
+    made.filters["moment"] = lambda value: moment(value, language)
+    return made
+
+
+def day(value: datetime, language: Language) -> str:
+    """A day as people write it: "12 December 2026", "12 Rhagfyr 2026"; of an aware moment, in local time."""
+    return format_date(value.astimezone(ZONE), "d MMMM y", locale=_locale(language))
+
+
+def moment(value: datetime, language: Language) -> str:
+    """A moment as people write it, in local time: "12 December 2026, 5:00pm"."""
+    local = value.astimezone(ZONE)
+    half = _HALVES_OF_THE_DAY[language][local.hour >= 12]
+    return f"{day(value, language)}, {local.hour % 12 or 12}:{local:%M}{half}"
+
+
+@cache
+def _locale(language: Language) -> Locale:
+    return Locale.parse(LOCALES[language])
