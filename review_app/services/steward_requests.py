@@ -106,6 +106,17 @@ def waiting(session: Session, cycle_id: str, steward_id: str) -> int:
     return session.scalar(query) or 0
 
 
+def waiting_for(session: Session, steward_id: str) -> dict[str, int]:
+    """How many requests wait in each of a steward's reviews that has any, by cycle id."""
+    query = (
+        select(StewardRequestRecord.cycle_id, func.count())
+        .join(CycleRecord, CycleRecord.id == StewardRequestRecord.cycle_id)
+        .where(CycleRecord.steward_id == steward_id)
+        .group_by(StewardRequestRecord.cycle_id)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
 def requests(session: Session, cycle_id: str, steward_id: str, link_key: bytes) -> Requests:
     """What waits for the steward, by organisation and name. Raises NotFoundError for anybody else."""
     _check_steward(session, cycle_id, steward_id)

@@ -14,7 +14,7 @@ from review_app import clock, counting, links_again, posting
 from review_app.config import Settings
 from review_app.database import migrate, reading, transaction
 from review_app.factory import create_app
-from review_app.models import db
+from review_app.models import Base, db
 from review_app.models.ballots import ballots_table, drafts_table
 from review_app.models.chains import ChainChangeRecord, ContactRecord
 from review_app.models.cycles import CycleRecord, InvitationRecord
@@ -241,8 +241,8 @@ def test_every_request_has_one_size_and_stands_in_no_order(cycle: OpenCycle) -> 
     assert len(rows) == 3
     assert len({len(row.blob) for row in rows}) == 1
     assert {column.name for column in StewardRequestRecord.__table__.columns} == {"id", "cycle_id", "blob"}
-    for table in (StewardRequestRecord, SilenceRecord, LinkRequestRecord):
-        assert table.__table__.dialect_options["sqlite"]["with_rowid"] is False
+    for name in ("steward_requests", "silences", "link_requests"):
+        assert Base.metadata.tables[name].dialect_options["sqlite"]["with_rowid"] is False
     assert len(read_requests(cycle).sent) == 3
 
 
