@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session, aliased
 
 from review_app.models.accounts import AccountRecord
 from review_app.models.ballots import ballots_table, drafts_table
+from review_app.models.base import Moment
 from review_app.models.chains import ContactRecord
 from review_app.models.cycles import AssignmentRecord, CycleRecord, InvitationRecord
 from review_app.services.designs import plan_from_text
@@ -99,8 +100,8 @@ class Respondent:
 
 def find(session: Session, now: datetime, secret: bytes) -> Respondent | None:
     """The respondent of a link's secret; None for every unknown link and every cycle that is not open."""
-    found = session.execute(_who_is(), {"verifier": sealing.verifier(secret)}).one_or_none()
-    if found is None or found.state != CycleState.OPEN or now >= found.closes_at:
+    found = session.execute(_who_is(), {"verifier": sealing.verifier(secret), "now": now}).one_or_none()
+    if found is None:
         return None
     roster = roster_from_text(found.roster)
     groups = {group.id: group for group in plan_from_text(found.plan).groups}
@@ -324,7 +325,6 @@ def _who_is() -> Select[*tuple[Any, ...]]:
             InvitationRecord.party_id,
             CycleRecord.id.label("cycle_id"),
             CycleRecord.title.label("cycle_title"),
-            CycleRecord.state,
             CycleRecord.closes_at,
             CycleRecord.plan,
             CycleRecord.roster,
@@ -344,5 +344,10 @@ def _who_is() -> Select[*tuple[Any, ...]]:
         .join(CycleRecord, CycleRecord.id == InvitationRecord.cycle_id)
         .join(ContactRecord, ContactRecord.id == InvitationRecord.contact_id)
         .join(AccountRecord, AccountRecord.id == CycleRecord.steward_id)
-        .where(InvitationRecord.verifier == bindparam("verifier", type_=LargeBinary))
+        .where(
+            InvitationRecord.verifier == bindparam("verifier", type_=LargeBinary),
+            # Held against here, so that a link of a closed review costs what an unknown one does.
+            CycleRecord.state == CycleState.OPEN.value,
+            CycleRecord.closes_at > bindparam("now", type_=Moment()),
+        )
     )
