@@ -56,11 +56,13 @@ def lines() -> Iterator[str]:
 def _kinds(cycle_id: str) -> dict[str, list[str]]:
     """Codes that open nothing: real ones of a review that has closed, well-made ones, and mere letters."""
     with reading() as session:
-        query = select(InvitationRecord.id).where(InvitationRecord.cycle_id == cycle_id)
+        query = select(InvitationRecord.id, InvitationRecord.link_number).where(
+            InvitationRecord.cycle_id == cycle_id
+        )
         link_key = state().keys.link_key(cycle_id)
         closed = [
-            sealing.code_of(sealing.link_secret(link_key, invitation))
-            for invitation in session.scalars(query)
+            sealing.code_of(sealing.link_secret(link_key, invitation, number))
+            for invitation, number in session.execute(query)
         ]
     with transaction() as session:
         session.execute(update(CycleRecord).values(closes_at=clock.now() - timedelta(seconds=1)))

@@ -10,8 +10,8 @@ from review_app.database import reading, transaction
 from review_app.keys import KeyMissingError
 from review_app.mail.messages import Occasion, compose
 from review_app.mail.transports import MailError, Transport, transport_for
-from review_app.services import chains, cycles, outbox
-from review_app.services.outbox import Leased
+from review_app.services import chains, cycles, outbox, silencing
+from review_app.services.outbox import Leased, MailKind
 from review_app.state import State
 from surveys.cycle import KeyMode
 from surveys.instrument import Voice
@@ -30,6 +30,7 @@ class _Asking:
 
     cycle: cycles.Cycle
     prime_name: str
+    silences: frozenset[str]
 
 
 def send_due(state: State) -> int:
@@ -65,10 +66,16 @@ def _send_batch(state: State, batch: tuple[Leased, ...]) -> int:
 
 def _send(state: State, transport: Transport, mail: Leased, asking: _Asking) -> int:
     try:
+        link_key = state.keys.link_key(mail.cycle_id)
+        if _is_unwanted(mail, asking, link_key):
+            # Recorded like every other: a gap would tell the organiser who asked the steward to be left out.
+            with transaction() as session:
+                outbox.record_sent(session, mail.id)
+            return 0
         message = compose(
             mail,
             _occasion(mail, asking),
-            link_key=state.keys.link_key(mail.cycle_id),
+            link_key=link_key,
             base_url=state.settings.base_url,
             sender=state.settings.mail_from,
             now=clock.now(),
@@ -87,6 +94,13 @@ def _send(state: State, transport: Transport, mail: Leased, asking: _Asking) -> 
     return 1
 
 
+def _is_unwanted(mail: Leased, asking: _Asking, link_key: bytes) -> bool:
+    # Whoever asks for the link again wants that mail.
+    return mail.kind is not MailKind.LINK_AGAIN and silencing.is_silenced(
+        asking.silences, link_key, mail.invitation_id, mail.link_number
+    )
+
+
 def _put_back(mail_ids: list[str], error: MailError) -> None:
     logger.warning("%d mail(s) did not leave: %s", len(mail_ids), error.problem)
     with transaction() as session:
@@ -97,7 +111,8 @@ def _put_back(mail_ids: list[str], error: MailError) -> None:
 def _asking(cycle_id: str) -> _Asking:
     with reading() as session:
         cycle = cycles.load(session, cycle_id)
-        return _Asking(cycle, chains.load(session, cycle.chain_id).prime.name)
+        prime = chains.load(session, cycle.chain_id).prime
+        return _Asking(cycle, prime.name, silencing.silenced(session, cycle_id))
 
 
 def _occasion(mail: Leased, asking: _Asking) -> Occasion:

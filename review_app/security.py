@@ -25,6 +25,9 @@ limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=F
 # Kept in each process's memory; no address is written anywhere.
 THROTTLED = {
     "respondent.open_link": "600 per minute",
+    "respondent.open_to_leave_out": "600 per minute",
+    "respondent.ask_again": "30 per minute",
+    "respondent.ask_steward": "60 per minute",
     "account.check_sign_in": "30 per minute",
     "public.ask_for_correction": "30 per minute",
 }

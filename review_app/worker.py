@@ -11,13 +11,15 @@ import signal
 import time
 from collections.abc import Callable
 
-from review_app import clock, counting, posting
+from review_app import clock, counting, links_again, posting
 from review_app.database import reading, transaction
-from review_app.services import comments, cycles, publishing, report_files
+from review_app.services import comments, cycles, lost_links, publishing, report_files
 from review_app.state import State
 
 SECONDS_BETWEEN_LOOKS = 1.0
 logger = logging.getLogger(__name__)
+# In this process's memory alone: who asked is written nowhere.
+_links_sent_again = lost_links.Tally()
 
 
 def run(state: State) -> None:
@@ -41,6 +43,7 @@ def look(state: State) -> bool:
         lambda: counting.purge_closed(state.keys),
         _refresh_received,
         _forget_comments,
+        lambda: links_again.answer(state, _links_sent_again),
         lambda: posting.send_due(state),
         lambda: _make_reports(state),
     )

@@ -58,9 +58,11 @@ def sealing_key_of(opening_key: bytes) -> bytes:
     return bytes(PrivateKey(opening_key).public_key)
 
 
-def link_secret(link_key: bytes, invitation_id: str) -> bytes:
-    """s of an invitation: 160 bits, never stored."""
-    return _mac(link_key, "invitation", invitation_id)[:SECRET_BYTES]
+def link_secret(link_key: bytes, invitation_id: str, number: int) -> bytes:
+    """s of an invitation: 160 bits, never stored. ``number``: how often the steward has replaced its link."""
+    # The first link is derived as it was before links could be replaced: reviews were open then.
+    replaced = (str(number),) if number else ()
+    return _mac(link_key, "invitation", invitation_id, *replaced)[:SECRET_BYTES]
 
 
 def verifier(secret: bytes) -> bytes:
@@ -81,6 +83,21 @@ def draft_id(secret: bytes, assignment_id: str) -> bytes:
 def review_reference(secret: bytes, assignment_id: str) -> str:
     """What an assignment is called in a respondent's addresses, in hex: the database alone cannot tell whose it is."""
     return _mac(secret, "reference", assignment_id).hex()[:20]
+
+
+def request_id(secret: bytes, slot: int) -> str:
+    """The id of a person's request to the steward, in hex. Without the link nobody can tell whose it is."""
+    return _mac(secret, "request", str(slot)).hex()[:22]
+
+
+def request_key(link_key: bytes) -> bytes:
+    """The key that seals what a cycle's respondents ask of its steward. 32 bytes."""
+    return _mac(link_key, "requests")
+
+
+def silence_id(link_key: bytes, invitation_id: str, number: int) -> str:
+    """What says, in hex, that nothing more is mailed to the owner of a link. Without K it names nobody."""
+    return _mac(link_key, "silence", invitation_id, str(number)).hex()[:22]
 
 
 def message_token(link_key: bytes, invitation_id: str, kind: str, number: int) -> str:
@@ -117,6 +134,19 @@ def open_ballot(opening_key: bytes, blob: bytes) -> bytes:
         return _unpad(SealedBox(PrivateKey(opening_key)).decrypt(blob))
     except (CryptoError, ValueError):
         raise BrokenSealError("A ballot cannot be opened with this key.") from None
+
+
+def seal_box(key: bytes, value: bytes, size: int) -> bytes:
+    """A value under a symmetric key. Shape: size + 40 bytes, whatever the value. Raises TooLargeToSealError."""
+    return bytes(SecretBox(key).encrypt(_pad(value, size)))
+
+
+def open_box(key: bytes, blob: bytes) -> bytes:
+    """The value of ``seal_box``. Raises BrokenSealError."""
+    try:
+        return _unpad(SecretBox(key).decrypt(blob))
+    except (CryptoError, ValueError):
+        raise BrokenSealError("The sealed value cannot be opened.") from None
 
 
 def seal_key_file(opening_key: bytes, passphrase: str) -> bytes:

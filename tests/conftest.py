@@ -205,12 +205,13 @@ def links_of(of: State | KeyFolder, cycle_id: str) -> dict[str, bytes]:
     keys = of.keys if isinstance(of, State) else of
     with reading() as session:
         rows = session.execute(
-            select(InvitationRecord.id, ContactRecord.email)
+            select(InvitationRecord.id, InvitationRecord.link_number, ContactRecord.email)
             .join(ContactRecord, ContactRecord.id == InvitationRecord.contact_id)
             .where(InvitationRecord.cycle_id == cycle_id)
         ).all()
     return {
-        email: sealing.link_secret(keys.link_key(cycle_id), invitation_id) for invitation_id, email in rows
+        email: sealing.link_secret(keys.link_key(cycle_id), invitation_id, number)
+        for invitation_id, number, email in rows
     }
 
 

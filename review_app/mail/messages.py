@@ -45,7 +45,7 @@ def compose(
     mail: Leased, occasion: Occasion, *, link_key: bytes, base_url: str, sender: str, now: datetime
 ) -> EmailMessage:
     """The mail with its link. Its Message-ID is the same at every attempt, so that a double is recognised."""
-    secret = sealing.link_secret(link_key, mail.invitation_id)
+    secret = sealing.link_secret(link_key, mail.invitation_id, mail.link_number)
     code = sealing.code_of(secret)
     context = {
         "mail": mail,

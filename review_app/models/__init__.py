@@ -1,6 +1,6 @@
 """The tables, one module per subject. Importing this package registers every table on the one metadata."""
 
-from review_app.models import accounts, chains, cycles, instruments, outbox, releases, rosters
+from review_app.models import accounts, chains, cycles, instruments, outbox, releases, requests, rosters
 from review_app.models.base import Base, db, new_id
 
 __all__ = [
@@ -13,5 +13,6 @@ __all__ = [
     "new_id",
     "outbox",
     "releases",
+    "requests",
     "rosters",
 ]

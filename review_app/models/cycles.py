@@ -69,7 +69,10 @@ class CycleRecord(Model):
 
 
 class InvitationRecord(Model):
-    """One person asked in one cycle. It holds a verifier of the link, never the link."""
+    """One person asked in one cycle. It holds a verifier of the link, never the link.
+
+    ``link_number``: how often the steward has replaced the link, because the address was wrong.
+    """
 
     __tablename__ = "invitations"
     __table_args__ = (UniqueConstraint("cycle_id", "contact_id"),)
@@ -80,6 +83,7 @@ class InvitationRecord(Model):
     party_id: Mapped[str] = mapped_column(ForeignKey("parties.id"))
     group_id: Mapped[str] = mapped_column(String(60))
     verifier: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    link_number: Mapped[int] = mapped_column(default=0, server_default="0")
     assignments: Mapped[list[AssignmentRecord]] = relationship(
         lazy="raise", cascade="all, delete-orphan", order_by="AssignmentRecord.position"
     )

@@ -54,9 +54,14 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Respondent:
-    """What a valid link opens. It holds the secret, so it never leaves the request that made it."""
+    """What a valid link opens. It holds the secret, so it never leaves the request that made it.
+
+    ``link_number``: how often the steward has replaced this person's link.
+    """
 
     secret: bytes
+    invitation_id: str
+    link_number: int
     cycle_id: str
     cycle_title: str
     chain_name: str
@@ -80,6 +85,11 @@ class Respondent:
     def __repr__(self) -> str:
         return "Respondent(…)"
 
+    @property
+    def has_earlier_link(self) -> bool:
+        """Whether something may have been sent under a link that opens nothing any more; nobody can see if it was."""
+        return self.link_number > 0
+
     def review(self, reference: str) -> Review:
         """One of this respondent's reviews. Raises NotFoundError for any other reference."""
         for review in self.reviews:
@@ -97,6 +107,8 @@ def find(session: Session, now: datetime, secret: bytes) -> Respondent | None:
     groups = {group.id: group for group in plan_from_text(found.plan).groups}
     return Respondent(
         secret=secret,
+        invitation_id=found.invitation_id,
+        link_number=found.link_number,
         cycle_id=found.cycle_id,
         cycle_title=found.cycle_title,
         chain_name=roster.chain_name,
@@ -172,8 +184,15 @@ def submit_draft(session: Session, now: datetime, respondent: Respondent, review
 
 
 def withdraw(session: Session, now: datetime, respondent: Respondent, review: Review) -> None:
-    """Takes a ballot back, and any draft with it. Raises CycleNotOpenError."""
+    """Takes a ballot back, and any draft with it. Raises CycleNotOpenError.
+
+    Whoever has a later link leaves an empty ballot: it counts for nothing, and takes back what was sent under the
+    earlier links too. To somebody who watches the database it is a new version like any other.
+    """
     _hold_open(session, now, respondent)
+    if respondent.has_earlier_link:
+        _keep_ballot(session, respondent, review, Answers.empty())
+        return
     table = ballots_table(respondent.storage)
     key = sealing.ballot_id(respondent.secret, review.assignment_id)
     session.execute(delete(table).where(table.c.id == key))
@@ -301,6 +320,7 @@ def _who_is() -> Select[*tuple[Any, ...]]:
     return (
         select(
             InvitationRecord.id.label("invitation_id"),
+            InvitationRecord.link_number,
             InvitationRecord.group_id,
             InvitationRecord.party_id,
             CycleRecord.id.label("cycle_id"),

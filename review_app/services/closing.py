@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import inspect, select
+from sqlalchemy import delete, inspect, select
 from sqlalchemy.orm import Session
 
 from reports.aggregate import OpenedBallot
@@ -25,6 +25,7 @@ from review_app.models.ballots import ballots_table, drafts_table
 from review_app.models.base import new_id
 from review_app.models.cycles import AssignmentRecord, CycleRecord, InvitationRecord
 from review_app.models.releases import CommentRecord, ReleaseRecord
+from review_app.models.requests import SilenceRecord, StewardRequestRecord
 from review_app.services import cycles, outbox, previews
 from review_app.services.errors import NotAllowedError
 from review_app.services.rosters import roster_from_text
@@ -68,8 +69,12 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class _Expected:
-    """What the ballot of one assignment must say about itself."""
+    """What the ballot of one assignment must say about itself.
 
+    ``ids``: its id under every link that this person was given, the newest first.
+    """
+
+    ids: tuple[bytes, ...]
     subject: Subject
     voice: Voice
     group_id: str
@@ -124,18 +129,15 @@ def read(
     cycle = cycles.load(session, cycle_id)
     roster = roster_from_text(record.roster)
     expected = _expected(session, cycle_id, link_key)
-    rows = session.execute(select(ballots_table(record.storage))).all()
-    opened = [
-        ballot
-        for row in rows
-        if (ballot := _open(row.id, row.blob, expected, opening_key, cycle)) is not None
-    ]
+    table = ballots_table(record.storage)
+    blobs = {bytes(row.id): row.blob for row in session.execute(select(table.c.id, table.c.blob))}
+    opened, unreadable = _open_all(blobs, expected, opening_key, cycle)
     shuffle.shuffle(opened)
     ballots = [
         OpenedBallot(ballot.subject, ballot.group_id, ballot.organisation_id, ballot.answers.ratings)
         for ballot in opened
     ]
-    groups = (*cycle.plan.groups, *roster.derived_groups(wanted.group_id for wanted in expected.values()))
+    groups = (*cycle.plan.groups, *roster.derived_groups(wanted.group_id for wanted in expected))
     merge_first = _merge_first(session, cycle, expected)
     release = build_release(
         ballots,
@@ -149,7 +151,7 @@ def read(
     pools = comment_pools(ballots, groups, cycle.policy, merge_first=merge_first)
     comments = list(_comments(opened, pools))
     shuffle.shuffle(comments)
-    return Counted(release, tuple(comments), len(rows) - len(opened))
+    return Counted(release, tuple(comments), unreadable)
 
 
 def settle(session: Session, now: datetime, cycle_id: str, counted: Counted) -> bool:
@@ -165,6 +167,8 @@ def settle(session: Session, now: datetime, cycle_id: str, counted: Counted) -> 
     connection = session.connection()
     for table in (ballots_table(record.storage), drafts_table(record.storage)):
         table.drop(connection, checkfirst=True)
+    for asked in (StewardRequestRecord, SilenceRecord):
+        session.execute(delete(asked).where(asked.cycle_id == cycle_id))
     return True
 
 
@@ -187,30 +191,55 @@ def needs_steward(session: Session, cycle_id: str) -> bool:
     return record is not None and record.key_mode == KeyMode.TWO_KEY
 
 
-def _expected(session: Session, cycle_id: str, link_key: bytes) -> dict[bytes, _Expected]:
+def _expected(session: Session, cycle_id: str, link_key: bytes) -> tuple[_Expected, ...]:
     query = (
         select(InvitationRecord, AssignmentRecord)
         .join(AssignmentRecord, AssignmentRecord.invitation_id == InvitationRecord.id)
         .where(InvitationRecord.cycle_id == cycle_id)
     )
-    return {
-        sealing.ballot_id(sealing.link_secret(link_key, invitation.id), assignment.id): _Expected(
-            Subject(assignment.subject), Voice(assignment.voice), assignment.group_id, invitation.party_id
+    return tuple(
+        _Expected(
+            _ballot_ids(link_key, invitation, assignment.id),
+            Subject(assignment.subject),
+            Voice(assignment.voice),
+            assignment.group_id,
+            invitation.party_id,
         )
         for invitation, assignment in session.execute(query)
-    }
+    )
 
 
-def _open(
-    ballot_id: bytes,
-    blob: bytes,
-    expected: Mapping[bytes, _Expected],
-    opening_key: bytes,
-    cycle: cycles.Cycle,
-) -> Opened | None:
-    wanted = expected.get(bytes(ballot_id))
-    if wanted is None:
-        return None
+def _ballot_ids(link_key: bytes, invitation: InvitationRecord, assignment_id: str) -> tuple[bytes, ...]:
+    numbers = range(invitation.link_number, -1, -1)
+    return tuple(
+        sealing.ballot_id(sealing.link_secret(link_key, invitation.id, number), assignment_id)
+        for number in numbers
+    )
+
+
+def _open_all(
+    blobs: Mapping[bytes, bytes], expected: Iterable[_Expected], opening_key: bytes, cycle: cycles.Cycle
+) -> tuple[list[Opened], int]:
+    """The ballots that count, and how many rows were no ballots of the cycle.
+
+    One assignment is one voice: of those sent under a person's links the newest counts, and an empty one is nothing.
+    """
+    opened = []
+    known = 0
+    for wanted in expected:
+        present = [id_ for id_ in wanted.ids if id_ in blobs]
+        if not present:
+            continue
+        known += len(present)
+        ballot = _open(blobs[present[0]], wanted, opening_key, cycle)
+        if ballot is None:
+            known -= 1
+        elif ballot.answers.ratings or ballot.answers.comments:
+            opened.append(ballot)
+    return opened, len(blobs) - known
+
+
+def _open(blob: bytes, wanted: _Expected, opening_key: bytes, cycle: cycles.Cycle) -> Opened | None:
     try:
         envelope = json.loads(sealing.open_ballot(opening_key, blob))
         answers = from_bytes(envelope["answers"].encode(), cycle.instrument, wanted.voice)
@@ -222,16 +251,16 @@ def _open(
     return Opened(wanted.subject, wanted.group_id, wanted.organisation_id, answers)
 
 
-def _asked(expected: Mapping[bytes, _Expected]) -> dict[tuple[Subject, str], int]:
-    return dict(Counter((wanted.subject, wanted.group_id) for wanted in expected.values()))
+def _asked(expected: Iterable[_Expected]) -> dict[tuple[Subject, str], int]:
+    return dict(Counter((wanted.subject, wanted.group_id) for wanted in expected))
 
 
 def _merge_first(
-    session: Session, cycle: cycles.Cycle, expected: Mapping[bytes, _Expected]
+    session: Session, cycle: cycles.Cycle, expected: Iterable[_Expected]
 ) -> dict[Subject, frozenset[str]]:
     invited = previews.invited_of_cycle(session, cycle.id)
     merged = previews.groups_to_merge(session, cycle.id, invited, chain_id=cycle.chain_id)
-    return dict.fromkeys((wanted.subject for wanted in expected.values()), merged)
+    return dict.fromkeys((wanted.subject for wanted in expected), merged)
 
 
 def _comments(

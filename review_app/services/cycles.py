@@ -187,7 +187,8 @@ def refresh_received(session: Session, now: datetime) -> None:
             if is_first_day
             else session.scalar(select(func.count()).select_from(ballots_table(record.storage)))
         )
-        record.received_shown = (count or 0) // ROUNDED_TO * ROUNDED_TO
+        # A link that the steward replaced may have been used before and after: more rows than reviews.
+        record.received_shown = min(count or 0, record.asked) // ROUNDED_TO * ROUNDED_TO
         record.received_on = now.date()
 
 

@@ -111,7 +111,7 @@ def _invite(
                 contact_id=contact_id,
                 party_id=own[0].party_id,
                 group_id=groups[contact_id],
-                verifier=sealing.verifier(sealing.link_secret(link_key, invitation_id)),
+                verifier=sealing.verifier(sealing.link_secret(link_key, invitation_id, 0)),
                 assignments=[
                     AssignmentRecord(
                         id=new_id(),

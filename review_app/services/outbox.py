@@ -25,11 +25,15 @@ GIVE_UP_AFTER = timedelta(hours=72)
 
 @dataclass(frozen=True, slots=True)
 class Leased:
-    """One mail to send now: everything but its link, which is derived when it is sent."""
+    """One mail to send now: everything but its link, which is derived when it is sent.
+
+    ``link_number`` is read together with the address: a link never goes to an address of another number.
+    """
 
     id: str
     cycle_id: str
     invitation_id: str
+    link_number: int
     kind: MailKind
     number: int
     to_name: str
@@ -83,6 +87,28 @@ def queue_for_all(
         for invitation_id in invitations
     )
     return len(invitations)
+
+
+def queue(session: Session, now: datetime, cycle_id: str, invitation_id: str, kind: MailKind) -> None:
+    """Queues one mail to one person."""
+    earlier = session.scalar(
+        select(func.max(MailRecord.number)).where(
+            MailRecord.invitation_id == invitation_id, MailRecord.kind == kind.value
+        )
+    )
+    session.add(
+        MailRecord(
+            id=new_id(),
+            cycle_id=cycle_id,
+            invitation_id=invitation_id,
+            kind=kind.value,
+            number=(earlier or 0) + 1,
+            state=MailState.QUEUED.value,
+            attempts=0,
+            queued_at=now,
+            due_at=now,
+        )
+    )
 
 
 def lease(session: Session, now: datetime, most: int) -> tuple[Leased, ...]:
@@ -196,7 +222,12 @@ def asked_of(session: Session, invitation_id: str) -> tuple[str, tuple[Voice, ..
 def _leased(session: Session, ids: list[str]) -> tuple[Leased, ...]:
     query = (
         select(
-            MailRecord, ContactRecord, InvitationRecord.party_id, CycleRecord.roster, CycleRecord.closes_at
+            MailRecord,
+            ContactRecord,
+            InvitationRecord.party_id,
+            InvitationRecord.link_number,
+            CycleRecord.roster,
+            CycleRecord.closes_at,
         )
         .join(InvitationRecord, InvitationRecord.id == MailRecord.invitation_id)
         .join(ContactRecord, ContactRecord.id == InvitationRecord.contact_id)
@@ -208,6 +239,7 @@ def _leased(session: Session, ids: list[str]) -> tuple[Leased, ...]:
             id=mail.id,
             cycle_id=mail.cycle_id,
             invitation_id=mail.invitation_id,
+            link_number=link_number,
             kind=MailKind(mail.kind),
             number=mail.number,
             to_name=contact.name,
@@ -216,5 +248,5 @@ def _leased(session: Session, ids: list[str]) -> tuple[Leased, ...]:
             chain_name=roster_from_text(roster).chain_name,
             closes_at=closes_at,
         )
-        for mail, contact, party_id, roster, closes_at in session.execute(query)
+        for mail, contact, party_id, link_number, roster, closes_at in session.execute(query)
     )

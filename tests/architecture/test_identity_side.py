@@ -13,7 +13,7 @@ _TELLING = re.compile(r"answer|open|start|seen|draft|submit|respon|click|visit|a
 
 def test_an_invitation_holds_exactly_what_the_rules_allow() -> None:
     assert set(InvitationRecord.__table__.columns.keys()) == {
-        "id", "cycle_id", "contact_id", "party_id", "group_id", "verifier",
+        "id", "cycle_id", "contact_id", "party_id", "group_id", "verifier", "link_number",
     }  # fmt: skip
     assert set(AssignmentRecord.__table__.columns.keys()) == {
         "id",

@@ -113,7 +113,7 @@ def _fill_cycle(add: Any, state: str) -> None:
         return
     for party, group in (("p", "prime"), ("s1", "partners"), ("s2", "partners")):
         invitation = f"{state}-{party}"
-        verifier = sealing.verifier(sealing.link_secret(LINK_KEY, invitation))
+        verifier = sealing.verifier(sealing.link_secret(LINK_KEY, invitation, 0))
         add(
             "invitations", id=invitation, cycle_id=state, contact_id=f"{party}-1", party_id=party, group_id=group,
             verifier=verifier,
@@ -288,7 +288,7 @@ def test_an_older_installation_goes_on_with_the_newest_tables() -> None:
             assert cycle.plan.groups[1].kinds == {
                 PartyKind(Role.SUBCONTRACTOR, sector) for sector in (Sector.VCS, Sector.PRIVATE)
             }
-        found = answering.find(session, clock.now(), sealing.link_secret(LINK_KEY, "open-s2"))
+        found = answering.find(session, clock.now(), sealing.link_secret(LINK_KEY, "open-s2", 0))
         assert found is not None and found.party_name == "Łódź Ltd"
         assert [(review.subject, review.group.id) for review in found.reviews] == [
             (Subject.PRIME, "partners"),

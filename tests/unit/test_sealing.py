@@ -13,16 +13,16 @@ SECRET = b"s" * sealing.SECRET_BYTES
 
 
 def test_a_link_has_at_least_128_bits() -> None:
-    assert len(sealing.link_secret(sealing.new_link_key(), "i")) * 8 >= 128
+    assert len(sealing.link_secret(sealing.new_link_key(), "i", 0)) * 8 >= 128
 
 
 def test_different_invitations_cycles_and_purposes_give_unrelated_values() -> None:
     one, other = sealing.new_link_key(), sealing.new_link_key()
-    secret = sealing.link_secret(one, "i")
+    secret = sealing.link_secret(one, "i", 0)
     values = {
         secret,
-        sealing.link_secret(one, "j"),
-        sealing.link_secret(other, "i"),
+        sealing.link_secret(one, "j", 0),
+        sealing.link_secret(other, "i", 0),
         sealing.verifier(secret),
         sealing.ballot_id(secret, "x"),
         sealing.ballot_id(secret, "y"),

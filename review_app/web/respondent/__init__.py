@@ -6,7 +6,16 @@ the link's own seal.
 
 from __future__ import annotations
 
-from review_app.web.respondent import entrance, overview, questionnaire, receipt, sending
+from review_app.web.respondent import entrance, lost, overview, questionnaire, receipt, sending, ways_out
 from review_app.web.respondent.audience import blueprint
 
-__all__ = ["blueprint", "entrance", "overview", "questionnaire", "receipt", "sending"]
+__all__ = [
+    "blueprint",
+    "entrance",
+    "lost",
+    "overview",
+    "questionnaire",
+    "receipt",
+    "sending",
+    "ways_out",
+]

@@ -134,5 +134,9 @@ def _row(respondent: Respondent, review: Review, draft: Answers | None) -> Revie
         return ReviewRow(title, address, "draft", hint)
     if review.is_received:
         address = url_for("respondent.received", review_id=review.reference)
-        return ReviewRow(title, address, "received", _("You can send a new version, or take it back."))
+        hint = _("You can send a new version, or take it back.")
+        if respondent.has_earlier_link:
+            # What takes back under a later link looks like any other version, here too.
+            hint = _("You have sent it, or taken it back. You can send a new version.")
+        return ReviewRow(title, address, "received", hint)
     return ReviewRow(title, start_address(review), "not_started", statements(count))

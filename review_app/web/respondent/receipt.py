@@ -31,10 +31,11 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """What the page that asks once more shows."""
+    """What the page that asks once more shows. ``has_earlier_link``: it takes back what was sent with that one too."""
 
     review_title: str
     back: str
+    has_earlier_link: bool
 
 
 @blueprint.get("/r/reviews/<string:review_id>/received")
@@ -72,9 +73,15 @@ def replace(review_id: str) -> ResponseReturnValue:
 def withdraw(review_id: str) -> ResponseReturnValue:
     """Asks once more before a review is taken back."""
     respondent, review = current_review(review_id)
-    if not review.is_received:
+    if not (review.is_received or respondent.has_earlier_link):
         return redirect(url_for("respondent.reviews"), SEE_OTHER)
-    view = Withdrawal(review_title(respondent, review), url_for("respondent.received", review_id=review_id))
+    view = Withdrawal(
+        review_title(respondent, review),
+        url_for("respondent.received", review_id=review_id)
+        if review.is_received
+        else url_for("respondent.ways_out"),
+        respondent.has_earlier_link,
+    )
     return show("withdraw.html", respondent, view, review)
 
 
@@ -82,7 +89,7 @@ def withdraw(review_id: str) -> ResponseReturnValue:
 def take_back(review_id: str) -> ResponseReturnValue:
     """Takes a sent review back, with the new version if one was begun."""
     respondent, review = current_review(review_id)
-    if not review.is_received:
+    if not (review.is_received or respondent.has_earlier_link):
         return redirect(url_for("respondent.reviews"), SEE_OTHER)
     with transaction() as session:
         answering.withdraw(session, now(), respondent, review)

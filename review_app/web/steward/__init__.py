@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from review_app.web.steward import (
+    addressing,
     approving,
     comments,
     correcting,
@@ -10,11 +11,13 @@ from review_app.web.steward import (
     home,
     publishing,
     questionnaire,
+    requests,
     roster,
 )
 from review_app.web.steward.audience import blueprint
 
 __all__ = [
+    "addressing",
     "approving",
     "blueprint",
     "comments",
@@ -23,5 +26,6 @@ __all__ = [
     "home",
     "publishing",
     "questionnaire",
+    "requests",
     "roster",
 ]

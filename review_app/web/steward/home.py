@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from review_app.clock import now
 from review_app.database import reading, transaction
 from review_app.languages import ZONE, current, moment
-from review_app.services import approving, comments, cycles, previews
+from review_app.services import approving, comments, cycles, previews, steward_requests
 from review_app.services.cycles import Cycle
 from review_app.services.errors import NotAllowedError
 from review_app.web import steps
@@ -35,13 +35,17 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Guarded:
-    """A review's page. ``steps``: what its steward does now; ``may_extend``: it still takes answers."""
+    """A review's page. ``steps``: what its steward does now; ``may_extend``: it still takes answers.
+
+    ``requests``: how many requests of respondents wait.
+    """
 
     cycle: Cycle
     task: Task
     is_two_key: bool
     steps: tuple[Step, ...]
     may_extend: bool
+    requests: int
 
 
 @blueprint.get("/steward")
@@ -49,7 +53,10 @@ def home() -> str:
     """The reviews that this steward guards, those with something to do first."""
     with reading() as session:
         found = cycles.for_steward(session, steward_id())
-    tasks = sorted((task_of(cycle) for cycle in found), key=lambda task: not task.href)
+        requests = steward_requests.waiting_for(session, steward_id())
+    tasks = sorted(
+        (task_of(cycle, requests.get(cycle.id, 0)) for cycle in found), key=lambda task: not task.href
+    )
     return render_template("steward/home.html", tasks=tasks)
 
 
@@ -59,16 +66,18 @@ def cycle(cycle_id: str) -> str:
     found = own_cycle(cycle_id)
     waiting = 0
     with reading() as session:
+        requests = steward_requests.waiting(session, cycle_id, steward_id())
         if found.state is CycleState.DRAFT:
             waiting = approving.open_points(session, cycle_id)
         if found.state is CycleState.CLOSED:
             waiting = sum(pool.waiting for pool in comments.pools(session, cycle_id, steward_id()))
     view = Guarded(
         cycle=found,
-        task=task_of(found),
+        task=task_of(found, requests),
         is_two_key=found.key_mode is KeyMode.TWO_KEY,
         steps=_steps(found, waiting),
-        may_extend=_takes_answers(found),
+        may_extend=takes_answers(found),
+        requests=requests,
     )
     return render_template("steward/cycle.html", view=view)
 
@@ -86,7 +95,7 @@ def preview(cycle_id: str) -> str:
 def extend(cycle_id: str) -> ResponseReturnValue:
     """The form for a later closing time."""
     found = own_cycle(cycle_id)
-    if not _takes_answers(found):
+    if not takes_answers(found):
         return redirect(url_for("steward.cycle", cycle_id=cycle_id), SEE_OTHER)
     form = ExtendForm(data={"closes_time": found.closes_at.astimezone(ZONE).time()})
     return render_template("steward/extend.html", cycle=found, form=form)
@@ -115,9 +124,12 @@ def extend_cycle(cycle_id: str) -> ResponseReturnValue:
     return redirect(url_for("steward.cycle", cycle_id=cycle_id), SEE_OTHER)
 
 
-def task_of(cycle: Cycle) -> Task:
-    """What a review asks of its steward now."""
+def task_of(cycle: Cycle, requests: int) -> Task:
+    """What a review asks of its steward now. ``requests``: how many of its respondents' requests wait."""
     is_two_key = cycle.key_mode is KeyMode.TWO_KEY
+    if cycle.state is CycleState.OPEN and requests:
+        text = f"{counted(requests, 'request waits', 'requests wait')} for you."
+        return Task(cycle, text, url_for("steward.requests", cycle_id=cycle.id))
     text, endpoint = {
         CycleState.DRAFT: _draft_task(cycle, is_two_key=is_two_key),
         CycleState.OPEN: (
@@ -192,5 +204,6 @@ def _draft_task(cycle: Cycle, *, is_two_key: bool) -> tuple[str, str]:
     return "Check who is asked, and approve.", "steward.cycle"
 
 
-def _takes_answers(cycle: Cycle) -> bool:
+def takes_answers(cycle: Cycle) -> bool:
+    """Whether a review is open and its closing time has not come."""
     return cycle.state is CycleState.OPEN and now() < cycle.closes_at

@@ -1,0 +1,123 @@
+"""The steward corrects an address of an open review, which replaces the link, or stops the mails to somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from review_app.clock import now
+from review_app.database import reading, transaction
+from review_app.services import addresses
+from review_app.services.addresses import Invited
+from review_app.services.cycles import Cycle
+from review_app.services.errors import NotAllowedError, NotFoundError
+from review_app.state import state
+from review_app.web.contact_form import ContactForm
+from review_app.web.faults import REFUSED, SEE_OTHER, place_faults
+from review_app.web.steward.audience import blueprint, own_cycle, steward_id
+from review_app.web.steward.home import takes_answers
+from surveys.errors import ChainFaultsError
+
+
+class AddressForm(ContactForm):
+    """Who is right: the same person at another address, or another person of the same organisation."""
+
+    works_for = None
+
+
+@blueprint.get("/steward/reviews/<string:cycle_id>/people")
+def invited(cycle_id: str) -> ResponseReturnValue:
+    """Everybody who is asked, with the way to correct each."""
+    found = own_cycle(cycle_id)
+    if not takes_answers(found):
+        return redirect(url_for("steward.cycle", cycle_id=cycle_id), SEE_OTHER)
+    return render_template("steward/invited.html", cycle=found, people=_people(cycle_id))
+
+
+@blueprint.get("/steward/reviews/<string:cycle_id>/people/<string:invitation_id>")
+def address(cycle_id: str, invitation_id: str) -> ResponseReturnValue:
+    """One person: what is known, and what the steward may do."""
+    found, person = _open(cycle_id, invitation_id)
+    form = AddressForm(
+        formdata=None, contact_name=person.name, job_title=person.job_title, email=person.email
+    )
+    return _page(found, person, form)
+
+
+@blueprint.post("/steward/reviews/<string:cycle_id>/people/<string:invitation_id>")
+def correct_address(cycle_id: str, invitation_id: str) -> ResponseReturnValue:
+    """Corrects the address and replaces the link."""
+    found, person = _open(cycle_id, invitation_id)
+    form = AddressForm()
+    if not form.validate() or not _is_corrected(cycle_id, form, person):
+        return _page(found, person, form), REFUSED
+    flash(
+        f"{form.contact_name.data} gets a new link by mail, at {form.email.data}. The old one opens nothing any more.",
+        "success",
+    )
+    return redirect(url_for("steward.invited", cycle_id=cycle_id), SEE_OTHER)
+
+
+@blueprint.post("/steward/reviews/<string:cycle_id>/people/<string:invitation_id>/stop")
+def stop_mails(cycle_id: str, invitation_id: str) -> ResponseReturnValue:
+    """Stops the mails to one person."""
+    return _do(
+        cycle_id, invitation_id, addresses.silence, "No more mail goes to {name}. Nothing else changes."
+    )
+
+
+@blueprint.post("/steward/reviews/<string:cycle_id>/people/<string:invitation_id>/stop-all")
+def stop_mails_to_organisation(cycle_id: str, invitation_id: str) -> ResponseReturnValue:
+    """Stops the mails to everybody of one person's organisation."""
+    words = "No more mail goes to anybody at {party}. Nothing else changes."
+    return _do(cycle_id, invitation_id, addresses.silence_organisation, words)
+
+
+@blueprint.post("/steward/reviews/<string:cycle_id>/people/<string:invitation_id>/resume")
+def resume_mails(cycle_id: str, invitation_id: str) -> ResponseReturnValue:
+    """Mails one person again."""
+    return _do(cycle_id, invitation_id, addresses.resume, "{name} gets our mails again.")
+
+
+def _do(cycle_id: str, invitation_id: str, change: Callable[..., None], words: str) -> ResponseReturnValue:
+    _, person = _open(cycle_id, invitation_id)
+    key = state().keys.link_key(cycle_id)
+    with transaction() as session:
+        change(session, now(), cycle_id, steward_id(), invitation_id=invitation_id, link_key=key)
+    flash(words.format(name=person.name, party=person.party_name), "success")
+    return redirect(url_for("steward.invited", cycle_id=cycle_id), SEE_OTHER)
+
+
+def _is_corrected(cycle_id: str, form: AddressForm, person: Invited) -> bool:
+    key = state().keys.link_key(cycle_id)
+    try:
+        with transaction() as session:
+            right = form.contact(person.id)
+            addresses.correct(session, now(), cycle_id, steward_id(), person=right, link_key=key)
+    except ChainFaultsError as error:
+        place_faults(form, error.faults)
+        return False
+    return True
+
+
+def _people(cycle_id: str) -> tuple[Invited, ...]:
+    key = state().keys.link_key(cycle_id)
+    with reading() as session:
+        return addresses.invited(session, cycle_id, steward_id(), key)
+
+
+def _open(cycle_id: str, invitation_id: str) -> tuple[Cycle, Invited]:
+    """The review and the person. Raises NotFoundError, NotAllowedError unless the review is open."""
+    found = own_cycle(cycle_id)
+    if not takes_answers(found):
+        raise NotAllowedError("This is possible only while the review is open.")
+    person = next((one for one in _people(cycle_id) if one.id == invitation_id), None)
+    if person is None:
+        raise NotFoundError("There is no such person in this review.")
+    return found, person
+
+
+def _page(found: Cycle, person: Invited, form: AddressForm) -> str:
+    return render_template("steward/address.html", cycle=found, person=person, form=form)
