@@ -27,13 +27,17 @@ from review_app.database import migrate, reading, transaction
 from review_app.demo.browsing import Browser, FormReader
 from review_app.factory import create_app
 from review_app.models import db
-from review_app.models.ballots import ballots_table
+from review_app.models.ballots import ballots_table, drafts_table
 from review_app.models.cycles import CycleRecord
-from review_app.services import answering, chains
+from review_app.models.requests import StewardRequestRecord
+from review_app.services import answering, chains, steward_requests
 from review_app.services.accounts import Account, AccountRole
+from review_app.services.steward_requests import RequestKind
 from review_app.spreadsheet import read_chain
+from review_app.state import state
 from surveys import sealing
 from surveys.answers import Answers, Comment, CommentChoice
+from surveys.language import Language
 from tests.conftest import SAMPLE, OpenCycle, draft_on, launch_cycle, make_account
 from tests.processes import call, serving
 from tests.servers import SmtpSink, free_port
@@ -41,6 +45,15 @@ from tests.servers import SmtpSink, free_port
 RATERS = 12
 ROUNDS = 12
 COMMENT = "Unser sehr eigener Satz über die Abrechnung im August"
+REQUEST = "Unsere sehr eigene Bitte um Aufschub"
+# What each person does beside answering, one after the other. The way out's form and what is typed into it.
+WAYS = (
+    ("right-person", {"known": "known", "contact_name": "Noor Aziz", "text": REQUEST}),
+    ("leave-out", {"who": "leave_us_out", "text": REQUEST}),
+    ("more-time", {"until": "the Friday after", "text": REQUEST}),
+    ("message", {"text": REQUEST}),
+)
+WITHDRAWN = RATERS // 3
 IDENTITY_TABLES = (
     "accounts",
     "chains",
@@ -126,36 +139,80 @@ def test_every_file_around_every_request_names_nobody(
         migrate()
         cycle, _ = open_round(app, "Pathways North")
         assert call(environ, "worker", "--once").returncode == 0
-        people = random.sample(cycle.link_list, RATERS)
+        people = random.sample(sorted(cycle.links), RATERS)
         with serving(environ, log=data / "server.log"):
-            for secret in people:
-                answer_in_browser(WatchedBrowser(address, data, copies), sealing.code_of(secret))
+            for number, person in enumerate(people):
+                browser = WatchedBrowser(address, data, copies)
+                answer_in_browser(browser, sealing.code_of(cycle.links[person]))
+                if number < WITHDRAWN:
+                    withdraw_in_browser(browser)
+                elif number < 2 * WITHDRAWN:
+                    draft_in_browser(browser)
+                use_every_way_out(browser, person)
         copy_of(data, copies)
         with reading() as session:
-            storage = session.scalars(select(CycleRecord.storage)).one()
-            ballots = session.execute(select(ballots_table(storage or ""))).all()
+            storage = session.scalars(select(CycleRecord.storage)).one() or ""
+            ballots = session.execute(select(ballots_table(storage))).all()
+            drafts = session.execute(select(drafts_table(storage))).all()
+            requests = session.scalars(select(StewardRequestRecord)).all()
+            lost = session.scalar(text("SELECT count(*) FROM link_requests"))
         db.engine.dispose()
-    assert len(ballots) == RATERS
-    needles = [form for secret in cycle.link_list for form in forms_of(secret)] + [COMMENT.encode()]
-    assert files_holding(copies, needles) == []
-    assert len({len(row.blob) for row in ballots}) == 1
+    assert len(ballots) == RATERS - WITHDRAWN
+    assert len(drafts) == WITHDRAWN
+    assert len(requests) == RATERS * len(WAYS)
+    assert lost == RATERS
+    needles = [form for secret in cycle.link_list for form in forms_of(secret)]
+    assert files_holding(copies, [*needles, COMMENT.encode(), REQUEST.encode()]) == []
+    for rows in (ballots, drafts, requests):
+        assert len({len(row.blob) for row in rows}) == 1
     assert (
         guessed_ids(identity_side(sorted(copies.iterdir())[-1])) & {bytes(row.id) for row in ballots} == set()
     )
 
 
 def answer_in_browser(browser: Browser, code: str) -> None:
-    """One whole review through the pages, with a comment."""
+    """One whole review through the pages, in a language of one's own, with a comment."""
     page = FormReader(browser.get("/r"))
+    language = random.choice(list(Language)).value
+    page = FormReader(browser.post("/language", {**page.hidden, "language": language, "back": "/r"}))
     overview = browser.post("/r", {**page.hidden, "code": code})
     start_at = overview.index('href="/r/reviews/') + 6
     html = browser.get(overview[start_at : overview.index('"', start_at)])
     while not browser.path.endswith("/received"):
-        form = FormReader(html)
-        fields = {name: str(random.randint(1, 5)) for name in form.radios if name.startswith("q-")}
-        fields |= dict.fromkeys(form.texts, COMMENT)
-        fields |= {name.replace("c-", "v-", 1): CommentChoice.VERBATIM.value for name in form.texts}
-        html = browser.post(browser.path, {**form.hidden, **fields})
+        html = browser.post(browser.path, filled(html))
+
+
+def filled(html: str) -> dict[str, str]:
+    """The fields of a page of statements, any answer to each and the same comment."""
+    form = FormReader(html)
+    fields = {name: str(random.randint(1, 5)) for name in form.radios if name.startswith("q-")}
+    fields |= dict.fromkeys(form.texts, COMMENT)
+    fields |= {name.replace("c-", "v-", 1): CommentChoice.VERBATIM.value for name in form.texts}
+    return {**form.hidden, **fields}
+
+
+def withdraw_in_browser(browser: Browser) -> None:
+    """Takes back what was sent, from the page that says that it was received."""
+    path = browser.path.replace("/received", "/withdraw")
+    browser.post(path, FormReader(browser.get(path)).hidden)
+
+
+def draft_in_browser(browser: Browser) -> None:
+    """Begins to replace what was sent and leaves it as a draft."""
+    page = browser.path
+    html = browser.post(page.replace("/received", "/replace"), FormReader(browser.get(page)).hidden)
+    browser.post(browser.path, filled(html))
+
+
+def use_every_way_out(browser: Browser, address: str) -> None:
+    """Asks the steward for everything there is, and for a lost link."""
+    for way, fields in WAYS:
+        page = FormReader(browser.get(f"/r/help/{way}"))
+        browser.post(browser.path, {**page.hidden, **fields})
+        assert browser.path == "/r/asked"
+    page = FormReader(browser.get("/r/lost"))
+    browser.post("/r/lost", {**page.hidden, "email": address})
+    assert browser.path == "/r/lost/asked"
 
 
 def guessed_ids(tables: dict[str, list[tuple[object, ...]]]) -> set[bytes]:
@@ -213,19 +270,21 @@ def test_no_order_in_the_database_links_better_than_chance(either_app: Flask) ->
     for number in range(ROUNDS):
         cycle, storage = open_round(either_app, f"Chain {number}", people)
         addresses = random.sample(sorted(cycle.links), RATERS)
-        for address in addresses:
-            submit(cycle.links[address])
-        for name, guess in guesses_of_order(cycle, storage, addresses).items():
-            truth = {ballot_id_of(cycle.links[address]): address for address in addresses}
-            hits[name] = hits.get(name, 0) + sum(truth[ballot] == person for ballot, person in guess)
+        ids = {address: leave_everything(cycle.links[address]) for address in addresses}
+        for table, sealed in sealed_tables(storage).items():
+            truth = {row_ids[table]: address for address, row_ids in ids.items()}
+            for name, guess in guesses_of_order(cycle, sealed, addresses).items():
+                hits[f"{table}: {name}"] = hits.get(f"{table}: {name}", 0) + sum(
+                    truth[row] == person for row, person in guess
+                )
     # By chance one of twelve is right in each round, with a variance of one: this bound is five deviations away.
     bound = ROUNDS + 5 * ROUNDS**0.5
-    assert len(hits) >= 6
+    assert len(hits) >= 18
     assert {name: count for name, count in hits.items() if count > bound} == {}
 
 
-def submit(secret: bytes) -> None:
-    """Drafts and submits one review, as the pages do."""
+def leave_everything(secret: bytes) -> dict[str, bytes | str]:
+    """Drafts and submits one review, drafts it again, asks the steward: the ids of the rows, as only the keys tell."""
     with reading() as session:
         respondent = answering.find(session, clock.now(), secret)
     assert respondent is not None
@@ -234,31 +293,42 @@ def submit(secret: bytes) -> None:
     answers = Answers(
         {section.questions_for(review.voice)[0].id: 3}, {section.id: Comment("x", CommentChoice.SUMMARISE)}
     )
+    for keep in (answering.save_draft, answering.submit, answering.save_draft):
+        with transaction() as session:
+            keep(session, clock.now(), respondent, review, answers)
+    request = steward_requests.Request(RequestKind.MORE_TIME, until="Friday")
     with transaction() as session:
-        answering.save_draft(session, clock.now(), respondent, review, answers)
-    with transaction() as session:
-        answering.submit(session, clock.now(), respondent, review, answers)
+        key = state().keys.link_key(respondent.cycle_id)
+        assert steward_requests.ask(session, clock.now(), respondent, key, request)
+    return {
+        "ballots": sealing.ballot_id(secret, review.assignment_id),
+        "drafts": sealing.draft_id(secret, review.assignment_id),
+        "requests": sealing.request_id(secret, 0),
+    }
 
 
-def ballot_id_of(secret: bytes) -> bytes:
-    """What only the keys tell: the id of a person's first ballot."""
-    with reading() as session:
-        respondent = answering.find(session, clock.now(), secret)
-    assert respondent is not None
-    return sealing.ballot_id(secret, respondent.reviews[0].assignment_id)
+def sealed_tables(storage: str) -> dict[str, str]:
+    """Where each kind of row lies: the end of a query, without its order."""
+    return {
+        "ballots": f"ballots_{storage} WHERE cast(:cycle AS varchar) <> ''",
+        "drafts": f"drafts_{storage} WHERE cast(:cycle AS varchar) <> ''",
+        "requests": "steward_requests WHERE cycle_id = :cycle",
+    }
 
 
-def guesses_of_order(cycle: OpenCycle, storage: str, asked: list[str]) -> dict[str, list[tuple[bytes, str]]]:
-    """Every way to lay the ballots beside the people that the database offers."""
+def guesses_of_order(
+    cycle: OpenCycle, sealed: str, asked: list[str]
+) -> dict[str, list[tuple[bytes | str, str]]]:
+    """Every way to lay the rows of a sealed table beside the people that the database offers."""
     is_postgres = db.engine.dialect.name == "postgresql"
-    ballot_orders = {"the table": "", "ids": "ORDER BY id", "blobs": "ORDER BY blob"}
+    row_orders = {"the table": "", "ids": "ORDER BY id", "blobs": "ORDER BY blob"}
     person_orders = {
         "invitations": "ORDER BY i.id",
         "verifiers": "ORDER BY i.verifier",
         "mail": "ORDER BY o.id",
     }
     if is_postgres:
-        ballot_orders |= {
+        row_orders |= {
             "xmin": "ORDER BY xmin::text::bigint",
             "ctid": "ORDER BY ctid",
             "cmin": "ORDER BY cmin::text",
@@ -275,15 +345,11 @@ def guesses_of_order(cycle: OpenCycle, storage: str, asked: list[str]) -> dict[s
     )
     guesses = {}
     with reading() as session:
-        for (b, ballot_order), (p, person_order) in itertools.product(
-            ballot_orders.items(), person_orders.items()
-        ):
-            ballots = [
-                bytes(row)
-                for row in session.scalars(text(f"SELECT id FROM ballots_{storage} {ballot_order}"))
-            ]
+        for (r, row_order), (p, person_order) in itertools.product(row_orders.items(), person_orders.items()):
+            rows = session.scalars(text(f"SELECT id FROM {sealed} {row_order}"), {"cycle": cycle.id})
+            ids = [bytes(row) if isinstance(row, (bytes, memoryview)) else str(row) for row in rows]
             people = [
                 e for e in session.scalars(text(join + person_order), {"cycle": cycle.id}) if e in asked
             ]
-            guesses[f"{b} x {p}"] = list(zip(ballots, people, strict=True))
+            guesses[f"{r} x {p}"] = list(zip(ids, people, strict=True))
     return guesses
