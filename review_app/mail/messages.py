@@ -21,6 +21,8 @@ SUBJECTS = {
     MailKind.INVITATION: "{chain}: tell us how the partnership works ({minutes} minutes, by {day})",
     MailKind.REMINDER: "{chain}: your view still counts ({minutes} minutes, by {day})",
     MailKind.EXTENDED: "{chain}: more time for your view, until {day}",
+    MailKind.LINK_AGAIN: "{chain}: your link again ({minutes} minutes, by {day})",
+    MailKind.NEW_LINK: "{chain}: a new link for your view ({minutes} minutes, by {day})",
 }
 
 
