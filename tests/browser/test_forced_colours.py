@@ -99,7 +99,7 @@ def focusable(page: Page) -> list[tuple[Locator, Locator]]:
         main.get_by_role("radio", name="Sum it up"),
         main.get_by_role("button", name="Save and continue"),
         main.get_by_role("button", name="Save and come back later"),
-        page.locator(".rt-foot a"),
+        page.locator(".rt-foot a").first,
     ]
     return [(point, point.locator("xpath=..")), *((target, target) for target in alone)]
 
