@@ -1,10 +1,12 @@
-"""L1: can a stranger tell by the time of an answer whether a code was ever one? Thousands of tries, mixed at random.
+"""L1 and L2: can a stranger tell by the time of an answer whether a code was ever one, or an address is invited?
 
-Told as the chance that the answer to one kind of code takes longer than that to another: a half is no difference.
+Thousands of tries, mixed at random. Told as the chance that the answer to one kind takes longer than that to another:
+a half is no difference.
 """
 
 from __future__ import annotations
 
+import re
 import secrets
 import tempfile
 import time
@@ -13,6 +15,7 @@ from datetime import timedelta
 from itertools import combinations
 from pathlib import Path
 from random import Random
+from typing import NamedTuple
 
 import numpy as np
 from flask.testing import FlaskClient
@@ -24,15 +27,26 @@ from review_app import clock
 from review_app.database import migrate, reading, transaction
 from review_app.factory import create_app
 from review_app.models import db
+from review_app.models.chains import ContactRecord
 from review_app.models.cycles import CycleRecord, InvitationRecord
 from review_app.state import state
 from surveys import sealing
 
 TRIES = 5000
+TRIES_OF_ADDRESSES = 2000
 CHAIN = (24, 40)
 # A machine may try so often a minute and no oftener, so the tries come from many.
-TRIES_OF_A_MACHINE = 100
+TRIES_OF_A_MACHINE = 25
+_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 Seconds = NDArray[np.float64]
+
+
+class Door(NamedTuple):
+    """A form that a stranger may try, and the status of its answer."""
+
+    path: str
+    field: str
+    status: int
 
 
 def lines() -> Iterator[str]:
@@ -41,11 +55,21 @@ def lines() -> Iterator[str]:
         app = create_app(settings(Path(folder)))
         with app.app_context():
             migrate()
-            kinds = _kinds(launched(*CHAIN))
-        found = _tries(app.test_client(), kinds)
+            cycle_id = launched(*CHAIN)
+            addresses = _addresses(cycle_id)
+        asked = _tries(app.test_client(), Door("/r/lost", "email", 303), addresses, TRIES_OF_ADDRESSES)
+        with app.app_context():
+            codes = _codes(cycle_id)
+        tried = _tries(app.test_client(), Door("/r", "code", 200), codes, TRIES)
         with app.app_context():
             db.engine.dispose()
     yield f"L1 the time of the answer to a code that opens nothing, {TRIES:,} tries in mixed order"
+    yield from _comparison(tried)
+    yield f"L2 the time of the answer to who asks for the link again, {TRIES_OF_ADDRESSES:,} tries in mixed order"
+    yield from _comparison(asked)
+
+
+def _comparison(found: Mapping[str, Seconds]) -> Iterator[str]:
     for kind, seconds in found.items():
         yield f"   {kind:22} median {np.median(seconds) * 1000:.2f} ms"
     for (first, one), (second, other) in combinations(found.items(), 2):
@@ -53,7 +77,20 @@ def lines() -> Iterator[str]:
         yield f"   {first} longer than {second} in {chance:.3f} of pairs (no difference: 0.500, error {error:.3f})"
 
 
-def _kinds(cycle_id: str) -> dict[str, list[str]]:
+def _addresses(cycle_id: str) -> dict[str, list[str]]:
+    """Addresses that are invited, and as many that nobody has."""
+    query = (
+        select(ContactRecord.email)
+        .join(InvitationRecord, InvitationRecord.contact_id == ContactRecord.id)
+        .where(InvitationRecord.cycle_id == cycle_id)
+    )
+    with reading() as session:
+        invited = list(session.scalars(query))
+    unknown = [f"{secrets.token_hex(len(email) // 4)}@nobody.example" for email in invited]
+    return {"an invited address": invited, "an unknown address": unknown}
+
+
+def _codes(cycle_id: str) -> dict[str, list[str]]:
     """Codes that open nothing: real ones of a review that has closed, well-made ones, and mere letters."""
     with reading() as session:
         query = select(InvitationRecord.id, InvitationRecord.link_number).where(
@@ -70,19 +107,21 @@ def _kinds(cycle_id: str) -> dict[str, list[str]]:
     return {"a closed link": closed, "an unknown code": unknown, "no code": [code[:-1] for code in unknown]}
 
 
-def _tries(client: FlaskClient, kinds: Mapping[str, list[str]]) -> dict[str, Seconds]:
+def _tries(client: FlaskClient, door: Door, kinds: Mapping[str, list[str]], count: int) -> dict[str, Seconds]:
     chance = Random(1)
+    token = _TOKEN.search(client.get(door.path).text)
+    always = {"csrf_token": token[1]} if token else {}
     found: dict[str, list[float]] = {kind: [] for kind in kinds}
-    for number in range(TRIES):
+    for number in range(count):
         kind = chance.choice(sorted(kinds))
         machine = number // TRIES_OF_A_MACHINE
         environ = {"REMOTE_ADDR": f"10.0.{machine // 250}.{machine % 250 + 1}"}
-        code = chance.choice(kinds[kind])
+        data = {**always, door.field: chance.choice(kinds[kind])}
         started = time.perf_counter()
-        answer = client.post("/r", data={"code": code}, environ_base=environ)
+        answer = client.post(door.path, data=data, environ_base=environ)
         found[kind].append(time.perf_counter() - started)
-        if answer.status_code != 200:
-            raise RuntimeError(f"A code that opens nothing was answered with {answer.status_code}.")
+        if answer.status_code != door.status:
+            raise RuntimeError(f"{kind} was answered with {answer.status_code}.")
     return {kind: np.array(seconds) for kind, seconds in found.items()}
 
 
