@@ -253,7 +253,7 @@ def test_both_kinds_of_mail_tell_that_views_on_partners_are_named(
                 )
                 words = f"is shown under the name of {mail.party_name}. Each page says which way it is."
                 found.append([words in str(part.get_content()) for part in message.iter_parts()])
-    assert found == [[False, False]] * 3 + [[True, True]] * 3
+    assert found == [[False, False]] * len(SUBJECTS) + [[True, True]] * len(SUBJECTS)
 
 
 def test_twenty_minutes_and_less_need_no_reason(site: Flask, at: At, drafted: Guarded) -> None:
