@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from review_app.delivery_settings import DELIVERY_NAMES, DeliverySettings, read_delivery
 from surveys.cycle import SHORTEST_IN_PRODUCTION, KeyMode
 
 PREFIX = "ROUNDTABLE_"
@@ -21,6 +22,7 @@ KNOWN = frozenset(
     (
         *("MODE", "DATABASE_URL", "BASE_URL", "SECRET_KEY", "DATA_DIR", "KEYS_DIR", "SMTP_URL", "MAIL_FROM"),
         *("HOST", "PORT", "WORKERS", "THREADS", "KEY_MODE", "TRUSTED_PROXIES"),
+        *DELIVERY_NAMES,
     )
 )
 
@@ -60,6 +62,7 @@ class Settings:
     threads: int
     key_mode: KeyMode
     trusted_proxies: int
+    delivery: DeliverySettings
 
     def __repr__(self) -> str:
         # The secrets among the settings must never reach a log through a traceback.
@@ -117,7 +120,7 @@ class _Reader:
             secret_key=self._secret_key(is_demo, keys_dir),
             data_dir=data_dir,
             keys_dir=keys_dir,
-            smtp_url=self._smtp_url(is_demo),
+            smtp_url=self._smtp_url(may_miss=is_demo or self._get("NOTIFY_API_KEY") is not None),
             mail_from=self._mail_from(is_demo),
             host=self._get("HOST") or "127.0.0.1",
             port=port,
@@ -125,6 +128,7 @@ class _Reader:
             threads=self._number("THREADS", 4, 1, 64),
             key_mode=self._choice("KEY_MODE", KeyMode, KeyMode.ONE_HOST if is_demo else KeyMode.TWO_KEY),
             trusted_proxies=self._number("TRUSTED_PROXIES", 0, 0, 5),
+            delivery=read_delivery(self._get, self._fault, self._number),
         )
         self._check_names()
         if self._faults:
@@ -213,10 +217,10 @@ class _Reader:
             return ""
         return _kept_secret(keys_dir / "demo-secret")
 
-    def _smtp_url(self, is_demo: bool) -> str | None:
+    def _smtp_url(self, *, may_miss: bool) -> str | None:
         url = self._get("SMTP_URL")
         if url is None:
-            if not is_demo:
+            if not may_miss:
                 self._fault(
                     "SMTP_URL",
                     "is missing. Set it to your mail server, such as"

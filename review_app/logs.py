@@ -18,6 +18,8 @@ def init_logs() -> None:
     # SQLAlchemy is told to hide parameters; its statements would still name tables of ballots.
     logging.getLogger("sqlalchemy").setLevel(logging.ERROR)
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
+    # It repeats what GOV.UK Notify answers, which may quote an address.
+    logging.getLogger("notifications_python_client").setLevel(logging.CRITICAL)
     logging.getLogger("fontTools").setLevel(logging.ERROR)
 
 

@@ -9,7 +9,7 @@ from review_app import clock
 from review_app.database import reading, transaction
 from review_app.keys import KeyMissingError
 from review_app.mail.messages import Occasion, compose
-from review_app.mail.transports import MailError, Transport, transport_for
+from review_app.mail.transports import MailError, Transport, WayBack, transport_for
 from review_app.services import chains, cycles, outbox, silencing
 from review_app.services.outbox import Leased, MailKind
 from review_app.state import State
@@ -80,7 +80,7 @@ def _send(state: State, transport: Transport, mail: Leased, asking: _Asking) -> 
             sender=state.settings.mail_from,
             now=clock.now(),
         )
-        transport.send(message, mail.cycle_id)
+        transport.send(message, mail.cycle_id, _way_back(mail))
     except KeyMissingError:
         _put_back([mail.id], MailError("the link key is missing"))
         return 0
@@ -101,8 +101,15 @@ def _is_unwanted(mail: Leased, asking: _Asking, link_key: bytes) -> bool:
     )
 
 
+def _way_back(mail: Leased) -> WayBack:
+    # Nobody can have asked to be left out before the link was there: only then may a report of success be wanted.
+    return WayBack(mail.return_token, asks_success=mail.kind in outbox.LINK_BRINGERS)
+
+
 def _put_back(mail_ids: list[str], error: MailError) -> None:
-    logger.warning("%d mail(s) did not leave: %s", len(mail_ids), error.problem)
+    logger.warning(
+        "%d mail(s) did not leave: %s.%s", len(mail_ids), error.problem, error.mend and f" {error.mend}"
+    )
     with transaction() as session:
         for mail_id in mail_ids:
             outbox.record_failed(session, clock.now(), mail_id, error.problem, is_final=error.is_final)

@@ -11,7 +11,7 @@ import signal
 import time
 from collections.abc import Callable
 
-from review_app import clock, counting, links_again, posting
+from review_app import clock, collecting, counting, links_again, posting
 from review_app.database import reading, transaction
 from review_app.services import comments, cycles, lost_links, publishing, report_files
 from review_app.state import State
@@ -20,6 +20,7 @@ SECONDS_BETWEEN_LOOKS = 1.0
 logger = logging.getLogger(__name__)
 # In this process's memory alone: who asked is written nowhere.
 _links_sent_again = lost_links.Tally()
+_collector = collecting.Collector()
 
 
 def run(state: State) -> None:
@@ -45,6 +46,7 @@ def look(state: State) -> bool:
         _forget_comments,
         lambda: links_again.answer(state, _links_sent_again),
         lambda: posting.send_due(state),
+        lambda: _collector.look(state),
         lambda: _make_reports(state),
     )
     # All of them are tried, whatever became of the ones before.

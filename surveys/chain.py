@@ -34,12 +34,17 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A person of a party who may be asked. ``email`` is as typed; compare with ``email_key``."""
+    """A person of a party who may be asked.
+
+    ``email`` is as typed; "" only where there is a postal address. ``postal_address``: up to six lines with a line
+    break between them, or "". Compare people with ``person_key``.
+    """
 
     id: str
     name: str
     job_title: str
     email: str
+    postal_address: str = ""
 
 
 @dataclass(frozen=True, slots=True)

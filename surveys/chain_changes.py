@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 
 from surveys.chain import Chain, Contact, Party
 from surveys.columns import Column
-from surveys.identity import email_key, organisation_key
+from surveys.identity import destination_key, organisation_key, person_key
 
 CLOSE_NAMES = 0.75
 # Comparing names letter by letter is slow: beyond this many pairs only shared people tell a new name.
@@ -45,7 +45,7 @@ class PlacedContact:
 
 @dataclass(frozen=True, slots=True)
 class ContactChange:
-    """A person who stays, with what is different. Another address is another contact, of the same name."""
+    """A person who stays, with what is different. Another address of either kind is another contact, of one name."""
 
     before: Contact
     after: Contact
@@ -105,7 +105,9 @@ class Changes:
             or self.contacts_moved
             or any(field.column in asked_as for change in self.parties_changed for field in change.fields)
             or any(
-                field.column is Column.EMAIL for change in self.contacts_changed for field in change.fields
+                field.column in (Column.EMAIL, Column.POSTAL_ADDRESS)
+                for change in self.contacts_changed
+                for field in change.fields
             )
         )
 
@@ -114,7 +116,7 @@ def align(before: Chain, after: Chain, same: Mapping[str, str]) -> Chain:
     """The later state with the ids of the earlier one for all that is the same.
 
     Organisations are the same by their id, their key, or because ``same`` says so (later id -> earlier id); people
-    by their id or the key of their address, wherever in the chain they work.
+    by their id or by who they are and where their link goes, wherever in the chain they work.
     """
     party_ids = _matched(
         {party.id: organisation_key(party.name) for party in before.parties},
@@ -122,8 +124,8 @@ def align(before: Chain, after: Chain, same: Mapping[str, str]) -> Chain:
         same,
     )
     contact_ids = _matched(
-        {contact.id: email_key(contact.email) for party in before.parties for contact in party.contacts},
-        {contact.id: email_key(contact.email) for party in after.parties for contact in party.contacts},
+        _destinations(before, {}),
+        _destinations(after, party_ids),
         {},
     )
     parties = tuple(
@@ -168,6 +170,17 @@ def compare(before: Chain, after: Chain) -> Changes:
         contacts_gone=tuple(placed for placed in left if placed.contact.id not in old_ids),
         likely_renames=_likely_renames(gone, added),
     )
+
+
+def _destinations(chain: Chain, party_ids: Mapping[str, str]) -> dict[str, str]:
+    """What tells each person apart, by their ids. ``party_ids``: what organisations are called in another state."""
+    return {
+        contact.id: destination_key(
+            party_ids.get(party.id, party.id), contact.name, contact.email, contact.postal_address
+        )
+        for party in chain.parties
+        for contact in party.contacts
+    }
 
 
 def _matched(old: Mapping[str, str], new: Mapping[str, str], same: Mapping[str, str]) -> dict[str, str]:
@@ -227,6 +240,7 @@ def _contact_texts(contact: Contact) -> dict[Column, str]:
         Column.CONTACT_NAME: contact.name,
         Column.JOB_TITLE: contact.job_title,
         Column.EMAIL: contact.email,
+        Column.POSTAL_ADDRESS: contact.postal_address,
     }
 
 
@@ -270,12 +284,15 @@ def _likely_renames(gone: tuple[Party, ...], added: tuple[Party, ...]) -> tuple[
 
 def _shared_people(gone: tuple[Party, ...], added: tuple[Party, ...]) -> Counter[tuple[str, str]]:
     """How many people an organisation that is gone and a new one share; pairs that share nobody are left out."""
-    was_in = {email_key(contact.email): party.id for party in gone for contact in party.contacts}
+    # The organisation is what may have a new name, so it tells nobody apart here.
+    was_in = {
+        person_key("", contact.name, contact.email): party.id for party in gone for contact in party.contacts
+    }
     return Counter(
         (was_in[key], party.id)
         for party in added
         for contact in party.contacts
-        if (key := email_key(contact.email)) in was_in
+        if (key := person_key("", contact.name, contact.email)) in was_in
     )
 
 

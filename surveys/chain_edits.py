@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from surveys.chain import Chain, Contact, Party
-from surveys.identity import email_key
+from surveys.identity import person_key
 
 
 def put_party(chain: Chain, party: Party) -> Chain:
@@ -54,18 +54,22 @@ def remove_contact(chain: Chain, contact_id: str) -> Chain:
 def merge_parties(chain: Chain, stays: str, goes: str) -> Chain:
     """The chain with two organisations as one: the one that stays keeps its own name, role, sector and services.
 
-    It takes over the other's people (an address that both have, once), whom the other works for, and who works
+    It takes over the other's people (somebody whom both have, once), whom the other works for, and who works
     for the other.
     """
     kept = next(party for party in chain.parties if party.id == stays)
     other = next(party for party in chain.parties if party.id == goes)
-    known = {email_key(contact.email) for contact in kept.contacts}
+    known = {person_key("", contact.name, contact.email) for contact in kept.contacts}
     merged = replace(
         kept,
         buyers=_once(buyer for buyer in (*kept.buyers, *other.buyers) if buyer not in (stays, goes)),
         contacts=(
             *kept.contacts,
-            *(contact for contact in other.contacts if email_key(contact.email) not in known),
+            *(
+                contact
+                for contact in other.contacts
+                if person_key("", contact.name, contact.email) not in known
+            ),
         ),
     )
     parties = (merged if party.id == stays else party for party in chain.parties if party.id != goes)

@@ -10,9 +10,9 @@ from dataclasses import astuple, dataclass
 from surveys.chain import Chain, Party
 from surveys.columns import Column
 from surveys.contracts import ListedParty, contract_faults
-from surveys.entries import MENDS, PLAIN_ADDRESS, TYPE_SHORTER, text_problem
+from surveys.entries import MENDS, PLAIN_ADDRESS, TELL_APART, mend_of, text_problem
 from surveys.errors import Fault
-from surveys.identity import email_key, organisation_key
+from surveys.identity import organisation_key, person_key
 from surveys.placing import quoted
 
 CheckAddress = Callable[[str], str | None]
@@ -35,7 +35,7 @@ class ChainFault:
 
 def chain_faults(chain: Chain, check_address: CheckAddress) -> tuple[ChainFault, ...]:
     """Every rule that a chain breaks. ``check_address``: why an address cannot be used, or None."""
-    found = [*_same_names(chain), *_same_addresses(chain)]
+    found = [*_same_names(chain), *_same_people(chain)]
     for party in chain.parties:
         found += _party_faults(party, check_address)
     # The number of a row stands for the organisation here.
@@ -71,20 +71,21 @@ def _same_names(chain: Chain) -> Iterator[ChainFault]:
                 )
 
 
-def _same_addresses(chain: Chain) -> Iterator[ChainFault]:
+def _same_people(chain: Chain) -> Iterator[ChainFault]:
     first: dict[str, tuple[str, str]] = {}
     for party in chain.parties:
         for contact in party.contacts:
             where = f"{contact.name} of {party.name}"
-            other, place = first.setdefault(email_key(contact.email), (contact.id, where))
-            if other != contact.id:
+            key = person_key(party.id, contact.name, contact.email)
+            other, place = first.setdefault(key, (contact.id, where))
+            if other == contact.id:
+                continue
+            column, same, mend = Column.CONTACT_NAME, "name, and no email address either,", TELL_APART
+            if contact.email:
+                column, same = Column.EMAIL, "address"
                 mend = "Give every person an address of their own, and list nobody twice."
-                yield ChainFault(
-                    contact.id, Column.EMAIL, f"{quoted(place)} has the same address in this chain.", mend
-                )
-                yield ChainFault(
-                    other, Column.EMAIL, f"{quoted(where)} has the same address in this chain.", mend
-                )
+            yield ChainFault(contact.id, column, f"{quoted(place)} has the same {same} in this chain.", mend)
+            yield ChainFault(other, column, f"{quoted(where)} has the same {same} in this chain.", mend)
 
 
 def _party_faults(party: Party, check_address: CheckAddress) -> Iterator[ChainFault]:
@@ -102,9 +103,12 @@ def _party_faults(party: Party, check_address: CheckAddress) -> Iterator[ChainFa
             (Column.CONTACT_NAME, contact.name),
             (Column.JOB_TITLE, contact.job_title),
             (Column.EMAIL, contact.email),
+            (Column.POSTAL_ADDRESS, contact.postal_address),
         )
         for column, text in texts:
-            yield from _text_faults(contact.id, column, text)
+            is_posted = column is Column.EMAIL and not text and contact.postal_address
+            if not is_posted:
+                yield from _text_faults(contact.id, column, text)
         reason = check_address(contact.email) if contact.email else None
         if reason is not None:
             yield ChainFault(contact.id, Column.EMAIL, reason, PLAIN_ADDRESS)
@@ -114,4 +118,4 @@ def _text_faults(about: str, column: Column, text: str) -> Iterator[ChainFault]:
     if not text and column in (Column.ORGANISATION, Column.CONTACT_NAME, Column.EMAIL):
         yield ChainFault(about, column, f"The {column.value.replace('_', ' ')} is missing.", MENDS[column])
     elif problem := text_problem(column, text):
-        yield ChainFault(about, column, problem, TYPE_SHORTER)
+        yield ChainFault(about, column, problem, mend_of(column))

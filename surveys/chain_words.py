@@ -9,6 +9,7 @@ from enum import StrEnum
 from surveys.chain import Party, Role, Sector, Standing
 from surveys.chain_changes import Changes, ContactChange, FieldChange, PartyChange
 from surveys.columns import Column
+from surveys.postal import in_one_line
 
 MOST_NAMED = 4
 ROLE_WORDS = {role: role.value.replace("_", " ") for role in Role}
@@ -33,6 +34,7 @@ _NOUNS = {
     Column.CONTACT_NAME: "name",
     Column.JOB_TITLE: "job title",
     Column.EMAIL: "address",
+    Column.POSTAL_ADDRESS: "postal address",
 }
 
 
@@ -152,6 +154,8 @@ def _from_to(field: FieldChange) -> str:
 def _value(column: Column, text: str) -> str:
     if column is Column.ROLE:
         return ROLE_WORDS[Role(text)]
+    if column is Column.POSTAL_ADDRESS:
+        return in_one_line(text)
     return SECTOR_WORDS[Sector(text)] if column is Column.SECTOR else text
 
 

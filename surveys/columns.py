@@ -28,9 +28,10 @@ class Column(StrEnum):
     CONTACT_NAME = "contact_name"
     JOB_TITLE = "job_title"
     EMAIL = "email"
+    POSTAL_ADDRESS = "postal_address"
 
 
-OPTIONAL = frozenset({Column.TIER, Column.STANDING, Column.SERVICES, Column.JOB_TITLE})
+OPTIONAL = frozenset({Column.TIER, Column.STANDING, Column.SERVICES, Column.JOB_TITLE, Column.POSTAL_ADDRESS})
 COMPULSORY = tuple(column for column in Column if column not in OPTIONAL)
 # A row that holds these three is the row of headings; a title above it never does.
 TELLING = frozenset({Column.ORGANISATION, Column.ROLE, Column.EMAIL})
@@ -85,6 +86,8 @@ _COLUMNS = _index(
         Column.JOB_TITLE: "job jobrole position jobposition contacttitle contactjobtitle contactrole post",
         Column.EMAIL: "emails emailaddress emailaddresses contactemail contactemailaddress emailofcontact mail"
         " mailaddress workemail",
+        Column.POSTAL_ADDRESS: "postaladdresses address addresses contactaddress contactpostaladdress mailingaddress"
+        " postaddress letteraddress addressforletters workaddress streetaddress fulladdress",
     }
 )
 

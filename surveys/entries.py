@@ -10,6 +10,7 @@ from surveys.chain import Role, Sector, Standing
 from surveys.columns import Column, Row, role_of, sector_of, standing_of, tier_of
 from surveys.identity import is_overloaded, organisation_key
 from surveys.placing import PlacedFault, quoted
+from surveys.postal import LONGEST_POSTAL, PLAIN_POSTAL, clean_postal, postal_problem
 from surveys.texts import clean_line
 
 MOST_BUYERS = 20
@@ -17,13 +18,18 @@ LONGEST_TEXT = 200
 LONGEST_ADDRESS = 254
 LONGEST_CELL = 1_000
 TYPE_SHORTER = "Type it again, shorter."
+TELL_APART = "List nobody twice, or write the names so that the two can be told apart."
 PLAIN_ADDRESS = "Write one plain address, such as jo.bell@organisation.example."
 
 _T = TypeVar("_T")
 _Texts = dict[Column, str | None]
 
-_LIMITS = {Column.CONTRACTS_WITH: LONGEST_CELL, Column.EMAIL: LONGEST_ADDRESS}
-_OF_THE_CONTACT = frozenset({Column.CONTACT_NAME, Column.JOB_TITLE, Column.EMAIL})
+_LIMITS = {
+    Column.CONTRACTS_WITH: LONGEST_CELL,
+    Column.EMAIL: LONGEST_ADDRESS,
+    Column.POSTAL_ADDRESS: LONGEST_POSTAL,
+}
+_OF_THE_CONTACT = frozenset({Column.CONTACT_NAME, Column.JOB_TITLE, Column.EMAIL, Column.POSTAL_ADDRESS})
 MENDS = {
     Column.ORGANISATION: "Write the organisation's name; merged cells hold it on their first row only.",
     Column.ROLE: f"Write one of: {', '.join(role.value.replace('_', ' ') for role in Role)}.",
@@ -31,7 +37,8 @@ MENDS = {
     Column.STANDING: f"Write one of: {', '.join(Standing)}; or leave it blank.",
     Column.TIER: "Write a number from 0 to 9, or leave it blank.",
     Column.CONTACT_NAME: "Write the name of the person who will be asked.",
-    Column.EMAIL: "Write the address that the link will be sent to.",
+    Column.EMAIL: "Write the address that the link will be sent to, or a postal address for a printed letter.",
+    Column.POSTAL_ADDRESS: PLAIN_POSTAL,
 }
 
 
@@ -83,8 +90,8 @@ def _text(row: Row, column: Column, position: int, faults: list[PlacedFault]) ->
     cell = row.cells[position] if position < len(row.cells) else ""
     problem = text_problem(column, cell)
     if not problem:
-        return clean_line(cell)
-    faults.append(PlacedFault(row.number, column, problem, TYPE_SHORTER))
+        return clean_postal(cell) if column is Column.POSTAL_ADDRESS else clean_line(cell)
+    faults.append(PlacedFault(row.number, column, problem, mend_of(column)))
     return None
 
 
@@ -96,10 +103,17 @@ def text_problem(column: Column, cell: str) -> str:
         return too_long
     if is_overloaded(cell):
         return "The text has far too many accents on one letter."
+    if column is Column.POSTAL_ADDRESS:
+        return postal_problem(clean_postal(cell))
     # One letter may stand for a whole word, so that a name can be short and its key long.
     is_name = column is Column.ORGANISATION
     is_too_long = len(clean_line(cell)) > limit or (is_name and len(organisation_key(cell)) > limit)
     return too_long if is_too_long else ""
+
+
+def mend_of(column: Column) -> str:
+    """How a text that ``text_problem`` refuses is mended."""
+    return PLAIN_POSTAL if column is Column.POSTAL_ADDRESS else TYPE_SHORTER
 
 
 def _is_continuation(texts: _Texts) -> bool:
@@ -109,7 +123,9 @@ def _is_continuation(texts: _Texts) -> bool:
 
 def _entry(row: int, texts: _Texts, faults: list[PlacedFault]) -> Entry:
     for column in (Column.ORGANISATION, Column.CONTACT_NAME, Column.EMAIL):
-        if texts.get(column) == "":
+        # A postal address that was told to be faulty is one all the same.
+        is_posted = column is Column.EMAIL and texts.get(Column.POSTAL_ADDRESS, "") != ""
+        if texts.get(column) == "" and not is_posted:
             faults.append(missing(row, column))
     return Entry(
         row=row,

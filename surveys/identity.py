@@ -1,4 +1,4 @@
-"""When two names are one organisation, and two addresses one person."""
+"""When two names are one organisation, and two entries one person."""
 
 from __future__ import annotations
 
@@ -38,6 +38,19 @@ def email_key(address: str) -> str:
     # Sign-in pages hand over whatever was posted, and folding a long run of accents is slow.
     local, at, domain = _folded(address[:LONGEST_COMPARED].translate(_DOTS), "").rpartition("@")
     return local + at + ".".join(_label_in_letters(label) for label in domain.split("."))
+
+
+def person_key(party: str, name: str, email: str) -> str:
+    """Who somebody is: their email address; without one, their name within their organisation.
+
+    ``party``: the organisation by whatever tells it apart where people are compared, its id or its key.
+    """
+    return email_key(email) or f"{party}\n{organisation_key(name)}"
+
+
+def destination_key(party: str, name: str, email: str, postal_address: str) -> str:
+    """Who somebody is and where their link goes: a letter to another address is a letter to another reader."""
+    return f"{person_key(party, name, email)}\n\n{organisation_key(postal_address)}"
 
 
 def _folded(text: str, space: str) -> str:

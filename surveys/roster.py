@@ -8,8 +8,16 @@ from typing import TypeVar
 from surveys.chain import Chain, Contact, Party, Role, Sector, Standing
 from surveys.columns import COMPULSORY, Column, Row, columns_of, find_headings, letters_of, likeliest_headings
 from surveys.contracts import ListedParty, contract_faults
-from surveys.entries import LONGEST_CELL, LONGEST_TEXT, PLAIN_ADDRESS, Entry, missing, read_entries
-from surveys.identity import email_key, is_overloaded, organisation_key
+from surveys.entries import (
+    LONGEST_CELL,
+    LONGEST_TEXT,
+    PLAIN_ADDRESS,
+    TELL_APART,
+    Entry,
+    missing,
+    read_entries,
+)
+from surveys.identity import email_key, is_overloaded, organisation_key, person_key
 from surveys.placing import PlacedFault, quoted, refusal
 from surveys.texts import clean_line
 
@@ -25,7 +33,7 @@ def read_roster(rows: Sequence[Row], name: str, check_address: CheckAddress) -> 
     """The chain that a sheet describes: one row for each contact, several rows for an organisation.
 
     ``check_address`` returns why an address cannot be used, or None. Party ids are organisation
-    keys, contact ids are email keys, the chain's id is the key of its name. Raises ChainFaultsError
+    keys, contact ids are person keys, the chain's id is the key of its name. Raises ChainFaultsError
     with every fault: those of the whole sheet first, then in the order of the rows.
     """
     headings = _headings(rows)
@@ -35,7 +43,7 @@ def read_roster(rows: Sequence[Row], name: str, check_address: CheckAddress) -> 
     faults = [*_name_faults(name), *_heading_faults(headings)]
     positions = {column: places[0] for column, places in columns_of(headings.cells).items()}
     entries = read_entries(below, positions, faults)
-    faults += _address_faults(entries, check_address)
+    faults += [*_address_faults(entries, check_address), *_name_twice_faults(entries)]
     organisations = _by_organisation(entries)
     parties = [_party(key, group, faults) for key, group in organisations.items()]
     # Without these two columns every row would be told to lack a prime and a buyer.
@@ -102,6 +110,24 @@ def _address_faults(entries: Sequence[Entry], check_address: CheckAddress) -> It
             )
 
 
+def _name_twice_faults(entries: Sequence[Entry]) -> Iterator[PlacedFault]:
+    """People without an email address are told apart by their names."""
+    first_rows: dict[str, int] = {}
+    for entry in entries:
+        name = entry.text(Column.CONTACT_NAME)
+        # None: there is an address, but not one that can be used.
+        if not name or entry.texts.get(Column.EMAIL) != "":
+            continue
+        first = first_rows.setdefault(person_key(entry.key, name, ""), entry.row)
+        if first != entry.row:
+            yield PlacedFault(
+                entry.row,
+                Column.CONTACT_NAME,
+                f"Rows {first} and {entry.row} are one name without an email address.",
+                TELL_APART,
+            )
+
+
 def _by_organisation(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
     groups: dict[str, list[Entry]] = {}
     for entry in entries:
@@ -160,7 +186,14 @@ def _contradiction(entry: Entry, first: Entry, column: Column) -> PlacedFault:
 
 def _contact(entry: Entry) -> Contact:
     address = entry.text(Column.EMAIL)
-    return Contact(email_key(address), entry.text(Column.CONTACT_NAME), entry.text(Column.JOB_TITLE), address)
+    name = entry.text(Column.CONTACT_NAME)
+    return Contact(
+        person_key(entry.key, name, address),
+        name,
+        entry.text(Column.JOB_TITLE),
+        address,
+        entry.text(Column.POSTAL_ADDRESS),
+    )
 
 
 def _listed(key: str, entries: Sequence[Entry]) -> ListedParty:

@@ -12,6 +12,7 @@ import base64
 import codecs
 import hashlib
 import hmac
+import re
 import secrets
 import unicodedata
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ SECRET_BYTES = 20
 SEAL_OVERHEAD = SealedBox(PrivateKey.generate().public_key).encrypt(b"").__len__()
 _LENGTH_BYTES = 4
 _STEP = 1024
+# Telephones make dashes of hyphens, and some people put dots between the groups.
+_GAPS = re.compile(r"[\s.·‐-―−-]")
 _KEY_FILE_MAGIC = b"ROUNDTABLE-STEWARD-KEY-1\n"
 
 
@@ -183,8 +186,8 @@ def code_of(secret: bytes) -> str:
 
 
 def secret_of(code: str) -> bytes | None:
-    """s from a typed or linked code, whatever its case, spaces and hyphens; None when it cannot be one."""
-    letters = "".join(code.split()).replace("-", "").upper()
+    """s from a typed or linked code, whatever its case, spaces, hyphens and dashes; None when it cannot be one."""
+    letters = _GAPS.sub("", code).upper()
     letters = letters.replace("0", "O").replace("1", "I").replace("8", "B")
     if len(letters) != SECRET_BYTES * 8 // 5:
         return None

@@ -12,9 +12,10 @@ from enum import StrEnum
 
 from surveys.chain import Chain, Party, Role
 from surveys.groups import DisclosurePolicy, is_safe
-from surveys.identity import email_key
+from surveys.identity import email_key, organisation_key
 from surveys.instrument import Voice
 from surveys.matrix import Plan, assign
+from surveys.postal import in_one_line
 
 # The first words of domains where a mailbox says nothing about who somebody works for.
 OPEN_DOMAINS = frozenset(
@@ -75,6 +76,18 @@ def _domains(party: Party) -> frozenset[str]:
     return frozenset(domain for domain in found if not _is_open(domain))
 
 
+def _posts(party: Party) -> dict[str, str]:
+    """The postal addresses of a party's people, as they are typed, by what makes two of them one."""
+    typed = (contact.postal_address for contact in party.contacts if contact.postal_address)
+    # Commas and line breaks are where two people differ who type one address.
+    return {organisation_key(address.replace(",", " ")): in_one_line(address) for address in typed}
+
+
+def _places(party: Party) -> frozenset[str]:
+    """Where a party is reached, by mail or letter: two that share one of these may be one."""
+    return _domains(party) | _posts(party).keys()
+
+
 def _is_open(domain: str) -> bool:
     """Whether anybody can have a mailbox there. "mail.charity.example" only begins like one."""
     first, *rest = domain.split(".")
@@ -83,9 +96,9 @@ def _is_open(domain: str) -> bool:
 
 
 def _with_address_of_prime(asked: list[Party]) -> Iterator[Suspicion]:
-    of_prime = frozenset(domain for party in asked if party.role is Role.PRIME for domain in _domains(party))
+    of_prime = frozenset(place for party in asked if party.role is Role.PRIME for place in _places(party))
     for party in asked:
-        if party.role is not Role.PRIME and _domains(party) & of_prime:
+        if party.role is not Role.PRIME and _places(party) & of_prime:
             yield Suspicion(
                 SuspicionKind.ADDRESS_OF_PRIME,
                 f"{party.name} has a contact whose address is one of the prime’s.",
@@ -94,16 +107,20 @@ def _with_address_of_prime(asked: list[Party]) -> Iterator[Suspicion]:
 
 
 def _with_shared_addresses(asked: list[Party]) -> Iterator[Suspicion]:
-    by_domain: dict[str, list[Party]] = {}
+    sharing: dict[str, list[Party]] = {}
+    words: dict[str, str] = {}
     for party in asked:
-        for domain in sorted(_domains(party)):
-            by_domain.setdefault(domain, []).append(party)
-    for domain, parties in by_domain.items():
+        posts = _posts(party)
+        for place in (*sorted(_domains(party)), *posts):
+            sharing.setdefault(place, []).append(party)
+            shared = f"get their letters at {posts[place]}" if place in posts else f"use addresses at {place}"
+            words.setdefault(place, shared)
+    for place, parties in sharing.items():
         if len(parties) > 1 and not any(party.role is Role.PRIME for party in parties):
             names = _listed([party.name for party in parties])
             yield Suspicion(
                 SuspicionKind.SHARED_ADDRESSES,
-                f"{names} all use addresses at {domain}. If they are one organisation, merge them.",
+                f"{names} all {words[place]}. If they are one organisation, merge them.",
                 tuple(party.id for party in parties),
             )
 
@@ -154,18 +171,18 @@ def _pooled(chain: Chain, plan: Plan) -> Iterator[tuple[str, dict[str, int]]]:
 
 
 def _clusters(parties: list[Party]) -> list[list[Party]]:
-    """The parties, those with a domain in common together."""
+    """The parties, those with a domain or a postal address in common together."""
     clusters: list[tuple[set[str], list[Party]]] = []
     for party in parties:
-        domains, members = set(_domains(party)), [party]
+        places, members = set(_places(party)), [party]
         apart = []
         for cluster in clusters:
-            if cluster[0] & domains:
-                domains |= cluster[0]
+            if cluster[0] & places:
+                places |= cluster[0]
                 members = [*cluster[1], *members]
             else:
                 apart.append(cluster)
-        clusters = [*apart, (domains, members)]
+        clusters = [*apart, (places, members)]
     return [members for _, members in clusters]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -10,6 +12,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 _LABELLED = {"input", "select", "textarea"}
+# Two sentences whose blocks of text were joined without a space.
+_RUN_TOGETHER = re.compile(r"\w{0,20}[a-z][.?!][A-Z][a-z]\w{0,20}")
+_INLINE = {"a", "abbr", "b", "code", "em", "i", "strong", "time"}
 _UNLABELLED_TYPES = {"hidden", "submit", "button", "image"}
 
 
@@ -22,12 +27,23 @@ def faults_of(html: str) -> list[str]:
     ids = [element.get("id") for element in root.iter() if element.get("id")]
     faults += [f"doubled id {id_}" for id_ in sorted({id_ for id_ in ids if ids.count(id_) > 1})]
     faults += _label_faults(root, set(ids))
+    faults += [f"no space in “{found}”" for found in _RUN_TOGETHER.findall("".join(_text_of(root)))]
     for element in root.iter():
         if element.get("style") or any(name.startswith("on") for name in element.attrib):
             faults.append(f"inline style or script on <{element.tag}>")
         if element.tag in {"script", "style"} and (element.text or "").strip():
             faults.append(f"inline <{element.tag}>")
     return faults
+
+
+def _text_of(element: Element) -> Iterator[str]:
+    """The text as it is seen: what is no part of a line begins and ends one."""
+    edge = "" if element.tag in _INLINE else "\n"
+    yield edge + (element.text or "")
+    for child in element:
+        yield from _text_of(child)
+        yield child.tail or ""
+    yield edge
 
 
 class PageClient(FlaskClient):

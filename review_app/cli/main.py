@@ -12,8 +12,10 @@ import click
 from review_app import worker
 from review_app.cli.accounts import account
 from review_app.cli.application import REFUSED, application, refusals
+from review_app.cli.bounces import bounces
 from review_app.cli.chains import chain
 from review_app.cli.cycles import cycle
+from review_app.cli.mail import mail
 from review_app.cli.reports import report
 from review_app.database import migrate
 from review_app.logs import init_logs
@@ -51,7 +53,7 @@ def migrate_command() -> None:
     click.echo("The database is up to date.")
 
 
-for group in (account, chain, cycle, report):
+for group in (account, bounces, chain, cycle, mail, report):
     main.add_command(group)
 
 

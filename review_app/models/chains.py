@@ -72,9 +72,10 @@ class ContractRecord(Model):
 
 
 class ContactRecord(Model):
-    """A person of a party who may be asked."""
+    """A person of a party who may be asked, by mail or, without an email address, by a printed letter."""
 
     __tablename__ = "contacts"
+    __table_args__ = (CheckConstraint("email <> '' or postal_address <> ''", name="reachable"),)
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     party_id: Mapped[str] = mapped_column(ForeignKey("parties.id"), index=True)
@@ -82,6 +83,7 @@ class ContactRecord(Model):
     name: Mapped[str] = mapped_column(String(200))
     job_title: Mapped[str] = mapped_column(String(200))
     email: Mapped[str] = mapped_column(String(320))
+    postal_address: Mapped[str] = mapped_column(String(300), server_default="")
     gone_at: Mapped[datetime | None] = mapped_column(Moment)
 
 

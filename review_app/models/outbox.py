@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 from enum import StrEnum
 
@@ -36,13 +37,34 @@ class MailState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class MailDelivery(StrEnum):
+    """What became of a mail after its server took it, as far as other servers told. Never whether it was read.
+
+    It is kept at the mail that brought the link, and nowhere else (decision 10).
+    """
+
+    UNKNOWN = "unknown"
+    DELAYED = "delayed"
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+
+
+def new_return_token() -> str:
+    """128 random bits in lower-case hex: an address keeps them whole, whatever a server does to its letters."""
+    return secrets.token_hex(16)
+
+
 class MailRecord(Model):
-    """One mail owed. ``problem`` is a short category ("refused by the server"), never the server's own words."""
+    """One mail owed. ``problem`` is a short category ("refused by the server"), never the server's own words.
+
+    ``return_token``: what its bounces are known by. ``delivery_problem``: a short category too.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (
         UniqueConstraint("invitation_id", "kind", "number"),
         CheckConstraint("state in ('queued', 'sending', 'sent', 'failed', 'cancelled')", name="state"),
+        CheckConstraint("delivery in ('unknown', 'delayed', 'delivered', 'bounced')", name="delivery"),
         Index(None, "state", "due_at"),
     )
 
@@ -57,3 +79,6 @@ class MailRecord(Model):
     due_at: Mapped[datetime] = mapped_column(Moment)
     leased_until: Mapped[datetime | None] = mapped_column(Moment)
     problem: Mapped[str] = mapped_column(String(100), default="")
+    return_token: Mapped[str] = mapped_column(String(32), unique=True, index=True, default=new_return_token)
+    delivery: Mapped[str] = mapped_column(String(20), default=MailDelivery.UNKNOWN.value)
+    delivery_problem: Mapped[str] = mapped_column(String(100), default="")

@@ -6,7 +6,7 @@ nothing that it does or says can show whether somebody has answered.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -27,7 +27,8 @@ from surveys import sealing
 from surveys.chain import Contact
 from surveys.cycle import CycleState
 from surveys.errors import ChainFaultsError, Fault
-from surveys.identity import email_key
+from surveys.identity import destination_key, person_key
+from surveys.postal import postal_problem
 
 # The history of the chain keeps the day alone: the hour could say who asked for it.
 THE_STEWARD = Author("The steward", None)
@@ -36,12 +37,13 @@ _EMAIL = "email"
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """One person who is asked. ``is_silenced``: nothing more is mailed to them."""
+    """One person who is asked. ``is_silenced``: nothing more is sent to them."""
 
     id: str
     name: str
     job_title: str
     email: str
+    postal_address: str
     party_id: str
     party_name: str
     is_silenced: bool
@@ -65,6 +67,7 @@ def invited(session: Session, cycle_id: str, steward_id: str, link_key: bytes) -
             name=contact.name,
             job_title=contact.job_title,
             email=contact.email,
+            postal_address=contact.postal_address,
             party_id=invitation.party_id,
             party_name=parties[invitation.party_id],
             is_silenced=silencing.is_silenced(silences, link_key, invitation.id, invitation.link_number),
@@ -80,7 +83,8 @@ def correct(
     """Gives an invitation to another address or another person of the organisation, with a new link.
 
     ``person``: what is right; its id is that of the invitation. With nothing changed the link alone is replaced. Group
-    and reviews stay. Raises NotFoundError, NotAllowedError unless the review is open, ChainFaultsError.
+    and reviews stay. The new link is mailed; without an email address it waits for a letter that the steward prints.
+    Raises NotFoundError, NotAllowedError unless the review is open, ChainFaultsError.
     """
     record = _open_cycle(session, now, cycle_id, steward_id)
     invitation = _invitation(session, cycle_id, person.id)
@@ -90,7 +94,10 @@ def correct(
     secret = sealing.link_secret(link_key, invitation.id, invitation.link_number)
     invitation.verifier = sealing.verifier(secret)
     session.flush()
-    outbox.queue(session, now, cycle_id, invitation.id, MailKind.NEW_LINK)
+    if person.email:
+        outbox.queue(session, now, cycle_id, invitation.id, MailKind.NEW_LINK)
+    else:
+        outbox.cancel_for(session, invitation.id)
 
 
 def silence(
@@ -141,15 +148,16 @@ def _refuse_taken(
     session: Session, record: CycleRecord, invitation: InvitationRecord, person: Contact
 ) -> None:
     """Refuses an address that somebody else answers from, or that the steward reads. Raises ChainFaultsError."""
-    key = email_key(person.email)
+    key = person_key(invitation.party_id, person.name, person.email)
     query = (
-        select(ContactRecord.name, ContactRecord.email)
+        select(InvitationRecord.party_id, ContactRecord.name, ContactRecord.email)
         .join(InvitationRecord, InvitationRecord.contact_id == ContactRecord.id)
         .where(InvitationRecord.cycle_id == record.id, InvitationRecord.id != invitation.id)
     )
-    for name, email in session.execute(query):
-        if email_key(email) == key:
-            raise _fault(f"{name} is asked at this address already.", "Nobody can answer for two people.")
+    for party_id, name, email in session.execute(query):
+        if person_key(party_id, name, email) == key:
+            place = "at this address already" if email else "already, by a letter"
+            raise _fault(f"{name} is asked {place}.", "Nobody can answer for two people.")
     if session.get_one(AccountRecord, record.steward_id).email_key == key:
         raise _fault("This is your own address.", "A steward is independent and does not answer.")
 
@@ -157,14 +165,15 @@ def _refuse_taken(
 def _contact_id(session: Session, edit: Edit, invitation: InvitationRecord, person: Contact) -> str:
     """The row of the right person, who takes the place of the old one in the chain.
 
-    An address is a person (decision 7): another address is another row, and the old one is gone.
+    An address is a person (decision 7): another address of either kind is another row, and the old one is gone.
     """
     old = session.get_one(ContactRecord, invitation.contact_id)
-    is_same = email_key(old.email) == email_key(person.email)
     party_id = old.party_id if old.gone_at is None else invitation.party_id
+    is_same = _destination(party_id, old) == _destination(party_id, person)
     if session.get_one(PartyRecord, party_id).gone_at is not None:
         return _beside_the_chain(session, edit, invitation, old, person)
-    there = _present(session, edit.chain_id, person.email)
+    key = person_key(party_id, person.name, person.email)
+    there = _present(session, edit.chain_id, key)
     if there is not None and there.id != old.id:
         if there.party_id != party_id:
             raise _fault(
@@ -176,21 +185,22 @@ def _contact_id(session: Session, edit: Edit, invitation: InvitationRecord, pers
         replaced = there.id
     else:
         replaced = old.id if old.gone_at is None else ""
-    typed = Contact(replaced, person.name, person.job_title, person.email)
-    chains_editing.save_contact(session, edit, party_id, typed)
+    chains_editing.save_contact(session, edit, party_id, replace(person, id=replaced))
     if is_same and old.gone_at is None:
         return old.id
-    return _required(_present(session, edit.chain_id, person.email)).id
+    return _required(_present(session, edit.chain_id, key)).id
 
 
 def _beside_the_chain(
     session: Session, edit: Edit, invitation: InvitationRecord, old: ContactRecord, person: Contact
 ) -> str:
     """The row of somebody whose organisation has left the chain, but is still asked in this review."""
-    if problem := check_address(person.email):
+    problem = check_address(person.email) if person.email else ""
+    if problem := problem or postal_problem(person.postal_address):
         raise _fault(problem, "Check the address.")
-    if email_key(old.email) == email_key(person.email):
+    if _destination(invitation.party_id, old) == _destination(invitation.party_id, person):
         old.name, old.job_title, old.email = person.name, person.job_title, person.email
+        old.postal_address = person.postal_address
         return old.id
     row = ContactRecord(
         id=new_id(),
@@ -199,6 +209,7 @@ def _beside_the_chain(
         name=person.name,
         job_title=person.job_title,
         email=person.email,
+        postal_address=person.postal_address,
         gone_at=edit.by.moment(edit.now),
     )
     session.add(row)
@@ -206,7 +217,11 @@ def _beside_the_chain(
     return row.id
 
 
-def _present(session: Session, chain_id: str, email: str) -> ContactRecord | None:
+def _destination(party_id: str, person: Contact | ContactRecord) -> str:
+    return destination_key(party_id, person.name, person.email, person.postal_address)
+
+
+def _present(session: Session, chain_id: str, key: str) -> ContactRecord | None:
     query = (
         select(ContactRecord)
         .join(PartyRecord, PartyRecord.id == ContactRecord.party_id)
@@ -214,8 +229,8 @@ def _present(session: Session, chain_id: str, email: str) -> ContactRecord | Non
             PartyRecord.chain_id == chain_id, PartyRecord.gone_at.is_(None), ContactRecord.gone_at.is_(None)
         )
     )
-    key = email_key(email)
-    return next((row for row in session.scalars(query) if email_key(row.email) == key), None)
+    rows = session.scalars(query)
+    return next((row for row in rows if person_key(row.party_id, row.name, row.email) == key), None)
 
 
 def _required(row: ContactRecord | None) -> ContactRecord:

@@ -14,7 +14,7 @@ from review_app.services import chains
 from review_app.services.cycles import guarded_draft
 from review_app.services.errors import NotAllowedError, NotYetError
 from surveys import sealing
-from surveys.chain import Chain
+from surveys.chain import Chain, Contact
 from surveys.cycle import KeyMode
 
 
@@ -84,9 +84,15 @@ def approval_digest(record: CycleRecord, chain: Chain) -> str:
                 party.sector,
                 party.standing,
                 sorted(party.buyers),
-                [[contact.name, contact.email] for contact in party.contacts],
+                [_covered(contact) for contact in party.contacts],
             ]
             for party in chain.parties
         ],
     ]
     return hashlib.sha256(json.dumps(covered).encode()).hexdigest()
+
+
+def _covered(contact: Contact) -> list[str]:
+    covered = [contact.name, contact.email]
+    # Only where there is one, so that what was approved before there were any stays approved.
+    return [*covered, contact.postal_address] if contact.postal_address else covered

@@ -17,7 +17,7 @@ from review_app.services.errors import NotFoundError
 from surveys.chain import Chain, Contact, Party, Role, Sector, Standing
 from surveys.chain_words import size_words
 from surveys.errors import ChainFaultsError, Fault
-from surveys.roster import email_key
+from surveys.identity import organisation_key, person_key
 
 SHARED_BY_KIN = 3
 
@@ -140,16 +140,16 @@ def kin(session: Session, chain_id: str) -> frozenset[str]:
     taking the people out of the old one, must not undo them. Two groups of five people or more that differ by four
     at most share at least three.
     """
-    addresses: dict[str, set[str]] = {}
-    query = select(PartyRecord.chain_id, ContactRecord.email).join(
+    people: dict[str, set[str]] = {}
+    query = select(PartyRecord.chain_id, PartyRecord.name, ContactRecord.name, ContactRecord.email).join(
         ContactRecord, ContactRecord.party_id == PartyRecord.id
     )
-    for found_id, email in session.execute(query):
-        addresses.setdefault(found_id, set()).add(email_key(email))
-    own = addresses.get(chain_id, set())
+    for found_id, party, name, email in session.execute(query):
+        people.setdefault(found_id, set()).add(person_key(organisation_key(party), name, email))
+    own = people.get(chain_id, set())
     return frozenset(
         found_id
-        for found_id, others in addresses.items()
+        for found_id, others in people.items()
         if found_id == chain_id or len(own & others) >= SHARED_BY_KIN
     )
 
@@ -163,6 +163,7 @@ def _contacts(session: Session, chain_id: str, of_contacts: ColumnElement[bool])
             ContactRecord.name,
             ContactRecord.job_title,
             ContactRecord.email,
+            ContactRecord.postal_address,
         )
         .join(PartyRecord, PartyRecord.id == ContactRecord.party_id)
         .where(PartyRecord.chain_id == chain_id, of_contacts)

@@ -27,7 +27,7 @@ from surveys.chain_rules import chain_digest, chain_faults
 from surveys.chain_words import change_lines, summary_words
 from surveys.cycle import CycleState
 from surveys.errors import ChainFaultsError, Fault
-from surveys.identity import email_key
+from surveys.identity import destination_key
 
 UNDER_WAY = (CycleState.OPEN.value, CycleState.CLOSING.value, CycleState.CLOSED.value)
 
@@ -84,8 +84,9 @@ def remove_party(session: Session, edit: Edit, party_id: str) -> Changes:
 def save_contact(session: Session, edit: Edit, party_id: str, contact: Contact) -> Changes:
     """Saves a person as one of an organisation's; the id "" makes a new one. Raises ChainFaultsError, NotFoundError.
 
-    Another address makes another contact. Whoever was invited keeps the address that the steward approved: a mail
-    of a review that is open never goes anywhere else, because its link opens that person's answers.
+    Another address makes another contact, and so does another name where there is no email address. Whoever was
+    invited keeps what the steward approved: a mail or a letter of a review that is open never goes anywhere else,
+    because its link opens that person's answers.
     """
 
     def alter(chain: Chain) -> Chain:
@@ -93,8 +94,11 @@ def save_contact(session: Session, edit: Edit, party_id: str, contact: Contact) 
         if not contact.id:
             return chain_edits.put_contact(chain, target.id, replace(contact, id=new_id()))
         source, old = contact_of(chain, contact.id)
-        is_same = email_key(old.email) == email_key(contact.email)
-        new = contact if is_same else replace(contact, id=new_id())
+        was, now = (
+            destination_key(place.id, person.name, person.email, person.postal_address)
+            for place, person in ((source, old), (target, contact))
+        )
+        new = contact if was == now else replace(contact, id=new_id())
         if source.id != target.id:
             chain = chain_edits.remove_contact(chain, old.id)
         return chain_edits.put_contact(chain, target.id, new, replaces=old.id)

@@ -48,8 +48,10 @@ def also_in(session: Session, chain_id: str) -> Mapping[str, tuple[OtherChain, .
 
 
 def address_elsewhere(session: Session, chain_id: str, email: str) -> tuple[OtherPlace, ...]:
-    """Where an address stands in other chains, by their names."""
+    """Where an address stands in other chains, by their names; nowhere for people who have none."""
     key = email_key(email)
+    if not key:
+        return ()
     query = (
         select(
             ContactRecord.email,

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from review_app.models.base import new_id
 from review_app.models.chains import ContactRecord, ContractRecord, PartyRecord
-from surveys.chain import Chain, Party
-from surveys.roster import email_key, organisation_key
+from surveys.chain import Chain, Contact, Party
+from surveys.identity import destination_key, organisation_key
 
 
 def write(session: Session, moment: datetime, chain_id: str, chain: Chain) -> None:
@@ -81,17 +81,18 @@ def _write_contacts(
     of_chain = select(PartyRecord.id).where(PartyRecord.chain_id == chain_id)
     rows = session.scalars(select(ContactRecord).where(ContactRecord.party_id.in_(of_chain))).all()
     present = {row.id: row for row in rows if row.gone_at is None}
-    gone = {email_key(row.email): row for row in sorted(filter(_is_gone, rows), key=_when_gone)}
+    gone = {_destination(row.party_id, row): row for row in sorted(filter(_is_gone, rows), key=_when_gone)}
     kept: set[str] = set()
     for party in chain.parties:
         for position, contact in enumerate(party.contacts):
             row = (
                 present.get(contact.id)
-                or gone.pop(email_key(contact.email), None)
+                or gone.pop(_destination(ids[party.id], contact), None)
                 or ContactRecord(id=new_id())
             )
             row.party_id, row.position = ids[party.id], position
-            row.name, row.job_title, row.email = contact.name, contact.job_title, contact.email
+            row.name, row.job_title = contact.name, contact.job_title
+            row.email, row.postal_address = contact.email, contact.postal_address
             row.gone_at = None
             kept.add(row.id)
             session.add(row)
@@ -111,6 +112,10 @@ def _write_contracts(session: Session, chain_id: str, chain: Chain, ids: Mapping
     session.add_all(
         ContractRecord(supplier_id=supplier, buyer_id=buyer) for supplier, buyer in sorted(wanted - known)
     )
+
+
+def _destination(party_id: str, contact: Contact | ContactRecord) -> str:
+    return destination_key(party_id, contact.name, contact.email, contact.postal_address)
 
 
 def _is_gone(row: PartyRecord | ContactRecord) -> bool:

@@ -21,6 +21,8 @@ from surveys.instrument import Voice
 LEASE = timedelta(seconds=30)
 WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
 GIVE_UP_AFTER = timedelta(hours=72)
+# The mails that a person has their link from: the only ones that say something about the address alone.
+LINK_BRINGERS = frozenset({MailKind.INVITATION, MailKind.NEW_LINK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Leased:
     party_name: str
     chain_name: str
     closes_at: datetime
+    return_token: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,10 @@ class MailStatus:
 def queue_for_all(
     session: Session, now: datetime, cycle_id: str, kind: MailKind, *, most: int | None = None
 ) -> int:
-    """How many mails were queued: one of a kind to everyone invited. Raises NotAllowedError beyond ``most`` rounds."""
+    """How many mails were queued: one of a kind to everyone invited who has an email address.
+
+    Raises NotAllowedError beyond ``most`` rounds.
+    """
     earlier = session.scalar(
         select(func.max(MailRecord.number)).where(
             MailRecord.cycle_id == cycle_id, MailRecord.kind == kind.value
@@ -70,7 +76,9 @@ def queue_for_all(
     if most is not None and number > most:
         raise NotAllowedError(f"{most} rounds of this mail were sent, and that is the most.")
     invitations = session.scalars(
-        select(InvitationRecord.id).where(InvitationRecord.cycle_id == cycle_id)
+        select(InvitationRecord.id)
+        .join(ContactRecord, ContactRecord.id == InvitationRecord.contact_id)
+        .where(InvitationRecord.cycle_id == cycle_id, ContactRecord.email != "")
     ).all()
     session.add_all(
         MailRecord(
@@ -170,6 +178,16 @@ def cancel(session: Session, cycle_id: str) -> None:
     )
 
 
+def cancel_for(session: Session, invitation_id: str) -> None:
+    """Withdraws what is owed or has failed to one person, who has no email address any more."""
+    unsent = (MailState.QUEUED.value, MailState.SENDING.value, MailState.FAILED.value)
+    session.execute(
+        update(MailRecord)
+        .where(MailRecord.invitation_id == invitation_id, MailRecord.state.in_(unsent))
+        .values(state=MailState.CANCELLED.value, leased_until=None)
+    )
+
+
 def counts(session: Session, cycle_id: str) -> dict[MailState, int]:
     """How many mails of a cycle are in each state."""
     query = (
@@ -247,6 +265,7 @@ def _leased(session: Session, ids: list[str]) -> tuple[Leased, ...]:
             party_name=roster_from_text(roster).parties[party_id],
             chain_name=roster_from_text(roster).chain_name,
             closes_at=closes_at,
+            return_token=mail.return_token,
         )
         for mail, contact, party_id, link_number, roster, closes_at in session.execute(query)
     )

@@ -9,24 +9,24 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from review_app.models.chains import ContactRecord
+from review_app.models.chains import ContactRecord, PartyRecord
 from review_app.models.cycles import AssignmentRecord, CycleRecord, InvitationRecord
 from review_app.services import chains, cycles
 from review_app.services.designs import plan_from_text
 from review_app.services.rosters import Roster, roster_of
 from surveys.chain import Chain
 from surveys.cycle import CycleState
+from surveys.identity import organisation_key, person_key
 from surveys.instrument import Instrument, Voice
 from surveys.matrix import Assignment, Group, Matrix, Plan, assign, is_attributed_id
 from surveys.preflight import Preflight, preflight
-from surveys.roster import email_key
 from surveys.subjects import Subject, in_order
 from surveys.sybils import Suspicion, suspicions
 from surveys.timing import TimeBudget, budget
 
 PREFLIGHT_SEED = 360
 
-# The addresses, as their keys, of the people who are asked about a subject in a group.
+# The people, by their keys, who are asked about a subject in a group.
 Invited = Mapping[tuple[Subject, str], frozenset[str]]
 
 
@@ -50,6 +50,7 @@ class AskedContact:
     name: str
     job_title: str
     email: str
+    postal_address: str
     party_id: str
     party_name: str
     group_title: str
@@ -100,9 +101,11 @@ class Preview:
 @dataclass(frozen=True, slots=True)
 class _Person:
     id: str
+    key: str
     name: str
     job_title: str
     email: str
+    postal_address: str
     party_id: str
     group_id: str
 
@@ -136,9 +139,9 @@ def preview(session: Session, cycle_id: str) -> Preview:
 
 
 def _preview(session: Session, cycle: cycles.Cycle, roll: _Roll) -> Preview:
-    emails = {person.id: person.email for person in roll.people}
+    keys = {person.id: person.key for person in roll.people}
     invited = by_cell(
-        (asked.subject, asked.group_id, emails[asked.contact_id]) for asked in roll.matrix.assignments
+        (asked.subject, asked.group_id, keys[asked.contact_id]) for asked in roll.matrix.assignments
     )
     time = _budget(cycle.instrument, roll.matrix)
     return Preview(
@@ -165,7 +168,16 @@ def _drafted_roll(cycle: cycles.Cycle, chain: Chain) -> _Roll:
         roster=roster_of(chain),
         matrix=assign(chain, cycle.plan, cycle.instrument.voices),
         people=tuple(
-            _Person(contact.id, contact.name, contact.job_title, contact.email, party.id, group.id)
+            _Person(
+                contact.id,
+                listed_key(party.name, contact.name, contact.email),
+                contact.name,
+                contact.job_title,
+                contact.email,
+                contact.postal_address,
+                party.id,
+                group.id,
+            )
             for party in chain.parties
             if (group := cycle.plan.group_of(party)) is not None
             for contact in party.contacts
@@ -176,9 +188,10 @@ def _drafted_roll(cycle: cycles.Cycle, chain: Chain) -> _Roll:
 def _launched_roll(session: Session, cycle: cycles.Cycle) -> _Roll:
     roster = cycles.roster(session, cycle.id)
     query = (
-        select(AssignmentRecord, InvitationRecord, ContactRecord)
+        select(AssignmentRecord, InvitationRecord, ContactRecord, PartyRecord.name)
         .join(InvitationRecord, InvitationRecord.id == AssignmentRecord.invitation_id)
         .join(ContactRecord, ContactRecord.id == InvitationRecord.contact_id)
+        .join(PartyRecord, PartyRecord.id == InvitationRecord.party_id)
         .where(InvitationRecord.cycle_id == cycle.id)
     )
     order = {party_id: place for place, party_id in enumerate(roster.parties)}
@@ -195,18 +208,20 @@ def _launched_roll(session: Session, cycle: cycles.Cycle) -> _Roll:
             asked.group_id,
             asked.about_id,
         )
-        for asked, invitation, contact in rows
+        for asked, invitation, contact, _ in rows
     )
     people = {
         contact.id: _Person(
             contact.id,
+            listed_key(party_name, contact.name, contact.email),
             contact.name,
             contact.job_title,
             contact.email,
+            contact.postal_address,
             invitation.party_id,
             invitation.group_id,
         )
-        for _, invitation, contact in rows
+        for _, invitation, contact, party_name in rows
     }
     derived = roster.derived_groups(asked.group_id for asked in assignments)
     return _Roll(roster, Matrix(assignments, (*cycle.plan.groups, *derived), ()), tuple(people.values()))
@@ -241,22 +256,38 @@ def groups_to_merge(
 
 
 def invited_of_cycle(session: Session, cycle_id: str) -> dict[tuple[Subject, str], frozenset[str]]:
-    """The addresses (as their keys) invited in a launched cycle, by subject and group id."""
+    """The people (by their keys) invited in a launched cycle, by subject and group id."""
     query = (
-        select(AssignmentRecord.subject, AssignmentRecord.group_id, ContactRecord.email)
+        select(
+            AssignmentRecord.subject,
+            AssignmentRecord.group_id,
+            PartyRecord.name,
+            ContactRecord.name,
+            ContactRecord.email,
+        )
         .join(InvitationRecord, InvitationRecord.id == AssignmentRecord.invitation_id)
         .join(ContactRecord, ContactRecord.id == InvitationRecord.contact_id)
+        # Its name of today, on both sides of a comparison: a renamed organisation has the same people.
+        .join(PartyRecord, PartyRecord.id == InvitationRecord.party_id)
         .where(InvitationRecord.cycle_id == cycle_id)
     )
-    return by_cell((Subject(subject), group_id, email) for subject, group_id, email in session.execute(query))
+    return by_cell(
+        (Subject(subject), group_id, listed_key(*person))
+        for subject, group_id, *person in session.execute(query)
+    )
+
+
+def listed_key(party_name: str, name: str, email: str) -> str:
+    """Who somebody is, to compare reviews of all chains by. ``party_name``: what their organisation is called now."""
+    return person_key(organisation_key(party_name), name, email)
 
 
 def by_cell(asked: Iterable[tuple[Subject, str, str]]) -> dict[tuple[Subject, str], frozenset[str]]:
-    """The addresses, as their keys, by subject and group id. ``asked``: a subject, a group id and an address each."""
+    """The people by subject and group id. ``asked``: a subject, a group id and the key of a person each."""
     found: dict[tuple[Subject, str], set[str]] = {}
-    for subject, group_id, email in asked:
-        found.setdefault((subject, group_id), set()).add(email_key(email))
-    return {cell: frozenset(addresses) for cell, addresses in found.items()}
+    for subject, group_id, person in asked:
+        found.setdefault((subject, group_id), set()).add(person)
+    return {cell: frozenset(people) for cell, people in found.items()}
 
 
 def _protected_of_cycle(session: Session, cycle_id: str) -> Iterator[tuple[Subject, frozenset[str]]]:
@@ -330,6 +361,7 @@ def _contacts(plan: Plan, roll: _Roll, time: TimeBudget) -> tuple[AskedContact, 
             name=person.name,
             job_title=person.job_title,
             email=person.email,
+            postal_address=person.postal_address,
             party_id=person.party_id,
             party_name=roll.roster.parties[person.party_id],
             group_title=titles[person.group_id],

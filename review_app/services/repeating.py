@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from review_app.models.chains import ContactRecord
+from review_app.models.chains import ContactRecord, PartyRecord
 from review_app.models.cycles import CycleRecord, InvitationRecord
 from review_app.services import chains, cycles, previews
 from review_app.services.designs import LONGEST_TITLE
@@ -17,7 +17,6 @@ from surveys import library
 from surveys.chain import Chain
 from surveys.cycle import BETWEEN_CLOSES, CycleState
 from surveys.matrix import Matrix, assign
-from surveys.roster import email_key
 
 DAYS_OPEN = timedelta(days=21)
 CLOSING_HOUR = 17
@@ -148,20 +147,24 @@ def _newer_version(cycle: cycles.Cycle) -> int | None:
 
 
 def _asked_then(session: Session, cycle_id: str) -> dict[str, tuple[str, str]]:
-    """Name and party id of everybody who was asked, by the key of the address."""
+    """Name and party id of everybody who was asked, by who they are."""
     query = (
-        select(ContactRecord.email, ContactRecord.name, InvitationRecord.party_id)
+        select(PartyRecord.name, ContactRecord.name, ContactRecord.email, InvitationRecord.party_id)
         .join(InvitationRecord, InvitationRecord.contact_id == ContactRecord.id)
+        .join(PartyRecord, PartyRecord.id == InvitationRecord.party_id)
         .where(InvitationRecord.cycle_id == cycle_id)
         .order_by(ContactRecord.name)
     )
-    return {email_key(email): (name, party_id) for email, name, party_id in session.execute(query)}
+    return {
+        previews.listed_key(party, name, email): (name, party_id)
+        for party, name, email, party_id in session.execute(query)
+    }
 
 
 def _asked_now(chain: Chain, matrix: Matrix) -> dict[str, Person]:
     asked = {assignment.contact_id for assignment in matrix.assignments}
     return {
-        email_key(contact.email): Person(contact.name, party.name)
+        previews.listed_key(party.name, contact.name, contact.email): Person(contact.name, party.name)
         for party in chain.parties
         for contact in party.contacts
         if contact.id in asked
@@ -170,9 +173,13 @@ def _asked_now(chain: Chain, matrix: Matrix) -> dict[str, Person]:
 
 def _merged(session: Session, cycle_id: str, chain: Chain, matrix: Matrix) -> tuple[str, ...]:
     """The groups whose people differ from the last review's by one to four."""
-    emails = {contact.id: contact.email for party in chain.parties for contact in party.contacts}
+    keys = {
+        contact.id: previews.listed_key(party.name, contact.name, contact.email)
+        for party in chain.parties
+        for contact in party.contacts
+    }
     invited = previews.by_cell(
-        (asked.subject, asked.group_id, emails[asked.contact_id]) for asked in matrix.assignments
+        (asked.subject, asked.group_id, keys[asked.contact_id]) for asked in matrix.assignments
     )
     merged = previews.groups_to_merge(session, None, invited, chain_id=chain.id)
     return tuple(group.title for group in matrix.groups if group.id in merged and not group.is_attributed)

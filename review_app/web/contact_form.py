@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import SelectField, StringField
-from wtforms.validators import DataRequired
+from wtforms import Field, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, ValidationError
 
-from review_app.web.fields import tidy
+from review_app.web.fields import tidy, tidy_postal
 from surveys.chain import Contact
 
 NAMED = DataRequired("Enter the name of the person who may be asked")
-ADDRESSED = DataRequired("Enter the address that the link is sent to")
+
+
+def addressed(form: FlaskForm, field: Field) -> None:
+    """Raises ValidationError where neither a mail nor a letter could bring the link."""
+    if not field.data and not form.postal_address.data:
+        raise ValidationError("Enter an email address, or a postal address for a printed letter")
 
 
 class ContactForm(FlaskForm):
@@ -21,9 +26,16 @@ class ContactForm(FlaskForm):
 
     contact_name = StringField("Name", filters=[tidy], validators=[NAMED])
     job_title = StringField("Job title (optional)", filters=[tidy])
-    email = StringField("Email address", filters=[tidy], validators=[ADDRESSED])
+    email = StringField("Email address", filters=[tidy], validators=[addressed])
+    postal_address = TextAreaField("Postal address (optional)", filters=[tidy_postal])
     works_for = SelectField("Works for", validate_choice=False)
 
     def contact(self, contact_id: str) -> Contact:
         """What was typed."""
-        return Contact(contact_id, self.contact_name.data, self.job_title.data, self.email.data)
+        return Contact(
+            contact_id,
+            self.contact_name.data,
+            self.job_title.data,
+            self.email.data,
+            self.postal_address.data,
+        )

@@ -8,6 +8,7 @@ from typing import Any
 from wtforms import Field
 
 from surveys.entries import LONGEST_CELL
+from surveys.postal import clean_postal
 from surveys.texts import clean_line
 
 _PARTS = 3
@@ -17,6 +18,11 @@ _LONGEST_PART = 4
 def tidy(text: str | None) -> str:
     """A typed name as it is kept: without what draws nothing. What is too long in any case is cut first."""
     return clean_line((text or "")[:LONGEST_CELL])
+
+
+def tidy_postal(text: str | None) -> str:
+    """A typed postal address as it is kept. What is too long in any case is cut first."""
+    return clean_postal((text or "")[:LONGEST_CELL])
 
 
 class DayField(Field):

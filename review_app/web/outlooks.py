@@ -51,6 +51,10 @@ _KEEPS_COMPANY = (
     "It is large enough by itself, but a smaller group has to be joined with it. Once that group is mended, this one is"
     " shown on its own."
 )
+_LETTERS = (
+    "The steward prints a letter for each of them after the launch, and posts it."
+    " Leave three working days for the post."
+)
 _MENDS = {
     CautionKind.NO_REPORT: (
         "Add contacts of more organisations to the chain, or leave this out of the review. Until then it cannot be"
@@ -129,6 +133,10 @@ def warnings(preview: Preview) -> tuple[Advice, ...]:
         Advice(caution.message, _MENDS[caution.kind], caution.kind is CautionKind.NO_REPORT)
         for caution in preview.preflight.cautions
     ]
+    without_email = sum(not contact.email for contact in preview.contacts)
+    if without_email:
+        text = f"{counted(without_email, 'person has', 'people have')} no email address."
+        found.append(Advice(text, _LETTERS, is_blocking=False))
     return tuple(sorted(found, key=lambda advice: not advice.is_blocking))
 
 

@@ -87,7 +87,8 @@ class People:
 class PreviewView:
     """The whole preview. ``rates``: the response rates in words, in the order of each row's chances.
 
-    ``on_partners``: how many partners have a report of their own, whose voices are all shown under names.
+    ``letters``: how many of the people have no email address, and get a letter. ``on_partners``: how many partners
+    have a report of their own, whose voices are all shown under names.
     """
 
     rates: tuple[str, ...]
@@ -100,6 +101,7 @@ class PreviewView:
     suspicions: tuple[str, ...]
     people: tuple[People, ...]
     people_count: int
+    letters: int
     not_asked: tuple[str, ...]
     left_out: tuple[str, ...]
     cap: int
@@ -132,6 +134,7 @@ def preview_view(cycle: Cycle, preview: Preview) -> PreviewView:
             )
         ),
         people_count=len(preview.contacts),
+        letters=sum(not contact.email for contact in preview.contacts),
         not_asked=preview.not_asked,
         left_out=preview.left_out,
         cap=cycle.plan.cap,

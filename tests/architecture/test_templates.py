@@ -13,8 +13,8 @@ from review_app.templating import PageEnvironment
 
 FOLDER = template_folder()
 TEMPLATES = sorted(path.relative_to(FOLDER) for path in FOLDER.rglob("*.html"))
-# Mail and the printed report carry their own style; a page gets it from the stylesheet alone.
-ON_A_PAGE = [path for path in TEMPLATES if path.parts[0] not in {"emails", "reports"}]
+# Mail and what is printed carry their own style; a page gets it from the stylesheet alone.
+ON_A_PAGE = [path for path in TEMPLATES if path.parts[0] not in {"emails", "letters", "reports"}]
 # The charts of a report are SVG that our own code has drawn and escaped.
 HAS_CHARTS = "reports"
 

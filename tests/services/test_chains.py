@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -45,7 +45,8 @@ from surveys.cycle import CycleState
 from surveys.errors import ChainFaultsError
 from tests.conftest import SAMPLE, OpenCycle, draft_on, launch_cycle, make_account, pass_the_closing_time
 
-NOW = datetime(2026, 11, 23, 15, 42, 7, tzinfo=UTC)
+# After the import of the sample, which happens when the test runs.
+NOW = clock.now() + timedelta(hours=1)
 TYNE, DEBT = "Tyne Steps", "Lighthouse Debt Advice"
 
 

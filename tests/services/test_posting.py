@@ -201,7 +201,7 @@ def test_no_mail_is_kept_with_its_link_in_the_outbox(by_smtp: State, open_cycle:
     assert {kind.value for kind in MailKind} >= {"invitation", "reminder"}
     assert set(MailRecord.__table__.columns.keys()) == {
         "id", "cycle_id", "invitation_id", "kind", "number", "state", "attempts", "queued_at", "due_at",
-        "leased_until", "problem",
+        "leased_until", "problem", "return_token", "delivery", "delivery_problem",
     }  # fmt: skip
     posting.send_due(by_smtp)
     with reading() as session:

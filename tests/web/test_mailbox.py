@@ -18,7 +18,8 @@ from review_app import clock, counting, posting
 from review_app.config import Settings
 from review_app.database import migrate, transaction
 from review_app.factory import create_app
-from review_app.mail.transports import MailboxTransport
+from review_app.mail.mailbox import MailboxTransport
+from review_app.mail.returns import WayBack
 from review_app.models import db
 from review_app.services import cycles
 from review_app.state import state
@@ -79,7 +80,7 @@ def put(app: Flask, cycle_id: str, token: str, message: EmailMessage) -> str:
     """Sends a mail into the mailbox, as the worker does; the address of its page."""
     message["Message-ID"] = f"<{token}@roundtable.invalid>"
     with app.app_context(), MailboxTransport(state().keys) as transport:
-        transport.send(message, cycle_id)
+        transport.send(message, cycle_id, WayBack("0" * 32, asks_success=True))
     return f"/mailbox/{cycle_id}/{token}"
 
 

@@ -199,7 +199,7 @@ def test_a_form_that_breaks_rules_says_so_beside_its_fields_and_keeps_what_was_t
         "Choose what it does in the chain",
         "Choose a sector",
         "Enter the name of the person who may be asked",
-        "Enter the address that the link is sent to",
+        "Enter an email address, or a postal address for a printed letter",
     ]
     typed = {
         "organisation": [TYNE.upper()],

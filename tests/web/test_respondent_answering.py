@@ -100,6 +100,40 @@ def test_a_draft_is_there_again_on_another_device(app: Flask, secret: bytes) -> 
     assert answers.comments == {"2a": Comment(COMMENT, CommentChoice.STEWARD_ONLY)}
 
 
+def test_a_comment_is_looked_through_for_what_could_tell_who_wrote_it(app: Flask, secret: bytes) -> None:
+    client = open_link(app, secret)
+    told = "Gary Laidlaw was promised £12,000 by 3 May. Northern Bridge knows."
+    answer = post_page(client, address(app, secret), {"c-2a": told, "action": "later"})
+    assert answer.status_code == 303
+    notice = (
+        "From this, readers might guess who wrote it: “Gary Laidlaw”, “£12,000”, “3 May”."
+        " You can leave it, or put it another way."
+    )
+    page = client.get(address(app, secret)).text
+    assert notice in words(page)
+    # Whom the review is about, everybody may name.
+    assert "“Northern Bridge”" not in page
+    assert html.escape(told) in page
+    answer_whole(client, review_of(app, secret, PARTNER), {"c-2a": told})
+    assert notice in words(client.get(address(app, secret, "check")).text)
+
+
+def test_a_comment_that_tells_nothing_gets_no_notice(app: Flask, secret: bytes) -> None:
+    client = open_link(app, secret)
+    post_page(client, address(app, secret), {"c-2a": COMMENT})
+    assert "readers might guess who wrote it: “" not in client.get(address(app, secret)).text
+    answer_whole(client, review_of(app, secret, PARTNER), {"c-2a": COMMENT})
+    assert "readers might guess" not in client.get(address(app, secret, "check")).text
+
+
+def test_a_comment_that_is_too_long_is_looked_through_too(app: Flask, secret: bytes) -> None:
+    answer = post_page(
+        open_link(app, secret), address(app, secret), {"c-2a": "Ring 01632 960123. " + "x" * 500}
+    )
+    assert answer.status_code == 422
+    assert "“01632 960123”" in answer.text
+
+
 def test_coming_back_later_says_that_nothing_is_sent(app: Flask, secret: bytes) -> None:
     client = open_link(app, secret)
     answer = post_page(client, address(app, secret), {"action": "later"})

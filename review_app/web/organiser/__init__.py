@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from review_app.web.organiser import (
+    arrivals,
     chains,
     chains_again,
     chains_editing,
@@ -21,6 +22,7 @@ from review_app.web.organiser import (
 from review_app.web.organiser.audience import blueprint
 
 __all__ = [
+    "arrivals",
     "blueprint",
     "chains",
     "chains_again",

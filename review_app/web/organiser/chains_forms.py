@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from review_app.services.chains_editing import Merged
-from review_app.web.contact_form import ADDRESSED, NAMED
-from review_app.web.fields import tidy
+from review_app.web.contact_form import NAMED, addressed
+from review_app.web.fields import tidy, tidy_postal
 from review_app.web.words import ROLES, SECTORS
 from surveys.chain import Chain, Contact, Party, Role, Sector, Standing
 from surveys.chain_changes import LikelyRename
@@ -91,11 +91,14 @@ class NewPartyForm(PartyForm):
 
     contact_name = StringField("Name", filters=[tidy], validators=[NAMED])
     job_title = StringField("Job title (optional)", filters=[tidy])
-    email = StringField("Email address", filters=[tidy], validators=[ADDRESSED])
+    email = StringField("Email address", filters=[tidy], validators=[addressed])
+    postal_address = TextAreaField("Postal address (optional)", filters=[tidy_postal])
 
     def first_contact(self) -> Contact:
         """The person that was typed."""
-        return Contact("", self.contact_name.data, self.job_title.data, self.email.data)
+        return Contact(
+            "", self.contact_name.data, self.job_title.data, self.email.data, self.postal_address.data
+        )
 
 
 class RemoveForm(FlaskForm):

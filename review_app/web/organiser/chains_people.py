@@ -47,6 +47,7 @@ def contact(chain_id: str, contact_id: str) -> str:
         contact_name=found.name,
         job_title=found.job_title,
         email=found.email,
+        postal_address=found.postal_address,
         works_for=party.id,
     )
     return _edit_page(chain, contact_id, form)

@@ -10,12 +10,13 @@ from flask.typing import ResponseReturnValue
 
 from review_app.clock import now
 from review_app.database import reading, transaction
-from review_app.services import confirming, cycles, launching, outbox, previews
+from review_app.services import bounces, confirming, cycles, launching, outbox, previews
 from review_app.services.confirming import LONGEST_TEXT, Challenge
 from review_app.services.cycles import Cycle
 from review_app.services.errors import NotAllowedError, NotFoundError, NotYetError
 from review_app.services.outbox import MailKind, MailState, MailStatus
 from review_app.state import state
+from review_app.web.arriving import ArrivalsView, arrivals_view
 from review_app.web.faults import REFUSED, SEE_OTHER
 from review_app.web.organiser.audience import blueprint
 from review_app.web.organiser.journey import steps_of
@@ -59,6 +60,7 @@ class Running:
     received: str
     mail: str
     failed: tuple[FailedMail, ...]
+    arrivals: ArrivalsView
     reminders: int
     may_remind: bool
     questions: tuple[Question, ...]
@@ -75,6 +77,7 @@ def _page(cycle_id: str, refused: Mapping[str, tuple[str, str]]) -> str:
     with reading() as session:
         found = cycles.load(session, cycle_id)
         statuses = outbox.statuses(session, cycle_id)
+        arrived = bounces.arrivals(session, cycle_id)
         challenges = confirming.challenges(session, cycle_id) if found.state is CycleState.DRAFT else ()
     if not refused.keys() <= {asked.id for asked in challenges if not asked.is_settled}:
         raise NotFoundError("There is no such question.")
@@ -86,6 +89,7 @@ def _page(cycle_id: str, refused: Mapping[str, tuple[str, str]]) -> str:
         received=received(found),
         mail=_mail(statuses),
         failed=tuple(_failed(status) for status in statuses if status.state is MailState.FAILED),
+        arrivals=arrivals_view(arrived),
         reminders=rounds,
         may_remind=_takes_answers(found) and rounds < MOST_REMINDERS,
         questions=tuple(Question(asked, *refused.get(asked.id, (asked.reply, ""))) for asked in challenges),
@@ -145,8 +149,10 @@ def launch_cycle(cycle_id: str) -> ResponseReturnValue:
     except CycleFaultsError as error:
         faults = tuple(f"{fault.message} {fault.mend}" for fault in error.faults)
     else:
-        people = counted(launched.invitations, "person", "people")
+        people = counted(launched.invitations - view.letters, "person", "people")
         flash(f"Launched. {people} will get a mail within minutes.", "success")
+        if view.letters:
+            flash(f"{found.steward_name} can print the letters for the others now.", "info")
         return redirect(url_for("organiser.cycle", cycle_id=cycle_id), SEE_OTHER)
     return render_template("organiser/launch.html", cycle=found, view=view, faults=faults), REFUSED
 

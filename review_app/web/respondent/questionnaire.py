@@ -11,11 +11,11 @@ from flask.typing import ResponseReturnValue
 from review_app import languages
 from review_app.clock import now
 from review_app.database import reading, transaction
-from review_app.services import answering
+from review_app.services import answering, naming
 from review_app.services.answering import Respondent, Review
 from review_app.services.errors import NotFoundError
 from review_app.web.respondent.audience import SEE_OTHER, blueprint, current_review, not_saved, show
-from review_app.web.respondent.wording import fault_text, review_title
+from review_app.web.respondent.wording import fault_text, noted, noted_words, review_title
 from surveys.answers import (
     LONGEST_COMMENT,
     Answers,
@@ -30,6 +30,8 @@ from surveys.instrument import Page, Question
 from surveys.language import Language
 
 REFUSED = 422
+# Of a comment that is far too long only the beginning is looked through.
+_LONGEST_READ = 4 * LONGEST_COMMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,11 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class CommentBox:
-    """The comment on an element, and what may become of it."""
+    """The comment on an element, and what may become of it.
+
+    ``telling``: the passages that might tell who wrote it, in a sentence in ``noted``; ``noted_words``: that sentence
+    with {} for the passages.
+    """
 
     field: str
     choice_field: str
@@ -54,6 +60,9 @@ class CommentBox:
     longest: int
     fault: str
     choice_fault: str
+    telling: tuple[str, ...]
+    noted: str
+    noted_words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +188,7 @@ def _view(
         points=tuple((str(point.value), point.label) for point in scale.points),
         opt_outs=tuple((opt_out.value, label) for opt_out, label in scale.opt_outs.items()),
         cards=tuple(_card(respondent, review, question, form, faults) for question in asked.questions),
-        comment=_comment_box(asked, form, faults) if asked.asks_comment else None,
+        comment=_comment_box(respondent, review, asked, form, faults) if asked.asks_comment else None,
         faults=tuple((text, place) for place, text in faults.items()),
         back=_back_address(review, asked),
         is_change=_is_change(),
@@ -202,8 +211,12 @@ def _card(
     )
 
 
-def _comment_box(asked: Page, form: Mapping[str, str], faults: Mapping[str, str]) -> CommentBox:
+def _comment_box(
+    respondent: Respondent, review: Review, asked: Page, form: Mapping[str, str], faults: Mapping[str, str]
+) -> CommentBox:
     field, choice = comment_field(asked.section.id), choice_field(asked.section.id)
+    with reading() as session:
+        telling = naming.telling_passages(session, respondent, review, form.get(field, "")[:_LONGEST_READ])
     return CommentBox(
         field=field,
         choice_field=choice,
@@ -213,6 +226,9 @@ def _comment_box(asked: Page, form: Mapping[str, str], faults: Mapping[str, str]
         longest=LONGEST_COMMENT,
         fault=faults.get(field, ""),
         choice_fault=faults.get(choice, ""),
+        telling=telling,
+        noted=noted(telling),
+        noted_words=noted_words("{}"),
     )
 
 

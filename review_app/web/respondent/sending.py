@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import redirect, url_for
@@ -11,11 +12,11 @@ from flask_babel import ngettext
 
 from review_app.clock import now
 from review_app.database import reading, transaction
-from review_app.services import answering
+from review_app.services import answering, naming
 from review_app.services.answering import Respondent, Review
 from review_app.web.respondent.audience import SEE_OTHER, blueprint, current_review, show
 from review_app.web.respondent.questionnaire import REFUSED, start_address
-from review_app.web.respondent.wording import answer_label, choice_label, review_title
+from review_app.web.respondent.wording import answer_label, choice_label, noted, review_title
 from surveys.answers import Answers, comment_field, question_field
 from surveys.instrument import Page, Question, Section
 
@@ -33,11 +34,12 @@ class CheckedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class CheckedComment:
-    """The comment on an element; ``text`` is "" where there is none."""
+    """The comment on an element; ``text`` is "" where there is none. ``noted``: what in it might tell who wrote it."""
 
     field: str
     prompt: str
     text: str
+    noted: str
     choice: str
     address: str
 
@@ -71,7 +73,11 @@ def check(review_id: str) -> ResponseReturnValue:
         return _without_draft(review)
     with reading() as session:
         draft = answering.draft(session, respondent, review)
-    return show("check.html", respondent, _check_view(respondent, review, draft), review)
+        telling = {
+            section_id: noted(naming.telling_passages(session, respondent, review, comment.text))
+            for section_id, comment in draft.comments.items()
+        }
+    return show("check.html", respondent, _check_view(respondent, review, draft, telling), review)
 
 
 @blueprint.post("/r/reviews/<string:review_id>/check")
@@ -88,7 +94,7 @@ def send(review_id: str) -> ResponseReturnValue:
         return _without_draft(review)
     nothing = _("Answer at least one statement, or write a comment, before you send.")
     faults = ((nothing, _first_field(respondent, review)),)
-    return show("check.html", respondent, _check_view(respondent, review, draft, faults), review), REFUSED
+    return show("check.html", respondent, _check_view(respondent, review, draft, {}, faults), review), REFUSED
 
 
 def _without_draft(review: Review) -> ResponseReturnValue:
@@ -102,7 +108,11 @@ def _first_field(respondent: Respondent, review: Review) -> str:
 
 
 def _check_view(
-    respondent: Respondent, review: Review, draft: Answers, faults: tuple[tuple[str, str], ...] = ()
+    respondent: Respondent,
+    review: Review,
+    draft: Answers,
+    telling: Mapping[str, str],
+    faults: tuple[tuple[str, str], ...] = (),
 ) -> Check:
     pages = respondent.instrument.pages(review.voice)
     missing = len(draft.unanswered(respondent.instrument, review.voice))
@@ -117,7 +127,7 @@ def _check_view(
                     if page.section.id == section.id
                     for question in page.questions
                 ),
-                comment=_checked_comment(review, pages, section, draft),
+                comment=_checked_comment(review, pages, section, draft, telling),
             )
             for section in respondent.instrument.sections_for(review.voice)
         ),
@@ -142,7 +152,11 @@ def _checked_answer(
 
 
 def _checked_comment(
-    review: Review, pages: tuple[Page, ...], section: Section, draft: Answers
+    review: Review,
+    pages: tuple[Page, ...],
+    section: Section,
+    draft: Answers,
+    telling: Mapping[str, str],
 ) -> CheckedComment | None:
     page = next((page for page in pages if page.section.id == section.id and page.asks_comment), None)
     if page is None:
@@ -153,6 +167,7 @@ def _checked_comment(
         field=field,
         prompt=section.comment_prompt,
         text=comment.text if comment else "",
+        noted=telling.get(section.id, ""),
         choice=choice_label(comment.choice) if comment else "",
         address=_change_address(review, page, field),
     )

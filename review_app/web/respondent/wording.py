@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -54,6 +56,19 @@ def fault_text(posted: str) -> str:
             most=LONGEST_COMMENT,
         )
     return _("This is not one of the answers. Choose one of those offered.")
+
+
+def noted(passages: Sequence[str]) -> str:
+    """What a notice says about passages of a comment by which its writer might be known; "" where there are none."""
+    return noted_words(", ".join(f"“{passage}”" for passage in passages)) if passages else ""
+
+
+def noted_words(passages: str) -> str:
+    """The words of that notice around the passages."""
+    return _(
+        "From this, readers might guess who wrote it: %(passages)s. You can leave it, or put it another way.",
+        passages=passages,
+    )
 
 
 def review_title(respondent: Respondent, review: Review) -> str:

@@ -1,4 +1,4 @@
-"""The pages of the steward: the list, approving, guarding the key, counting, checking comments, publishing."""
+"""The pages of the steward: the list, approving, guarding the key, letters, counting, checking comments, publishing."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from review_app.web.steward import (
     correcting,
     counting,
     home,
+    letters,
     publishing,
     questionnaire,
     requests,
@@ -24,6 +25,7 @@ __all__ = [
     "correcting",
     "counting",
     "home",
+    "letters",
     "publishing",
     "questionnaire",
     "requests",

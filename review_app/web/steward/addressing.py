@@ -9,11 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from review_app.clock import now
 from review_app.database import reading, transaction
-from review_app.services import addresses
+from review_app.services import addresses, bounces
 from review_app.services.addresses import Invited
 from review_app.services.cycles import Cycle
 from review_app.services.errors import NotAllowedError, NotFoundError
 from review_app.state import state
+from review_app.web.arriving import arrivals_view
 from review_app.web.contact_form import ContactForm
 from review_app.web.faults import REFUSED, SEE_OTHER, place_faults
 from review_app.web.steward.audience import blueprint, own_cycle, steward_id
@@ -33,7 +34,16 @@ def invited(cycle_id: str) -> ResponseReturnValue:
     found = own_cycle(cycle_id)
     if not takes_answers(found):
         return redirect(url_for("steward.cycle", cycle_id=cycle_id), SEE_OTHER)
-    return render_template("steward/invited.html", cycle=found, people=_people(cycle_id))
+    key = state().keys.link_key(cycle_id)
+    with reading() as session:
+        people = addresses.invited(session, cycle_id, steward_id(), key)
+        back = arrivals_view(bounces.arrivals(session, cycle_id)).back
+    return render_template(
+        "steward/invited.html",
+        cycle=found,
+        people=people,
+        back={line.invitation_id: line for line in back},
+    )
 
 
 @blueprint.get("/steward/reviews/<string:cycle_id>/people/<string:invitation_id>")
@@ -41,7 +51,11 @@ def address(cycle_id: str, invitation_id: str) -> ResponseReturnValue:
     """One person: what is known, and what the steward may do."""
     found, person = _open(cycle_id, invitation_id)
     form = AddressForm(
-        formdata=None, contact_name=person.name, job_title=person.job_title, email=person.email
+        formdata=None,
+        contact_name=person.name,
+        job_title=person.job_title,
+        email=person.email,
+        postal_address=person.postal_address,
     )
     return _page(found, person, form)
 
@@ -53,8 +67,9 @@ def correct_address(cycle_id: str, invitation_id: str) -> ResponseReturnValue:
     form = AddressForm()
     if not form.validate() or not _is_corrected(cycle_id, form, person):
         return _page(found, person, form), REFUSED
+    way = f"by mail, at {form.email.data}" if form.email.data else "by a letter, which you can print now"
     flash(
-        f"{form.contact_name.data} gets a new link by mail, at {form.email.data}. The old one opens nothing any more.",
+        f"{form.contact_name.data} gets a new link {way}. The old one opens nothing any more.",
         "success",
     )
     return redirect(url_for("steward.invited", cycle_id=cycle_id), SEE_OTHER)
@@ -102,18 +117,15 @@ def _is_corrected(cycle_id: str, form: AddressForm, person: Invited) -> bool:
     return True
 
 
-def _people(cycle_id: str) -> tuple[Invited, ...]:
-    key = state().keys.link_key(cycle_id)
-    with reading() as session:
-        return addresses.invited(session, cycle_id, steward_id(), key)
-
-
 def _open(cycle_id: str, invitation_id: str) -> tuple[Cycle, Invited]:
     """The review and the person. Raises NotFoundError, NotAllowedError unless the review is open."""
     found = own_cycle(cycle_id)
     if not takes_answers(found):
         raise NotAllowedError("This is possible only while the review is open.")
-    person = next((one for one in _people(cycle_id) if one.id == invitation_id), None)
+    key = state().keys.link_key(cycle_id)
+    with reading() as session:
+        people = addresses.invited(session, cycle_id, steward_id(), key)
+    person = next((one for one in people if one.id == invitation_id), None)
     if person is None:
         raise NotFoundError("There is no such person in this review.")
     return found, person

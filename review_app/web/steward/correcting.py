@@ -93,6 +93,7 @@ def _form_of(chain: Chain, contact_id: str) -> ContactForm:
         contact_name=contact.name,
         job_title=contact.job_title,
         email=contact.email,
+        postal_address=contact.postal_address,
         works_for=party.id,
     )
 

@@ -1,0 +1,1 @@
+"""Printed letters: drawn from the link key at the moment of printing, and kept nowhere."""

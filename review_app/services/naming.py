@@ -1,0 +1,39 @@
+"""What in a comment could tell who wrote it: names of those who are asked, addresses, sums, dates and numbers."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from review_app.models.chains import ContactRecord
+from review_app.models.cycles import CycleRecord, InvitationRecord
+from review_app.services.answering import Respondent, Review
+from review_app.services.rosters import roster_from_text
+from surveys import identifying, known_names
+from surveys.known_names import KnownNames
+
+
+def telling_passages(session: Session, respondent: Respondent, review: Review, text: str) -> tuple[str, ...]:
+    """The passages of a comment that could tell who wrote it, as they are written, each once. Nothing is kept."""
+    if not text:
+        return ()
+    found = identifying.in_order(
+        (*identifying.find(text), *known_names.find(text, _names_around(session, respondent, review)))
+    )
+    return tuple(dict.fromkeys(text[passage.start : passage.end] for passage in found))
+
+
+def _names_around(session: Session, respondent: Respondent, review: Review) -> KnownNames:
+    """The names to look for in a respondent's comments on one review.
+
+    Not those that the statements themselves use: whom a review is about, everybody may say.
+    """
+    people = session.scalars(
+        select(ContactRecord.name)
+        .join(InvitationRecord, InvitationRecord.contact_id == ContactRecord.id)
+        .where(InvitationRecord.cycle_id == respondent.cycle_id)
+    )
+    roster = roster_from_text(
+        session.scalars(select(CycleRecord.roster).where(CycleRecord.id == respondent.cycle_id)).one()
+    )
+    return known_names.known_names(people, roster.parties.values(), but=tuple(review.names.values()))
