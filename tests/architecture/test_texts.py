@@ -7,19 +7,26 @@ import subprocess
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import pytest
 from babel.messages.pofile import read_po
 
 from review_app import languages
 from surveys.language import Language
-from tools.catalogues import TEMPLATE, WELSH, extraction
+from tools.catalogues import DOMAINS, WELSH, extraction, template_of
+from tools.steps import ROOT
 
 _PLACEHOLDER = re.compile(r"%\(\w+\)s")
 
 
-def test_the_template_holds_exactly_the_texts_of_the_pages(tmp_path: Path) -> None:
-    found = tmp_path / "found.pot"
-    subprocess.run(extraction(str(found)), check=True, capture_output=True, cwd=TEMPLATE.parents[2])
-    assert found.read_text("utf-8") == TEMPLATE.read_text("utf-8"), "make texts brings it up to date"
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_the_template_holds_exactly_the_texts_of_the_pages(domain: str, tmp_path: Path) -> None:
+    found, kept = tmp_path / "found.pot", template_of(domain)
+    subprocess.run(extraction(domain, str(found)), check=True, capture_output=True, cwd=ROOT)
+    assert found.read_text("utf-8") == kept.read_text("utf-8"), "make texts brings it up to date"
+
+
+def test_the_pages_look_into_every_catalogue() -> None:
+    assert set(languages.DOMAINS) == set(DOMAINS)
 
 
 def test_no_text_lacks_its_welsh() -> None:
