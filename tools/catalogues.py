@@ -1,13 +1,12 @@
 """The catalogues of translated texts: extracted from where they stand, and compiled for use.
 
 There are two: what respondents, partners and readers of mails and letters read, and what organisers and stewards
-read. ``python -m tools.catalogues`` brings the template of each, and every translation of it, up to date with the texts.
+read. ``python -m tools.catalogues`` brings the template of each and its translations up to date with the texts.
 """
 
 from __future__ import annotations
 
 import sys
-
 from pathlib import Path
 
 from tools.steps import BIN, ROOT, run, when_changed
@@ -15,6 +14,8 @@ from tools.steps import BIN, ROOT, run, when_changed
 FOLDER = ROOT / "review_app" / "translations"
 RESPONDENT, ORGANISER = "respondent", "organiser"
 DOMAINS = (RESPONDENT, ORGANISER)
+# gettext and ngettext are known to Babel; these are our names for the others.
+MARKS = ("_", "N_", "later", "lazy_gettext")
 WELSH = FOLDER / "cy" / "LC_MESSAGES" / f"{RESPONDENT}.po"
 UNWANTED = tuple(
     f'"{name}:'
@@ -53,30 +54,17 @@ def template_of(domain: str) -> Path:
 
 
 def translations_of(domain: str) -> list[Path]:
-    """The translations of a domain that there are, in the order of their languages; of the organiser's there may be none."""
+    """The translations of a domain, in the order of their languages; of the organiser's there may be none."""
     return sorted(FOLDER.glob(f"*/LC_MESSAGES/{domain}.po"))
 
 
 def extraction(domain: str, target: str) -> list[str]:
     """The command that writes the template of all texts of a domain."""
     return [
-        *(
-            PYBABEL,
-            "extract",
-            f"--mapping={FOLDER / f'{domain}.cfg'}",
-            f"--output-file={target}",
-            "--width=110",
-            "--sort-by-file",
-        ),
-        *(
-            "--no-location",
-            "--omit-header",
-            "--keywords=_",
-            "--keywords=N_",
-            "--keywords=later",
-            "--keywords=lazy_gettext",
-            ".",
-        ),
+        *(PYBABEL, "extract", f"--mapping={FOLDER / f'{domain}.cfg'}", f"--output-file={target}"),
+        *("--width=110", "--sort-by-file", "--no-location", "--omit-header"),
+        *(f"--keywords={mark}" for mark in MARKS),
+        ".",
     ]
 
 
