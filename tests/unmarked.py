@@ -1,12 +1,14 @@
-"""The texts of a template that people see and no mark for translation covers.
+"""The texts of a template or of a page's code that people see and no mark for translation covers.
 
-Seen are the words between the tags, those of the attributes that a browser shows or reads out, and the strings that
-a template gives to a macro or keeps for later. A string without a space and without a capital may be a code just as
-well ("secondary"), so it counts only where it is drawn itself.
+In a template seen are the words between the tags, those of the attributes that a browser shows or reads out, and the
+strings that a template gives to a macro or keeps for later. A string without a space and without a capital may be a
+code just as well ("secondary"), so it counts only where it is drawn itself. In code every string that reads like a
+text counts.
 """
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -14,6 +16,7 @@ from html.parser import HTMLParser
 from jinja2 import Environment, nodes
 
 MARKS = frozenset({"_", "gettext", "ngettext", "pgettext", "npgettext"})
+LAZY = frozenset({"later", "lazy_gettext"})
 # The names of things, which are the same in every language.
 NAMES = frozenset({"Roundtable", "GOV.UK", "Notify"})
 SHOWN = frozenset({"alt", "aria-description", "aria-label", "label", "placeholder", "title"})
@@ -24,6 +27,8 @@ FOR_THE_BROWSER = frozenset(
 )
 # These take addresses, names of attributes and the like.
 TECHNICAL = frozenset({"url_for", "attr", "map", "selectattr", "rejectattr", "groupby", "format"})
+# Patterns, and what a request is asked for by name.
+NOT_FOR_PEOPLE = frozenset({".compile", ".get"})
 _ANYTHING = "\N{REPLACEMENT CHARACTER}"
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"(?<![\w.-])[^\W\d_]{2,}(?![\w-])")
@@ -39,6 +44,18 @@ def unmarked(environment: Environment, source: str) -> list[str]:
     page.feed("".join(_drawn(template)))
     page.close()
     return [*page.found, *(text for text in _kept(template) if _is_text(text))]
+
+
+def unmarked_in_code(source: str) -> list[str]:
+    """The texts of a module, in its order; neither its docstrings nor its patterns are any."""
+    return [text for text in _strings(ast.parse(source)) if _is_text(text)]
+
+
+def placeholders_of_lazy_texts(source: str) -> set[str]:
+    """The names of what a module gives to texts that are translated as they are drawn."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    lazy = [call for call in calls if _called(call) in LAZY]
+    return {keyword.arg or "**" for call in lazy for keyword in call.keywords}
 
 
 class _Page(HTMLParser):
@@ -86,7 +103,7 @@ def _is_text(text: str) -> bool:
         return False
     if _CAPITAL.match(text):
         return True
-    return bool(re.search(r"\s", text) and _WORD.search(text) and not _CLASS.search(text))
+    return bool(" " in text and _WORD.search(text) and not _CLASS.search(text))
 
 
 def _drawn(node: nodes.Node) -> Iterator[str]:
@@ -167,3 +184,29 @@ def _name(node: nodes.Node) -> str:
     if isinstance(node, nodes.Name):
         return node.name
     return node.attr if isinstance(node, nodes.Getattr) else ""
+
+
+def _strings(node: ast.AST) -> Iterator[str]:
+    """The strings of a module that no mark covers."""
+    if isinstance(node, ast.Constant):
+        if isinstance(node.value, str):
+            yield node.value
+        return
+    is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    if is_docstring or isinstance(node, ast.Compare):
+        return
+    if isinstance(node, ast.Call) and _called(node) in NOT_FOR_PEOPLE:
+        return
+    if isinstance(node, ast.Call) and _called(node) in MARKS | LAZY | {"N_"}:
+        for keyword in node.keywords:
+            yield from _strings(keyword)
+        return
+    for child in ast.iter_child_nodes(node):
+        yield from _strings(child)
+
+
+def _called(call: ast.Call) -> str:
+    if isinstance(call.func, ast.Name):
+        return call.func.id
+    # With its point, because `steps.later` is another function than our mark.
+    return f".{call.func.attr}" if isinstance(call.func, ast.Attribute) else ""
