@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from flask_babel import ngettext
+
 from review_app.services.outbox import MailKind
 from surveys.chain import Party, Role, Sector, Standing
 from surveys.matrix import PartyKind
@@ -33,14 +35,29 @@ def counted(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+def figure(count: int) -> str:
+    """A number as people write it: "7", "1,204"."""
+    return f"{count:,}"
+
+
+def people(count: int) -> str:
+    """A number of people: "1 person", "1,204 people"."""
+    return ngettext("%(count)s person", "%(count)s people", count, count=figure(count))
+
+
+def organisations(count: int) -> str:
+    """A number of organisations."""
+    return ngettext("%(count)s organisation", "%(count)s organisations", count, count=figure(count))
+
+
 def listed(names: Sequence[str]) -> str:
     """Names as a sentence lists them: "A", "A and B", "A, B and C"; "" for none."""
     return "".join(names) if len(names) < 2 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def people_of(people: int, organisations: int) -> str:
+def people_of(count: int, of_organisations: int) -> str:
     """How many people of how many organisations: "13 people of 7 organisations"."""
-    return f"{counted(people, 'person', 'people')} of {counted(organisations, 'organisation')}"
+    return f"{counted(count, 'person', 'people')} of {counted(of_organisations, 'organisation')}"
 
 
 def kind_title(kind: PartyKind) -> str:
