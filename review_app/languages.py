@@ -23,6 +23,7 @@ from flask_babel import refresh as forget_locale
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from review_app.layout import template_folder
+from surveys.language import N_ as N_
 from surveys.language import Language
 
 DOMAIN = "respondent"
@@ -37,11 +38,6 @@ NATIVE_NAMES = {Language.ENGLISH: "English", Language.WELSH: "Cymraeg"}
 _FOLDER = Path(__file__).resolve().parent / "translations"
 # The standard's Welsh table has AM and PM; Welsh readers know "y bore" and "yr hwyr".
 _HALVES_OF_THE_DAY = {Language.ENGLISH: ("am", "pm"), Language.WELSH: ("yb", "yh")}
-
-
-def N_(text: str) -> str:  # noqa: N802  (gettext's customary name for this mark)
-    """The text itself, marked for translation where it stands; ``gettext`` translates it where it is shown."""
-    return text
 
 
 def init_languages(app: Flask) -> None:
