@@ -10,3 +10,8 @@ class Language(StrEnum):
 
     ENGLISH = "en"
     WELSH = "cy"
+
+
+# What a review may be asked in: its languages, the one that everything is written in first.
+ENGLISH_ONLY = (Language.ENGLISH,)
+BILINGUAL = (Language.ENGLISH, Language.WELSH)
