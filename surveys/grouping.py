@@ -25,6 +25,22 @@ _ELSE = (
     ("potential-partners", "Partners that bid without getting work", frozenset({Standing.POTENTIAL})),
 )
 _TOGETHER = "Past partners, and partners that bid without getting work"
+# The same titles in Welsh, so that a review in both languages need not look for them.
+_WELSH = {
+    "Commissioners": "Comisiynwyr",
+    "Voluntary-sector subcontractors": "Isgontractwyr y sector gwirfoddol",
+    "Private and public subcontractors": "Isgontractwyr preifat a chyhoeddus",
+    "Specialists": "Arbenigwyr",
+    "Spot providers": "Darparwyr yn ôl y galw",
+    "Past partners": "Partneriaid y gorffennol",
+    "Partners that bid without getting work": "Partneriaid a wnaeth gais heb gael gwaith",
+    _TOGETHER: "Partneriaid y gorffennol, a phartneriaid a wnaeth gais heb gael gwaith",
+}
+
+
+def welsh_title(title: str) -> str:
+    """What a group that is called like one of the suggested ones is called in Welsh; "" for any other title."""
+    return next((welsh for known, welsh in _WELSH.items() if known.casefold() == title.casefold()), "")
 
 
 def suggest_groups(chain: Chain, policy: DisclosurePolicy) -> tuple[Group, ...]:
@@ -43,7 +59,7 @@ def suggest_groups(chain: Chain, policy: DisclosurePolicy) -> tuple[Group, ...]:
     for id_, title, role, sectors in _PRESENT:
         kinds = frozenset(kind for kind in left if kind.role is role and kind.sector in sectors)
         if kinds:
-            groups.append(Group(id_, title, False, kinds))
+            groups.append(_pooled(id_, title, kinds))
     return (*groups, *apart)
 
 
@@ -56,13 +72,17 @@ def _apart(chain: Chain, policy: DisclosurePolicy) -> tuple[Group, ...]:
     everybody = [party for parties in of_standing.values() for party in parties]
     if all(not parties or _is_large(parties, policy) for parties in of_standing.values()):
         return tuple(
-            Group(id_, title, False, _kinds(of_standing[standings]))
+            _pooled(id_, title, _kinds(of_standing[standings]))
             for id_, title, standings in _ELSE
             if of_standing[standings]
         )
     if _is_large(everybody, policy):
-        return (Group("past-and-potential", _TOGETHER, False, _kinds(everybody)),)
+        return (_pooled("past-and-potential", _TOGETHER, _kinds(everybody)),)
     return ()
+
+
+def _pooled(id_: str, title: str, kinds: frozenset[PartyKind]) -> Group:
+    return Group(id_, title, False, kinds, welsh_title(title))
 
 
 def _is_large(parties: Iterable[Party], policy: DisclosurePolicy) -> bool:

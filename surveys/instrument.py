@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+from surveys.language import Language
+from surveys.translation import Translation
 
 STATEMENTS_PER_PAGE = 5
 
@@ -122,7 +125,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """A questionnaire, as versioned data: ``id`` and ``version`` name one wording for ever."""
+    """A questionnaire, as versioned data: ``id`` and ``version`` name one wording for ever.
+
+    Its own texts are the English ones; ``translations`` holds what there is of them in other languages.
+    """
 
     id: str
     version: int
@@ -131,6 +137,7 @@ class Instrument:
     scale: Scale
     voices: Mapping[Voice, str]
     sections: tuple[Section, ...]
+    translations: Mapping[Language, Translation] = field(default_factory=dict)
 
     def title_for(self, voice: Voice, names: Mapping[str, str]) -> str:
         """What a voice's review is called: "How Northern Bridge works with you". Raises KeyError."""
@@ -167,6 +174,40 @@ class Instrument:
                 )
         return tuple(pages)
 
+    def texts(self, voices: Collection[Voice] = tuple(Voice)) -> dict[str, str]:
+        """The texts that these voices meet, by their places in the instrument, in its order; those that are empty not.
+
+        A place is a path such as "title", "scale.points.1", "voices.partner_on_prime", "sections.2a.introduction" or
+        "sections.2a.questions.open-contracts.partner_on_prime".
+        """
+        found = {"title": self.title, "purpose": self.purpose}
+        found |= {f"scale.points.{point.value}": point.label for point in self.scale.points}
+        found |= {f"scale.opt_outs.{opt_out.value}": label for opt_out, label in self.scale.opt_outs.items()}
+        found |= {f"voices.{voice.value}": text for voice, text in self.voices.items() if voice in voices}
+        for section in self.sections:
+            if set(voices) >= set(Voice) or any(section.questions_for(voice) for voice in voices):
+                found |= _section_texts(section, voices)
+        return {place: text for place, text in found.items() if text}
+
+    def in_language(self, language: Language) -> Instrument:
+        """The same instrument with its texts in a language; English is itself, and stands where a text is missing."""
+        translation = self.translations.get(language)
+        if translation is None:
+            return self
+        return _translated(self, translation)
+
+    def untranslated(self, language: Language, voices: Collection[Voice] = tuple(Voice)) -> tuple[str, ...]:
+        """The places of the texts, of those that these voices meet, that a language lacks or that are to be checked."""
+        if language is Language.ENGLISH:
+            return ()
+        translation = self.translations.get(language, Translation({}))
+        return tuple(place for place in self.texts(voices) if translation.text(place) is None)
+
+    def only_in(self, languages: Collection[Language]) -> Instrument:
+        """The same instrument with no translations but those into these languages."""
+        kept = {language: found for language, found in self.translations.items() if language in languages}
+        return replace(self, translations=kept)
+
 
 def named(text: str, names: Mapping[str, str]) -> str:
     """A wording with the names (keys of ``NAMES``) put in where they stand in braces."""
@@ -181,3 +222,58 @@ def _even_chunks(questions: tuple[Question, ...], most: int) -> tuple[tuple[Ques
     sizes = [base + (1 if index < extra else 0) for index in range(count)]
     starts = [sum(sizes[:index]) for index in range(count)]
     return tuple(questions[start : start + size] for start, size in zip(starts, sizes, strict=True))
+
+
+def _section_texts(section: Section, voices: Collection[Voice]) -> dict[str, str]:
+    place = f"sections.{section.id}"
+    found = {
+        f"{place}.title": section.title,
+        f"{place}.introduction": section.introduction,
+        f"{place}.comment_prompt": section.comment_prompt,
+    }
+    for question in section.questions:
+        for voice, text in question.wording.items():
+            if voice in voices:
+                found[f"{place}.questions.{question.id}.{voice.value}"] = text
+    return found
+
+
+def _translated(instrument: Instrument, translation: Translation) -> Instrument:
+    def say(place: str, english: str) -> str:
+        # A text that the English leaves empty asks for nothing, in any language.
+        return (translation.text(place) or english) if english else ""
+
+    def section_in(section: Section) -> Section:
+        place = f"sections.{section.id}"
+        questions = (
+            replace(
+                question,
+                wording={
+                    voice: say(f"{place}.questions.{question.id}.{voice.value}", text)
+                    for voice, text in question.wording.items()
+                },
+            )
+            for question in section.questions
+        )
+        return replace(
+            section,
+            title=say(f"{place}.title", section.title),
+            introduction=say(f"{place}.introduction", section.introduction),
+            comment_prompt=say(f"{place}.comment_prompt", section.comment_prompt),
+            questions=tuple(questions),
+        )
+
+    scale = Scale(
+        tuple(
+            Point(one.value, say(f"scale.points.{one.value}", one.label)) for one in instrument.scale.points
+        ),
+        {one: say(f"scale.opt_outs.{one.value}", label) for one, label in instrument.scale.opt_outs.items()},
+    )
+    return replace(
+        instrument,
+        title=say("title", instrument.title),
+        purpose=say("purpose", instrument.purpose),
+        scale=scale,
+        voices={voice: say(f"voices.{voice.value}", text) for voice, text in instrument.voices.items()},
+        sections=tuple(section_in(section) for section in instrument.sections),
+    )

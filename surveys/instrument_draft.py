@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
 from surveys import library
+from surveys.drafted_translations import carried
 from surveys.errors import Fault
 from surveys.instrument import (
     Instrument,
@@ -27,7 +28,9 @@ from surveys.instrument import (
     Voice,
 )
 from surveys.instrument_reader import read
+from surveys.language import Language
 from surveys.practices import practices
+from surveys.translation import unchecked
 
 LONGEST_SLUG = 36
 _WORDS_IN_A_SLUG = 5
@@ -78,6 +81,9 @@ def from_text(text: str) -> Instrument:
         ),
         voices={Voice(key): title for key, title in value["voices"].items()},
         sections=tuple(_section(section) for section in value["sections"]),
+        translations={
+            Language(code): unchecked(tree) for code, tree in value.get("translations", {}).items()
+        },
     )
 
 
@@ -93,7 +99,7 @@ def selected(source: Instrument, kept: Collection[str]) -> Instrument:
         for section in source.sections
         if (questions := tuple(question for question in section.questions if question.id in kept))
     )
-    return settled(replace(source, sections=sections))
+    return carried(source, settled(replace(source, sections=sections)))
 
 
 def settled(draft: Instrument) -> Instrument:

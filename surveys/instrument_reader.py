@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar
 
 from surveys.errors import Fault
 from surveys.instrument import (
-    NAMES,
     Instrument,
     MerlinElement,
     OptOut,
@@ -21,16 +21,21 @@ from surveys.instrument import (
     Section,
     Voice,
 )
+from surveys.instrument_texts import LONGEST_TEXT as LONGEST_TEXT
+from surveys.instrument_texts import text_faults
+from surveys.language import Language
 from surveys.practices import merlin_elements, practices
+from surveys.translation import Translation
+from surveys.translation_reader import read_translation
 
 HIGHEST_VERSION = 9999
-LONGEST_TEXT = 300
 POINTS = ("1", "2", "3", "4", "5")
 
 # Ids become parts of form field names and of addresses.
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_ID = 40
 _INSTRUMENT_KEYS = ("id", "version", "title", "purpose", "scale", "voices", "sections")
+_TRANSLATIONS = "translations"
 _SECTION_KEYS = ("id", "element", "title", "introduction", "comment_prompt", "questions")
 _QUESTION_KEYS = ("id", "practices", "merlin", "reason", "wording")
 
@@ -51,7 +56,7 @@ class _Reader:
         self.faults: list[Fault] = []
 
     def instrument(self, value: object) -> Instrument:
-        mapping = self._mapping(value, "the file", _INSTRUMENT_KEYS)
+        mapping = self._mapping(value, "the file", (*_INSTRUMENT_KEYS, _TRANSLATIONS))
         voices = self._labels(mapping.get("voices"), "voices", Voice, takes_names=True)
         sections = tuple(
             self._section(section, _place(section, "sections", number))
@@ -62,7 +67,7 @@ class _Reader:
             (question.id for section in sections for question in section.questions), "sections, questions"
         )
         self._check_voices(voices, sections)
-        return Instrument(
+        instrument = Instrument(
             id=self._id(mapping.get("id"), "id"),
             version=self._version(mapping.get("version")),
             title=self._text(mapping.get("title"), "title"),
@@ -71,6 +76,22 @@ class _Reader:
             voices=voices,
             sections=sections,
         )
+        return replace(instrument, translations=self._translations(mapping, instrument))
+
+    def _translations(
+        self, mapping: Mapping[str, Any], instrument: Instrument
+    ) -> dict[Language, Translation]:
+        """The translations that stand in the file itself, by their languages."""
+        others = [language.value for language in Language if language is not Language.ENGLISH]
+        found: dict[Language, Translation] = {}
+        if _TRANSLATIONS in mapping:
+            trees = self._mapping(mapping[_TRANSLATIONS], _TRANSLATIONS, others)
+            for code in (code for code in others if code in trees):
+                translation, faults = read_translation(trees[code], f"{_TRANSLATIONS}.{code}", instrument)
+                self.faults += faults
+                if translation is not None and translation.texts:
+                    found[Language(code)] = translation
+        return found
 
     def _scale(self, value: object) -> Scale:
         mapping = self._mapping(value, "scale", ("points", "opt_outs"))
@@ -217,18 +238,7 @@ class _Reader:
             self._add(place, "The text is missing.", "Add it.")
             return ""
         text = " ".join(value.split())
-        if len(text) > LONGEST_TEXT:
-            self._add(place, f"The text has more than {LONGEST_TEXT} characters.", "Shorten it.")
-        if not text.isprintable():
-            self._add(place, "The text holds an invisible character.", "Type it again.")
-        without_names = text
-        for name in NAMES if takes_names else ():
-            without_names = without_names.replace("{" + name + "}", "")
-        if "{" in without_names or "}" in without_names:
-            mend = (
-                "Only {prime}, {chain} and {partner} may stand in braces." if takes_names else "Take it out."
-            )
-            self._add(place, "The text has a brace that no name will replace.", mend)
+        self.faults += text_faults(text, place, takes_names=takes_names)
         return text
 
     def _optional_text(self, mapping: Mapping[str, Any], key: str, place: str) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import yaml
 
 from surveys.instrument import Instrument, Question, Section
 from surveys.practices import merlin_elements
+from surveys.translation import nested
 
 _WIDTH = 110
 _ENDLESS = 1_000_000
@@ -42,6 +43,24 @@ def _instrument(instrument: Instrument) -> Iterator[str]:
         if number:
             yield ""
         yield from _section(section)
+    if instrument.translations:
+        yield from ("", "translations:")
+    for language, translation in instrument.translations.items():
+        yield f"  {language.value}:"
+        yield from _tree(nested(translation, instrument.texts()), indent=4)
+
+
+def _tree(tree: Mapping[str, Any], *, indent: int) -> Iterator[str]:
+    """Named values below one another; a list of places stands on lines of its own."""
+    for key, value in tree.items():
+        if isinstance(value, str):
+            yield f"{' ' * indent}{key}: {_scalar(value)}"
+            continue
+        yield f"{' ' * indent}{key}:"
+        if isinstance(value, Mapping):
+            yield from _tree(value, indent=indent + 2)
+        else:
+            yield from (f"{' ' * indent}  - {_scalar(one)}" for one in value)
 
 
 def _section(section: Section) -> Iterator[str]:

@@ -12,6 +12,11 @@ class Language(StrEnum):
     WELSH = "cy"
 
 
+# What a review may be asked in: its languages, the one that everything is written in first.
+ENGLISH_ONLY = (Language.ENGLISH,)
+BILINGUAL = (Language.ENGLISH, Language.WELSH)
+
+
 def N_(text: str) -> str:  # noqa: N802  (gettext's customary name for this mark)
     """The text itself, marked for translation where it stands; it is translated where it is shown."""
     return text

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache, lru_cache
 from importlib import resources
 from types import MappingProxyType
@@ -20,13 +21,17 @@ from surveys.errors import Fault, InstrumentFaultsError
 from surveys.instrument import Instrument, Question, Section, Voice
 from surveys.instrument_reader import read
 from surveys.instrument_writer import to_yaml as to_yaml
+from surveys.language import Language
+from surveys.translation import nested
+from surveys.translation_reader import read_translation
 
 # The instrument that a review starts from unless its organiser chooses another.
 FIRST_CHOICE = "review-and-commitment"
 _ORDER = (FIRST_CHOICE, "whole-code", "partnership", "pulse")
-# The whole Code, 43 statements in nine voices, has a third of this.
+# The whole Code, 43 statements in nine voices, has a third of this in each language.
 LARGEST_FILE = 100_000
 DEEPEST = 10
+_TRANSLATION_HEAD = frozenset({"language", "of", "version"})
 
 
 def load(text: str, place: str) -> Instrument:
@@ -63,7 +68,7 @@ def from_text(text: str) -> Instrument:
 
 def to_mapping(instrument: Instrument) -> dict[str, Any]:
     """The instrument as JSON-able values. Shape: the keys of an instrument file; ``version`` is a number."""
-    return {
+    mapping: dict[str, Any] = {
         "id": instrument.id,
         "version": instrument.version,
         "title": instrument.title,
@@ -75,6 +80,13 @@ def to_mapping(instrument: Instrument) -> dict[str, Any]:
         "voices": {voice.value: title for voice, title in instrument.voices.items()},
         "sections": [_section_mapping(section) for section in instrument.sections],
     }
+    # Only where there are any, so that what was kept and approved before there were any stays the same.
+    if instrument.translations:
+        mapping["translations"] = {
+            language.value: nested(translation, instrument.texts())
+            for language, translation in instrument.translations.items()
+        }
+    return mapping
 
 
 @cache
@@ -94,7 +106,41 @@ def shipped() -> Mapping[tuple[str, int], Instrument]:
             message = f"There is another file with version {instrument.version} of {instrument.id}."
             raise InstrumentFaultsError([Fault(f"{file.name}, version", message, "Raise the version.")])
         found[key] = instrument
+    for language in Language:
+        of_language = folder.joinpath(language.value)
+        for file in sorted(of_language.iterdir(), key=lambda file: file.name) if of_language.is_dir() else ():
+            if file.name.endswith(".yaml"):
+                place = f"{language.value}/{file.name}"
+                join_translation(found, file.read_text(encoding="utf-8"), place, language)
     return MappingProxyType({key: found[key] for key in sorted(found, key=_in_order)})
+
+
+def join_translation(
+    instruments: dict[tuple[str, int], Instrument], text: str, place: str, language: Language
+) -> None:
+    """Gives one of the instruments the translation that a YAML file holds. ``place`` names the file in the faults.
+
+    Raises InstrumentFaultsError with all the faults of the file, or where it is of no instrument.
+    """
+    value, faults = _parse(text)
+    head = value if isinstance(value, dict) else {}
+    key = (str(head.get("of", "")), int(head["version"]) if str(head.get("version")).isdecimal() else 0)
+    if not faults and head.get("language") != language.value:
+        faults = [Fault("language", f"It is not {language.value}.", "Name the language of the folder.")]
+    if not faults and key not in instruments:
+        faults = [Fault("of", "There is no such instrument in this version.", "Give its id and version.")]
+    if not faults and language in instruments[key].translations:
+        faults = [Fault("of", "There is another file for it.", "Keep one of them.")]
+    if not faults:
+        tree = {name: branch for name, branch in head.items() if name not in _TRANSLATION_HEAD}
+        translation, faults = read_translation(tree, language.value, instruments[key])
+        if translation is not None:
+            joined = {**instruments[key].translations, language: translation}
+            instruments[key] = replace(instruments[key], translations=joined)
+            return
+    raise InstrumentFaultsError(
+        [Fault(f"{place}, {fault.place}", fault.message, fault.mend) for fault in faults]
+    )
 
 
 def _in_order(key: tuple[str, int]) -> tuple[int, str, int]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from surveys.chain import Chain, Contact, Party, Role, Sector, Standing
 from surveys.instrument import Voice
+from surveys.language import Language
 from surveys.subjects import VOICE_OF_ROLE, Perspective, Subject
 
 # How many people of one organisation are asked about one partner: more would only cost them time.
@@ -29,12 +30,18 @@ class Group:
     """A group of raters. ``is_attributed``: one voice by nature, told so, shown apart; else protected (pooled).
 
     ``kinds``: the kinds of party in it; none for a group that follows from the contracts of one party.
+    ``welsh_title``: what it is called in Welsh; "" where nobody has said so, or where it has an organisation's name.
     """
 
     id: str
     title: str
     is_attributed: bool
     kinds: frozenset[PartyKind]
+    welsh_title: str = ""
+
+    def title_in(self, language: Language) -> str:
+        """What it is called in a language; its English title where it has no other."""
+        return (self.welsh_title if language is Language.WELSH else "") or self.title
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +119,11 @@ def derived_group(group_id: str, names: Mapping[str, str]) -> Group | None:
 def is_attributed_id(group_id: str) -> bool:
     """Whether the id is that of a group of one party's contracts whose answers are shown under a name."""
     return group_id.startswith(("own:", "buyer:"))
+
+
+def is_suppliers_id(group_id: str) -> bool:
+    """Whether the id is that of a group of those whom one tier-1 pays."""
+    return group_id.startswith("suppliers:")
 
 
 def tier_ones(chain: Chain) -> tuple[Party, ...]:

@@ -24,3 +24,7 @@ SPEAKERS: Mapping[Voice, str] = MappingProxyType(
 STAND_INS: Mapping[str, str] = MappingProxyType(
     {"prime": "the prime", "chain": "the chain", "partner": "the partner"}
 )
+# The same in Welsh, where "the chain" would follow on its own noun.
+WELSH_STAND_INS: Mapping[str, str] = MappingProxyType(
+    {"prime": "y prif gontractwr", "chain": "…", "partner": "y partner"}
+)

@@ -43,7 +43,10 @@ cycle.add_command(draft)
 @click.argument("cycle_id", metavar="CYCLE")
 @refusals
 def cycle_preflight(cycle_id: str) -> None:
-    """Say who would review whom, and which groups would be shown at which response. Exit code 1 if nothing could be."""
+    """Say who would review whom, and which groups would be shown at which response.
+
+    Exit code 1 if nothing could be, or if something of a review in English and Welsh has no Welsh.
+    """
     with application(), reading() as session:
         preview = previews.preview(session, cycle_id)
     for row in preview.rows:
@@ -59,7 +62,9 @@ def cycle_preflight(cycle_id: str) -> None:
     messages = [suspicion.message for suspicion in preview.suspicions]
     for message in (*messages, *(caution.message for caution in preview.preflight.cautions)):
         click.echo(f"\nNote: {message}")
-    if not preview.is_reportable:
+    for fault in preview.untranslated:
+        click.echo(f"\nThis stops the launch: {fault.message} {fault.mend}")
+    if not preview.is_reportable or preview.untranslated:
         sys.exit(REFUSED)
 
 

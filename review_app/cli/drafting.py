@@ -19,6 +19,7 @@ from surveys.chain import Chain, Role
 from surveys.cycle import KeyMode
 from surveys.grouping import suggest_groups
 from surveys.groups import LOWEST_K, DisclosurePolicy
+from surveys.language import BILINGUAL, ENGLISH_ONLY
 from surveys.matrix import HIGHEST_CAP, Group, Plan
 from surveys.subjects import Perspective
 
@@ -46,6 +47,8 @@ from surveys.subjects import Perspective
 )
 @click.option("--cap", default=HIGHEST_CAP, show_default=True, help="The most reviews asked of one person.")
 @click.option("--long-reason", default="", help="Why somebody is asked for more than 20 minutes.")
+@click.option("--welsh", is_flag=True, help="People are asked in English and Welsh, as each of them chooses.")
+@click.option("--long-reason-welsh", default="", help="The same reason in Welsh.")
 @click.option("--k", default=LOWEST_K, show_default=True, help="The fewest people a group is shown from.")
 @click.option(
     "--commissioner-agrees", is_flag=True, help="The sole commissioner agrees to be shown under its name."
@@ -102,6 +105,8 @@ def _design(options: dict[str, Any], chain: Chain, app: State, now: datetime, st
         steward_id=steward_id,
         too_soon_reason=options["too_soon_reason"],
         long_reason=options["long_reason"],
+        languages=BILINGUAL if options["welsh"] else ENGLISH_ONLY,
+        long_reason_welsh=options["long_reason_welsh"],
     )
 
 

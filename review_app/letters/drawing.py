@@ -119,7 +119,7 @@ def letters_html(letters: Sequence[Letter], printing: Printing) -> str:
     }
     bodies = [
         # Drawn and escaped by our own template.
-        Markup(pages[language].render(letter=letter, **context))  # noqa: S704
+        Markup(pages[language].render(letter=letter, text=letter.text.in_language(language), **context))  # noqa: S704
         for letter in letters
         for language in printing.languages
     ]

@@ -23,7 +23,9 @@ class CycleRecord(Model):
     tables of ballots and drafts. ``received_shown``: the one figure of an open cycle, rounded down to fives, as of
     ``received_on``. ``approval``: the digest of the draft that the steward approved.
     ``long_reason``: why somebody is asked for more than twenty minutes. ``cloned_from``: the cycle whose design this
-    one began as. ``roster_code``: the last part of the address where partners may ask the steward for a correction.
+    one began as. ``languages``: the codes of those in which people are asked, with commas between them.
+    ``long_reason_welsh``: the same reason in Welsh.
+    ``roster_code``: the last part of the address where partners may ask the steward for a correction.
     """
 
     __tablename__ = "cycles"
@@ -53,6 +55,8 @@ class CycleRecord(Model):
     approval: Mapped[str | None] = mapped_column(String(64))
     roster: Mapped[str] = mapped_column(Text, default="{}")
     long_reason: Mapped[str] = mapped_column(String(300), default="")
+    languages: Mapped[str] = mapped_column(String(20), default="en", server_default="en")
+    long_reason_welsh: Mapped[str] = mapped_column(String(300), default="", server_default="")
     cloned_from: Mapped[str | None] = mapped_column(Id)
     roster_code: Mapped[str | None] = mapped_column(Id, index=True, unique=True)
     created_at: Mapped[datetime] = mapped_column(Moment)

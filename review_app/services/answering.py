@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -22,7 +22,7 @@ from review_app.models.ballots import ballots_table, drafts_table
 from review_app.models.base import Moment
 from review_app.models.chains import ContactRecord
 from review_app.models.cycles import AssignmentRecord, CycleRecord, InvitationRecord
-from review_app.services.designs import plan_from_text
+from review_app.services.designs import languages_from_text, plan_from_text
 from review_app.services.errors import CycleNotOpenError, NotFoundError
 from review_app.services.rosters import Roster, roster_from_text
 from surveys import library, sealing
@@ -30,7 +30,7 @@ from surveys.answers import Answers, from_bytes, to_bytes
 from surveys.cycle import CycleState, KeyMode
 from surveys.errors import BrokenSealError
 from surveys.instrument import Instrument, Page, Voice
-from surveys.language import N_
+from surveys.language import N_, Language
 from surveys.matrix import Group, derived_group
 from surveys.subjects import Subject
 
@@ -57,7 +57,8 @@ class Review:
 class Respondent:
     """What a valid link opens. It holds the secret, so it never leaves the request that made it.
 
-    ``link_number``: how often the steward has replaced this person's link.
+    ``link_number``: how often the steward has replaced this person's link. ``languages``: those to choose from; which
+    one somebody reads in is the browser's affair, and nothing that is kept says so.
     """
 
     secret: bytes
@@ -77,6 +78,7 @@ class Respondent:
     steward_name: str
     key_mode: KeyMode
     closes_at: datetime
+    languages: tuple[Language, ...]
     instrument: Instrument
     reviews: tuple[Review, ...]
     storage: str
@@ -90,6 +92,18 @@ class Respondent:
     def has_earlier_link(self) -> bool:
         """Whether something may have been sent under a link that opens nothing any more; nobody can see if it was."""
         return self.link_number > 0
+
+    def in_language(self, language: Language) -> Respondent:
+        """The same respondent, who reads the questionnaire and the names of groups in a language."""
+        if language is Language.ENGLISH:
+            return self
+        reviews = (replace(one, group=_group_in(one.group, language)) for one in self.reviews)
+        return replace(
+            self,
+            instrument=self.instrument.in_language(language),
+            group=_group_in(self.group, language),
+            reviews=tuple(reviews),
+        )
 
     def review(self, reference: str) -> Review:
         """One of this respondent's reviews. Raises NotFoundError for any other reference."""
@@ -124,12 +138,17 @@ def find(session: Session, now: datetime, secret: bytes) -> Respondent | None:
         steward_name=found.steward_name,
         key_mode=KeyMode(found.key_mode),
         closes_at=found.closes_at,
+        languages=languages_from_text(found.languages),
         instrument=library.from_text(found.instrument),
         reviews=_reviews(session, found, secret, roster, groups),
         storage=found.storage,
         sealed_size=found.sealed_size,
         sealing_key=found.sealing_key,
     )
+
+
+def _group_in(group: Group, language: Language) -> Group:
+    return replace(group, title=group.title_in(language))
 
 
 def draft(session: Session, respondent: Respondent, review: Review) -> Answers:
@@ -332,6 +351,7 @@ def _who_is() -> Select[*tuple[Any, ...]]:
             CycleRecord.k,
             CycleRecord.key_mode,
             CycleRecord.instrument,
+            CycleRecord.languages,
             CycleRecord.storage,
             CycleRecord.sealed_size,
             CycleRecord.sealing_key,

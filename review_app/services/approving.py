@@ -16,6 +16,7 @@ from review_app.services.errors import NotAllowedError, NotYetError
 from surveys import sealing
 from surveys.chain import Chain, Contact
 from surveys.cycle import KeyMode
+from surveys.language import Language
 
 
 def make_key(session: Session, cycle_id: str, steward_id: str) -> bytes:
@@ -67,7 +68,7 @@ def open_points(session: Session, cycle_id: str) -> int:
 
 def approval_digest(record: CycleRecord, chain: Chain) -> str:
     """What an approval covers: the design, and everybody in the chain. SHA-256 in hex."""
-    covered = [
+    covered: list[object] = [
         record.title,
         record.instrument,
         record.plan,
@@ -89,6 +90,9 @@ def approval_digest(record: CycleRecord, chain: Chain) -> str:
             for party in chain.parties
         ],
     ]
+    # Only for a review in both languages, so that what was approved before there were any stays approved.
+    if record.languages != Language.ENGLISH:
+        covered += [record.languages, record.long_reason_welsh]
     return hashlib.sha256(json.dumps(covered).encode()).hexdigest()
 
 

@@ -16,7 +16,14 @@ from review_app.models.chains import ChainRecord
 from review_app.models.cycles import CycleRecord
 from review_app.models.outbox import MailKind
 from review_app.services import chains, outbox
-from review_app.services.designs import Design, design_faults, plan_from_text, plan_to_text
+from review_app.services.designs import (
+    Design,
+    design_faults,
+    languages_from_text,
+    languages_to_text,
+    plan_from_text,
+    plan_to_text,
+)
 from review_app.services.errors import NotAllowedError, NotFoundError
 from review_app.services.rosters import Roster, roster_from_text
 from surveys import library
@@ -25,6 +32,7 @@ from surveys.cycle import CycleState, KeyMode, is_too_soon, may_extend
 from surveys.errors import CycleFaultsError, Fault
 from surveys.groups import DisclosurePolicy
 from surveys.instrument import Instrument
+from surveys.language import Language
 from surveys.matrix import Plan
 from surveys.roster import email_key
 
@@ -54,6 +62,8 @@ class Cycle:
     steward_name: str
     too_soon_reason: str
     long_reason: str
+    languages: tuple[Language, ...]
+    long_reason_welsh: str
     cloned_from: str | None
     is_approved: bool
     has_key: bool
@@ -68,6 +78,11 @@ class Cycle:
     def policy(self) -> DisclosurePolicy:
         """The thresholds that this cycle was designed with."""
         return DisclosurePolicy(k=self.k)
+
+    @property
+    def is_bilingual(self) -> bool:
+        """Whether people are asked in Welsh too."""
+        return Language.WELSH in self.languages
 
 
 def draft(
@@ -220,6 +235,8 @@ def design_of(record: CycleRecord) -> Design:
         steward_id=record.steward_id,
         too_soon_reason=record.too_soon_reason,
         long_reason=record.long_reason,
+        languages=languages_from_text(record.languages),
+        long_reason_welsh=record.long_reason_welsh,
     )
 
 
@@ -262,7 +279,9 @@ def _apply(record: CycleRecord, design: Design) -> None:
     record.title = design.title.strip()
     record.instrument_id = design.instrument.id
     record.instrument_version = design.instrument.version
-    record.instrument = json.dumps(library.to_mapping(design.instrument), ensure_ascii=False)
+    # What nobody is asked in is no part of what is approved.
+    asked = design.instrument.only_in(design.languages)
+    record.instrument = json.dumps(library.to_mapping(asked), ensure_ascii=False)
     record.plan = plan_to_text(design.plan)
     record.k = design.k
     record.closes_at = design.closes_at
@@ -270,6 +289,8 @@ def _apply(record: CycleRecord, design: Design) -> None:
     record.steward_id = design.steward_id
     record.too_soon_reason = design.too_soon_reason.strip()
     record.long_reason = " ".join(design.long_reason.split())
+    record.languages = languages_to_text(design.languages)
+    record.long_reason_welsh = " ".join(design.long_reason_welsh.split())
     record.sealing_key = None
 
 
@@ -318,6 +339,8 @@ def _cycle(record: CycleRecord, chain_name: str, steward_name: str) -> Cycle:
         steward_name=steward_name,
         too_soon_reason=record.too_soon_reason,
         long_reason=record.long_reason,
+        languages=languages_from_text(record.languages),
+        long_reason_welsh=record.long_reason_welsh,
         cloned_from=record.cloned_from,
         is_approved=record.approval is not None,
         has_key=record.sealing_key is not None,

@@ -15,6 +15,7 @@ from surveys.cycle import KeyMode, date_faults
 from surveys.errors import Fault
 from surveys.groups import LOWEST_K
 from surveys.instrument import Instrument
+from surveys.language import ENGLISH_ONLY, Language
 from surveys.matrix import HIGHEST_CAP, LEAST_CAP, Group, PartyKind, Plan
 from surveys.subjects import VOICES_OF_PERSPECTIVE, Perspective
 
@@ -35,7 +36,7 @@ class Design:
     """What an organiser decides about a cycle. ``closes_at`` is aware UTC.
 
     ``too_soon_reason``: why it closes soon after another, ``long_reason``: why somebody is asked for more than twenty
-    minutes; each "" unless needed.
+    minutes; each "" unless needed. ``languages``: those in which people are asked, English among them.
     """
 
     title: str
@@ -47,6 +48,8 @@ class Design:
     steward_id: str
     too_soon_reason: str = ""
     long_reason: str = ""
+    languages: tuple[Language, ...] = ENGLISH_ONLY
+    long_reason_welsh: str = ""
 
 
 def design_faults(design: Design, chain: Chain, now: datetime, *, shortest: timedelta) -> tuple[Fault, ...]:
@@ -62,9 +65,13 @@ def design_faults(design: Design, chain: Chain, now: datetime, *, shortest: time
                 f"Type a number from {LOWEST_K} to {HIGHEST_K}.",
             )
         )
-    if len(design.long_reason) > LONGEST_REASON:
-        message = f"The reason has more than {LONGEST_REASON} characters."
-        faults.append(Fault("long_reason", message, "Shorten it: every invitation shows it."))
+    for place, text in (
+        ("long_reason", design.long_reason),
+        ("long_reason_welsh", design.long_reason_welsh),
+    ):
+        if len(text) > LONGEST_REASON:
+            message = f"The reason has more than {LONGEST_REASON} characters."
+            faults.append(Fault(place, message, "Shorten it: every invitation shows it."))
     return (*faults, *_perspective_faults(design), *_group_faults(design.plan, chain))
 
 
@@ -108,6 +115,10 @@ def _group_faults(plan: Plan, chain: Chain) -> list[Fault]:
         )
     if len(set(titles)) < len(titles) or not all(titles):
         faults.append(Fault("groups", "Every group needs a name of its own.", "Rename one of them."))
+    welsh = [group.title_in(Language.WELSH).strip().casefold() for group in plan.groups]
+    if len(set(titles)) == len(titles) and len(set(welsh)) < len(welsh):
+        message = "Two groups have the same name in Welsh."
+        faults.append(Fault("groups_welsh", message, "Rename one of them."))
     for group in plan.groups:
         roles = {kind.role for kind in group.kinds}
         is_prime = Role.PRIME in roles
@@ -135,6 +146,16 @@ def _is_sole_commissioner(group: Group, chain: Chain) -> bool:
     return {kind.role for kind in group.kinds} == {Role.COMMISSIONER} and len(commissioners) == 1
 
 
+def languages_to_text(languages: tuple[Language, ...]) -> str:
+    """The languages of a cycle as its record keeps them."""
+    return ",".join(languages)
+
+
+def languages_from_text(text: str) -> tuple[Language, ...]:
+    """The languages of ``languages_to_text``."""
+    return tuple(Language(code) for code in text.split(","))
+
+
 def plan_to_text(plan: Plan) -> str:
     """A plan as canonical JSON."""
     return json.dumps(
@@ -147,6 +168,8 @@ def plan_to_text(plan: Plan) -> str:
                     "kinds": sorted(
                         [kind.role.value, kind.sector.value, kind.standing.value] for kind in group.kinds
                     ),
+                    # Only where there is one, so that what was approved before there were any stays approved.
+                    **({"welsh_title": group.welsh_title} if group.welsh_title else {}),
                 }
                 for group in plan.groups
             ],
@@ -171,6 +194,7 @@ def plan_from_text(text: str) -> Plan:
                 PartyKind(Role(role), Sector(sector), Standing(standing))
                 for role, sector, standing in group["kinds"]
             ),
+            welsh_title=group.get("welsh_title", ""),
         )
         for group in raw["groups"]
     )

@@ -19,9 +19,11 @@ from review_app.models.cycles import CycleRecord
 from review_app.models.instruments import InstrumentRecord
 from review_app.services.errors import NotAllowedError, NotFoundError
 from surveys import instrument_draft, library
+from surveys.drafted_translations import carried
 from surveys.errors import Fault, InstrumentFaultsError
 from surveys.instrument import Instrument
 from surveys.instrument_reader import HIGHEST_VERSION
+from surveys.language import ENGLISH_ONLY
 
 FILE = "the file"
 USED = "A review was drafted with this version, so it cannot change. Make a copy to change it."
@@ -116,6 +118,19 @@ def get(session: Session, instrument_id: str, version: int) -> Instrument:
     return _instrument(record)
 
 
+def with_its_translations(session: Session, instrument: Instrument) -> Instrument:
+    """A cycle's instrument with the translations that there are of it now.
+
+    A cycle keeps those alone that it is asked in; a later one may want more. An instrument that is not word for word
+    the same any more is left as it is.
+    """
+    try:
+        found = get(session, instrument.id, instrument.version)
+    except NotFoundError:
+        return instrument
+    return found if found.only_in(ENGLISH_ONLY) == instrument.only_in(ENGLISH_ONLY) else instrument
+
+
 def edition(session: Session, instrument_id: str, version: int) -> Edition:
     """One version, shipped or own, with what its page says of it. Raises NotFoundError."""
     shipped = library.shipped().get((instrument_id, version))
@@ -167,7 +182,7 @@ def copy(session: Session, now: datetime, source: Instrument, title: str, accoun
     taken = {instrument_id for instrument_id, _ in library.shipped()}
     taken.update(session.scalars(select(InstrumentRecord.instrument_id)))
     id_ = instrument_draft.slug(title, taken, "instrument")
-    content = replace(source, id=id_, version=1, title=title)
+    content = carried(source, replace(source, id=id_, version=1, title=title))
     return _add(session, now, content, f"{source.id} {source.version}", account_id)
 
 

@@ -45,7 +45,7 @@ def launch(
     """Opens an approved draft.
 
     Raises NotYetError without the steward's approval of exactly this design and roster, CycleFaultsError when the
-    design no longer fits the moment or nothing could be reported.
+    design no longer fits the moment, nothing could be reported, or something that people read has no Welsh.
     """
     record = cycles.editable(session, cycle_id)
     chain = chains.load(session, record.chain_id)
@@ -129,7 +129,7 @@ def _invite(
 
 
 def _check_preview(preview: Preview, long_reason: str) -> None:
-    faults = []
+    faults = list(preview.untranslated)
     if not preview.is_reportable:
         message = "Nothing could be reported: too few people or organisations are asked."
         faults.append(Fault("groups", message, "Add contacts to the chain, or join groups."))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -19,6 +19,7 @@ from review_app.services.rosters import Roster
 from surveys.cycle import CycleState, KeyMode
 from surveys.groups import DisclosurePolicy
 from surveys.instrument import Voice
+from surveys.language import Language
 from surveys.matrix import Group
 from surveys.subjects import Subject
 from surveys.timing import MOST_MINUTES, minutes
@@ -49,6 +50,7 @@ class GroupText:
     """
 
     title: str
+    welsh_title: str
     is_attributed: bool
     people: int
     organisations: int
@@ -69,11 +71,21 @@ class LetterText:
     steward_name: str
     minutes: int
     long_reason: str
+    long_reason_welsh: str
     closes_at: datetime
     group: GroupText
     has_named_reviews: bool
     is_two_key: bool
     policy: DisclosurePolicy
+
+    def in_language(self, language: Language) -> LetterText:
+        """The same with what the organiser wrote in a language; what nobody translated stays in English."""
+        if language is not Language.WELSH:
+            return self
+        group = replace(self.group, title=self.group.welsh_title or self.group.title)
+        # Without a reason there is nothing to translate: it does not take this person long.
+        reason = (self.long_reason_welsh or self.long_reason) if self.long_reason else ""
+        return replace(self, group=group, long_reason=reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +221,7 @@ def _group_text(cycle: Cycle, group: Group, people: int, asked: Collection[_Aske
     organisations = len({one.party_id for one in asked if one.group_id == group.id})
     return GroupText(
         title=group.title,
+        welsh_title=group.welsh_title,
         is_attributed=group.is_attributed,
         people=people,
         organisations=organisations,
@@ -225,6 +238,7 @@ def _text(cycle: Cycle, roster: Roster, asked: _Asked, group: GroupText) -> Lett
         steward_name=cycle.steward_name,
         minutes=takes,
         long_reason=cycle.long_reason if takes > MOST_MINUTES else "",
+        long_reason_welsh=cycle.long_reason_welsh,
         closes_at=cycle.closes_at,
         group=group,
         has_named_reviews=asked.has_partners,

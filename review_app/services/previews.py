@@ -9,15 +9,19 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from review_app import languages
 from review_app.models.chains import ContactRecord, PartyRecord
 from review_app.models.cycles import AssignmentRecord, CycleRecord, InvitationRecord
 from review_app.services import chains, cycles
 from review_app.services.designs import plan_from_text
 from review_app.services.rosters import Roster, roster_of
+from review_app.services.translating import language_faults
 from surveys.chain import Chain
 from surveys.cycle import CycleState
+from surveys.errors import Fault
 from surveys.identity import organisation_key, person_key
 from surveys.instrument import Instrument, Voice
+from surveys.language import Language
 from surveys.matrix import Assignment, Group, Matrix, Plan, assign, is_attributed_id
 from surveys.preflight import Preflight, preflight
 from surveys.subjects import Subject, in_order
@@ -79,7 +83,8 @@ class Preview:
     """What the organiser and the steward look at before a launch, and afterwards what it fixed.
 
     ``roster``: what everybody is called; ``not_asked``: names of parties that no group takes; ``left_out``: of
-    partners that those who pay them could not review, because everybody there has as many reviews as the plan allows.
+    partners that those who pay them could not review, because everybody there has as many reviews as the plan allows;
+    ``untranslated``: what a review in English and Welsh lacks.
     """
 
     roster: Roster
@@ -91,6 +96,7 @@ class Preview:
     budget: TimeBudget
     preflight: Preflight
     suspicions: tuple[Suspicion, ...]
+    untranslated: tuple[Fault, ...] = ()
 
     @property
     def is_reportable(self) -> bool:
@@ -135,6 +141,11 @@ def preview(session: Session, cycle_id: str) -> Preview:
         not_asked=tuple(party.name for party in chain.parties if cycle.plan.group_of(party) is None),
         left_out=tuple(names[party_id] for party_id in roll.matrix.left_out),
         suspicions=suspicions(chain, cycle.plan, cycle.policy),
+        untranslated=language_faults(
+            cycles.design_of(session.get_one(CycleRecord, cycle_id)),
+            frozenset(asked.voice for asked in roll.matrix.assignments),
+            languages.missing(Language.WELSH),
+        ),
     )
 
 

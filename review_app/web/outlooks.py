@@ -51,6 +51,7 @@ _KEEPS_COMPANY = (
     "It is large enough by itself, but a smaller group has to be joined with it. Once that group is mended, this one is"
     " shown on its own."
 )
+_MOST_GAPS = 10
 _LETTERS = (
     "The steward prints a letter for each of them after the launch, and posts it."
     " Leave three working days for the post."
@@ -133,11 +134,22 @@ def warnings(preview: Preview) -> tuple[Advice, ...]:
         Advice(caution.message, _MENDS[caution.kind], caution.kind is CautionKind.NO_REPORT)
         for caution in preview.preflight.cautions
     ]
+    found += untranslated(preview)
     without_email = sum(not contact.email for contact in preview.contacts)
     if without_email:
         text = f"{counted(without_email, 'person has', 'people have')} no email address."
         found.append(Advice(text, _LETTERS, is_blocking=False))
     return tuple(sorted(found, key=lambda advice: not advice.is_blocking))
+
+
+def untranslated(preview: Preview) -> list[Advice]:
+    """What a review in English and Welsh lacks, the first of it one by one."""
+    faults = preview.untranslated
+    found = [Advice(fault.message, fault.mend, is_blocking=True) for fault in faults[:_MOST_GAPS]]
+    if left := faults[_MOST_GAPS:]:
+        more = f"{counted(len(left), 'more text has', 'more texts have')} no Welsh."
+        found.append(Advice(more, "The questionnaire’s page “Welsh” lists them all.", is_blocking=True))
+    return found
 
 
 def _outlook(outlook: SubjectOutlook, titles: Mapping[str, str], cautions: tuple[Caution, ...]) -> Outlook:

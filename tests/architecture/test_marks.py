@@ -49,6 +49,8 @@ NOT_YET = {
         "instrument_preview.html",
         "instrument_seen.html",
         "instrument_statement.html",
+        "instrument_welsh.html",
+        "instrument_welsh_part.html",
         "instruments.html",
         "launch.html",
         "preflight.html",
@@ -125,6 +127,7 @@ NOT_YET_IN_CODE = {
         "places.py",
         "previewing.py",
         "statements.py",
+        "welsh.py",
     ),
     "steward": (
         "addressing.py",

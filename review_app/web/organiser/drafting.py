@@ -14,7 +14,7 @@ from review_app.database import reading, transaction
 from review_app.languages import ZONE
 from review_app.services import accounts, chains, cycles, instruments, previews
 from review_app.services.cycles import Cycle
-from review_app.services.designs import Design, design_faults
+from review_app.services.designs import Design, design_faults, languages_to_text
 from review_app.services.errors import NotAllowedError
 from review_app.state import state
 from review_app.web.faults import REFUSED, SEE_OTHER, place_faults
@@ -30,9 +30,10 @@ from surveys import library
 from surveys.chain import Chain
 from surveys.cycle import CycleState, KeyMode
 from surveys.errors import CycleFaultsError, Fault
-from surveys.grouping import suggest_groups
+from surveys.grouping import suggest_groups, welsh_title
 from surveys.groups import LOWEST_K, DisclosurePolicy
 from surveys.instrument import Instrument, Voice
+from surveys.language import BILINGUAL, ENGLISH_ONLY, Language
 from surveys.matrix import Plan
 from surveys.subjects import USUAL, Perspective
 from surveys.timing import minutes
@@ -139,6 +140,9 @@ def _page(chain: Chain, form: CycleForm, cycle: Cycle | None = None) -> str:
         cycle=cycle,
         commissioner=sole_commissioner(chain),
         asks_reason=is_too_soon or bool(form.too_soon_reason.data),
+        welsh_names={
+            row.welsh_field: welsh_title(form[row.field].data or "") for row in form.rows if row.field in form
+        },
         asks_long_reason=is_too_long or bool(form.long_reason.data) or bool(form.long_reason.errors),
         purposes={_key(found): _purpose(found) for found in offered},
     )
@@ -153,6 +157,7 @@ def _suggested(chain: Chain) -> dict[str, Any]:
         "closes_at": closing.date(),
         "closes_time": closing.replace(hour=CLOSING_HOUR, minute=0).time(),
         "k": LOWEST_K,
+        "languages": languages_to_text(ENGLISH_ONLY),
         "key_mode": state().settings.key_mode.value,
         **typed_titles(chain, suggest_groups(chain, DisclosurePolicy())),
     }
@@ -165,7 +170,9 @@ def _typed(chain: Chain, cycle: Cycle) -> dict[str, Any]:
         "instrument": _key(cycle.instrument),
         "perspectives": [perspective.value for perspective in cycle.plan.perspectives],
         "cap": cycle.plan.cap,
+        "languages": languages_to_text(cycle.languages),
         "long_reason": cycle.long_reason,
+        "long_reason_welsh": cycle.long_reason_welsh,
         "steward_id": cycle.steward_id,
         "closes_at": closing.date(),
         "closes_time": closing.time(),
@@ -205,6 +212,8 @@ def _design(form: CycleForm, chain: Chain, cycle: Cycle | None) -> Design:
         steward_id=form.steward_id.data or "",
         too_soon_reason=(form.too_soon_reason.data or "").strip(),
         long_reason=form.long_reason.data or "",
+        languages=BILINGUAL if form.is_bilingual else ENGLISH_ONLY,
+        long_reason_welsh=form.long_reason_welsh.data or "",
     )
 
 
@@ -212,9 +221,10 @@ def _offered(cycle: Cycle | None) -> tuple[Instrument, ...]:
     """The questionnaires to choose from; a draft may keep the version that it has."""
     with reading() as session:
         found = instruments.available(session)
-    if cycle is None or cycle.instrument in found:
-        return found
-    return (cycle.instrument, *found)
+        if cycle is None:
+            return found
+        own = instruments.with_its_translations(session, cycle.instrument)
+    return found if own in found else (own, *found)
 
 
 def _title(instrument: Instrument) -> str:
@@ -228,7 +238,11 @@ def _purpose(instrument: Instrument) -> str:
     voices = [
         voice for voice in (Voice.PARTNER_ON_PRIME, Voice.ANYONE_ON_CHAIN) if voice in instrument.voices
     ]
-    return f"{instrument.purpose} A partner takes about {minutes(instrument, voices)} minutes."
+    words = [instrument.purpose, f"A partner takes about {minutes(instrument, voices)} minutes."]
+    if instrument.translations:
+        is_whole = not instrument.untranslated(Language.WELSH)
+        words.append("In English and Welsh." if is_whole else "Some of its Welsh is missing.")
+    return " ".join(words)
 
 
 def _somewhen() -> datetime:
@@ -237,13 +251,11 @@ def _somewhen() -> datetime:
 
 def _place(form: CycleForm, faults: list[Fault] | tuple[Fault, ...]) -> None:
     # The domain speaks of the groups together; their first field is where a reader is taken.
-    first = form.rows[0].field if form.rows else ""
+    first = form.rows[0] if form.rows else None
+    places = {"groups": first.field, "groups_welsh": first.welsh_field} if first else {}
     place_faults(
         form,
-        [
-            Fault(first, fault.message, fault.mend) if fault.place == "groups" and first else fault
-            for fault in faults
-        ],
+        [Fault(places.get(fault.place, fault.place), fault.message, fault.mend) for fault in faults],
     )
 
 

@@ -19,7 +19,7 @@ from wtforms import (
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from review_app.services.designs import HIGHEST_K
+from review_app.services.designs import HIGHEST_K, languages_to_text
 from review_app.services.designs import LONGEST_REASON as MOST_OF_LONG_REASON
 from review_app.web.closing_time import ClosingTimeForm, TimeField
 from review_app.web.fields import DayField, tidy
@@ -28,6 +28,7 @@ from surveys.chain import Chain
 from surveys.cycle import KeyMode
 from surveys.entries import LONGEST_TEXT
 from surveys.groups import LOWEST_K
+from surveys.language import BILINGUAL, ENGLISH_ONLY
 from surveys.matrix import HIGHEST_CAP, LEAST_CAP
 from surveys.subjects import Perspective
 from surveys.texts import clean_text
@@ -85,8 +86,26 @@ class CycleForm(ClosingTimeForm):
     instrument = RadioField("Questionnaire", validators=[InputRequired("Choose a questionnaire")])
     perspectives = SelectMultipleField("Who reviews whom")
     cap = WholeNumberField("Most reviews asked of one person", least=LEAST_CAP, most=HIGHEST_CAP)
+    languages = RadioField(
+        "Languages",
+        choices=[
+            SelectChoice(languages_to_text(ENGLISH_ONLY), "English"),
+            SelectChoice(languages_to_text(BILINGUAL), "English and Welsh"),
+        ],
+        validators=[InputRequired("Choose the languages")],
+    )
     long_reason = TextAreaField(
         "Why somebody is asked for more than 20 minutes",
+        filters=[lambda text: clean_text(text or "")],
+        validators=[
+            Length(
+                max=MOST_OF_LONG_REASON,
+                message=f"Use {MOST_OF_LONG_REASON} characters or fewer for the reason",
+            )
+        ],
+    )
+    long_reason_welsh = TextAreaField(
+        "The same reason in Welsh",
         filters=[lambda text: clean_text(text or "")],
         validators=[
             Length(
@@ -116,8 +135,29 @@ class CycleForm(ClosingTimeForm):
 
     @property
     def titles(self) -> dict[str, str]:
-        """The name of the group of each kind of party, as typed; by the name of its field."""
-        return {row.field: self[row.field].data or "" for row in self.rows}
+        """The names of the group of each kind of party, English and Welsh, as typed; by the names of their fields."""
+        fields = [field for row in self.rows for field in (row.field, row.welsh_field)]
+        return {field: self[field].data or "" for field in fields}
+
+    @property
+    def is_bilingual(self) -> bool:
+        """Whether people are to be asked in Welsh too."""
+        return bool(self.languages.data == languages_to_text(BILINGUAL))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether it can be read: one group has one name in Welsh."""
+        is_valid: bool = super().validate(extra_validators)
+        names: dict[str, str] = {}
+        for row in self.rows:
+            title, field = (self[row.field].data or "").casefold(), self[row.welsh_field]
+            if not title or not field.data:
+                continue
+            if names.setdefault(title, field.data) != field.data:
+                field.errors = [
+                    f"“{self[row.field].data}” has another name in Welsh above. Leave this one blank, or change it"
+                ]
+                is_valid = False
+        return is_valid
 
 
 def cycle_form(chain: Chain) -> type[CycleForm]:
@@ -138,9 +178,19 @@ def cycle_form(chain: Chain) -> type[CycleForm]:
             ],
         )
         setattr(OfChain, row.field, field)
+        setattr(OfChain, row.welsh_field, _welsh_name(row))
     OfChain.commissioner_agrees = BooleanField("The commissioner has agreed to be shown under its own name")
     OfChain.k = WholeNumberField("Smallest group that is shown", least=LOWEST_K, most=HIGHEST_K)
     return OfChain
+
+
+def _welsh_name(row: KindRow) -> StringField:
+    message = f"Use {LONGEST_GROUP} characters or fewer for a group's name"
+    return StringField(
+        f"{row.title}: the name of their group in Welsh",
+        filters=[tidy],
+        validators=[Length(max=LONGEST_GROUP, message=message)],
+    )
 
 
 def perspective_choices(chain: Chain) -> list[SelectChoice]:

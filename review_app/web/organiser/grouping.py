@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from review_app.web.words import contacts_of, kind_title, people_of
 from surveys.chain import Chain, Party, Role, Standing
-from surveys.grouping import suggest_groups
+from surveys.grouping import suggest_groups, welsh_title
 from surveys.groups import DisclosurePolicy
 from surveys.matrix import Group, PartyKind, kind_of
 
@@ -20,6 +20,11 @@ class KindRow:
     kind: PartyKind
     title: str
     who: str
+
+    @property
+    def welsh_field(self) -> str:
+        """The name of the field that holds its group's name in Welsh."""
+        return f"{self.field}_welsh"
 
 
 def kind_rows(chain: Chain) -> tuple[KindRow, ...]:
@@ -61,6 +66,9 @@ def typed_titles(chain: Chain, groups: tuple[Group, ...]) -> dict[str, str]:
         if group is not None and group.is_attributed:
             group = _group_of(row.kind, suggested)
         titles[row.field] = group.title if group else ""
+        # What stands here by itself is not typed out, so that it goes with the name that it is the Welsh of.
+        own = group is not None and group.welsh_title not in {"", welsh_title(group.title)}
+        titles[row.welsh_field] = group.welsh_title if group and own else ""
     return titles
 
 
@@ -73,7 +81,10 @@ def has_agreed_commissioner(groups: tuple[Group, ...]) -> bool:
 
 
 def groups_of(chain: Chain, titles: Mapping[str, str], *, commissioner_agrees: bool) -> tuple[Group, ...]:
-    """The groups that the typed names make: the prime first, then in the order of the rows."""
+    """The groups that the typed names make: the prime first, then in the order of the rows.
+
+    A group gets the first Welsh name that is typed for one of its kinds, else the one that its own name suggests.
+    """
     prime = chain.prime
     groups = [Group("prime", prime.name, True, frozenset({kind_of(prime)}))]
     commissioner = sole_commissioner(chain) if commissioner_agrees else None
@@ -81,13 +92,21 @@ def groups_of(chain: Chain, titles: Mapping[str, str], *, commissioner_agrees: b
         groups.append(Group("commissioner", commissioner.name, True, frozenset({kind_of(commissioner)})))
     kinds: dict[str, list[PartyKind]] = {}
     spelled: dict[str, str] = {}
+    welsh: dict[str, str] = {}
     for row in kind_rows(chain):
         title = titles[row.field]
         if title and not (commissioner and row.kind.role is Role.COMMISSIONER):
             spelled.setdefault(title.casefold(), title)
             kinds.setdefault(title.casefold(), []).append(row.kind)
+            welsh[title.casefold()] = welsh.get(title.casefold()) or titles.get(row.welsh_field, "")
     groups += [
-        Group(f"group-{number}", spelled[key], False, frozenset(of_group))
+        Group(
+            f"group-{number}",
+            spelled[key],
+            False,
+            frozenset(of_group),
+            welsh[key] or welsh_title(spelled[key]),
+        )
         for number, (key, of_group) in enumerate(kinds.items(), 1)
     ]
     return tuple(groups)

@@ -54,8 +54,11 @@ def instruments() -> str:
 def shipped_instrument(instrument_id: str) -> str:
     """One questionnaire with every statement, in every voice or in the one that is asked for."""
     instrument = _shipped(instrument_id)
-    view = statements_view(instrument, request.args.get("voice", ""), STAND_INS)
-    return render_template("organiser/shipped_instrument.html", view=view)
+    with_welsh = bool(instrument.translations) and "welsh" in request.args
+    view = statements_view(instrument, request.args.get("voice", ""), STAND_INS, with_welsh=with_welsh)
+    return render_template(
+        "organiser/shipped_instrument.html", view=view, has_welsh=bool(instrument.translations)
+    )
 
 
 @blueprint.get("/organiser/instruments/shipped/<string:instrument_id>/<string:voice>.pdf")

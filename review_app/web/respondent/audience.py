@@ -21,7 +21,8 @@ blueprint = Blueprint("respondent", __name__)
 SEE_OTHER = 303
 NOT_SAVED = 409
 _COMMENT = "c-"
-# Those that the pages can be read in.
+# Those that the pages can be read in. Once a link is known it is those of its review: a page in another language than
+# its statements would help nobody.
 LANGUAGES = tuple(Language)
 
 
@@ -36,7 +37,10 @@ class LinkLostError(Exception):
 
 
 def current_respondent() -> Respondent:
-    """The respondent of the cookie. Raises LinkLostError without one, CycleNotOpenError once the cycle has closed."""
+    """The respondent of the cookie, in the language of this page.
+
+    Raises LinkLostError without one, CycleNotOpenError once the cycle has closed.
+    """
     secret = respondent_secret(request)
     if secret is None:
         raise LinkLostError
@@ -45,8 +49,8 @@ def current_respondent() -> Respondent:
     if respondent is None:
         # Only a link that once was found is put into a cookie, so its cycle has closed since.
         raise CycleNotOpenError(_("This review has closed."))
-    languages.use_one_of(LANGUAGES)
-    return respondent
+    languages.use_one_of(respondent.languages)
+    return respondent.in_language(languages.current())
 
 
 def current_review(review_id: str) -> tuple[Respondent, Review]:
@@ -58,7 +62,10 @@ def current_review(review_id: str) -> tuple[Respondent, Review]:
 def show(template: str, respondent: Respondent, view: object, review: Review | None = None) -> str:
     """A page of the respondent; it says what was promised to this person, about one review where it is of one."""
     return render_template(
-        f"respondent/{template}", view=view, promise=promise_to(respondent, review), languages=LANGUAGES
+        f"respondent/{template}",
+        view=view,
+        promise=promise_to(respondent, review),
+        languages=respondent.languages,
     )
 
 

@@ -15,7 +15,7 @@ from review_app.services import answering
 from review_app.services.answering import Respondent, Review
 from review_app.web.respondent.audience import blueprint, current_respondent, show
 from review_app.web.respondent.questionnaire import resume_address, start_address
-from review_app.web.respondent.wording import people, people_from, review_title, statements
+from review_app.web.respondent.wording import group_title, people, people_from, review_title, statements
 from surveys import timing
 from surveys.answers import Answers
 from surveys.subjects import Subject
@@ -109,7 +109,7 @@ def _pooled(respondent: Respondent, sizes: Sizes) -> tuple[tuple[str, str, str],
     return tuple(
         (
             review_title(respondent, review),
-            review.group.title,
+            group_title(review),
             people_from(*sizes[review.subject, review.group.id]),
         )
         for review in respondent.reviews

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from review_app.services.answering import Respondent, Review
-from review_app.web.respondent.wording import people, people_from
+from review_app.web.respondent.wording import group_title, people, people_from
 from surveys.cycle import KeyMode
 from surveys.groups import DisclosurePolicy
 
@@ -49,7 +49,7 @@ def promise_to(respondent: Respondent, review: Review | None = None) -> Promise:
         party_name=respondent.party_name,
         prime_name=respondent.prime_name,
         steward_name=respondent.steward_name,
-        group_title=group.title,
+        group_title=group.title if review is None else group_title(review),
         people=people(asked),
         asked=people_from(asked, organisations),
         is_attributed=group.is_attributed,

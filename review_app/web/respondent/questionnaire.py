@@ -16,7 +16,14 @@ from review_app.services import answering, naming
 from review_app.services.answering import Respondent, Review
 from review_app.services.errors import NotFoundError
 from review_app.web.respondent.audience import SEE_OTHER, blueprint, current_review, not_saved, show
-from review_app.web.respondent.wording import fault_text, noted, noted_words, review_title
+from review_app.web.respondent.wording import (
+    fault_text,
+    left_words,
+    noted,
+    noted_words,
+    over_words,
+    review_title,
+)
 from surveys.answers import (
     LONGEST_COMMENT,
     Answers,
@@ -49,6 +56,7 @@ class Card:
 class CommentBox:
     """The comment on an element, and what may become of it.
 
+    ``left_words`` and ``over_words``: how many characters are left, or too many, for each form that numbers take.
     ``telling``: the passages that might tell who wrote it, in a sentence in ``noted``; ``noted_words``: that sentence
     with {} for the passages.
     """
@@ -59,6 +67,8 @@ class CommentBox:
     text: str
     choice: str
     longest: int
+    left_words: Mapping[str, str]
+    over_words: Mapping[str, str]
     fault: str
     choice_fault: str
     telling: tuple[str, ...]
@@ -141,7 +151,7 @@ def _page(respondent: Respondent, review: Review, number: int) -> Page:
 
 def _go_on(respondent: Respondent, review: Review, asked: Page) -> ResponseReturnValue:
     language = request.form.get("language", "")
-    if language not in set(Language):
+    if language not in respondent.languages:
         return redirect(_next_address(respondent, review, asked), SEE_OTHER)
     # The switch was pressed: the same page once more, in the other language.
     response = redirect(request.full_path, SEE_OTHER)
@@ -225,6 +235,8 @@ def _comment_box(
         text=form.get(field, ""),
         choice=form.get(choice, CommentChoice.SUMMARISE.value),
         longest=LONGEST_COMMENT,
+        left_words=left_words(),
+        over_words=over_words(),
         fault=faults.get(field, ""),
         choice_fault=faults.get(choice, ""),
         telling=telling,

@@ -10,6 +10,11 @@ from flask_babel import ngettext
 from review_app.services.answering import Respondent, Review
 from surveys.answers import LONGEST_COMMENT, Answers, CommentChoice, excess
 from surveys.instrument import OptOut, Question
+from surveys.matrix import is_suppliers_id
+
+# The forms that a number can ask of its noun, by their names in the Unicode plural rules (a browser knows which number
+# takes which), each with a number that takes it in Welsh. English has two of them.
+_FORMS = {"zero": 0, "one": 1, "two": 2, "few": 3, "many": 6, "other": 4}
 
 
 def people(count: int) -> str:
@@ -58,6 +63,22 @@ def fault_text(posted: str) -> str:
     return _("This is not one of the answers. Choose one of those offered.")
 
 
+def left_words() -> dict[str, str]:
+    """How many characters of a comment are left, for the page's script: a sentence with {} for each form of numbers."""
+    return {
+        form: ngettext("%(count)s character left.", "%(count)s characters left.", number, count="{}")
+        for form, number in _FORMS.items()
+    }
+
+
+def over_words() -> dict[str, str]:
+    """How many characters of a comment are too many, in the same way."""
+    return {
+        form: ngettext("%(count)s character too many.", "%(count)s characters too many.", number, count="{}")
+        for form, number in _FORMS.items()
+    }
+
+
 def noted(passages: Sequence[str]) -> str:
     """What a notice says about passages of a comment by which its writer might be known; "" where there are none."""
     return noted_words(", ".join(f"“{passage}”" for passage in passages)) if passages else ""
@@ -69,6 +90,13 @@ def noted_words(passages: str) -> str:
         "From this, readers might guess who wrote it: %(passages)s. You can leave it, or put it another way.",
         passages=passages,
     )
+
+
+def group_title(review: Review) -> str:
+    """What the group is called in which a review is counted; that of a contract is named after its buyer."""
+    if is_suppliers_id(review.group.id):
+        return _("Subcontractors of %(party)s", party=review.names["partner"])
+    return review.group.title
 
 
 def review_title(respondent: Respondent, review: Review) -> str:

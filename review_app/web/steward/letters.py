@@ -5,9 +5,10 @@ Only the steward prints: a letter holds its reader's code, and whoever has the c
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import Response, redirect, render_template, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectMultipleField, StringField
@@ -17,8 +18,10 @@ from wtforms.validators import InputRequired, Length
 from review_app.clock import now
 from review_app.database import reading
 from review_app.keys import KeyMissingError
+from review_app.languages import NATIVE_NAMES
 from review_app.letters.drawing import Printing, short_address
 from review_app.letters.printing import printed
+from review_app.letters.speaking import Spoken, spoken
 from review_app.services import cycles, letters, questionnaires
 from review_app.services.cycles import Cycle
 from review_app.services.errors import NotFoundError
@@ -30,10 +33,11 @@ from review_app.web.statements import VoiceLine, voice_line
 from review_app.web.steward.audience import blueprint, own_cycle, steward_id
 from review_app.web.steward.home import takes_answers
 from review_app.web.words import file_stem
-from surveys.cycle import CycleState, KeyMode
-from surveys.language import Language
+from surveys.cycle import CycleState
+from surveys.instrument import Voice
+from surveys.language import ENGLISH_ONLY, Language
 from surveys.postal import in_one_line
-from surveys.voices import STAND_INS
+from surveys.voices import SPEAKERS, STAND_INS, WELSH_STAND_INS
 
 # A PDF of more takes longer than a person waits for a page.
 MOST_LETTERS = 60
@@ -81,15 +85,29 @@ class LettersForm(FlaskForm):
 
 
 @dataclass(frozen=True, slots=True)
+class ReadVoice:
+    """What one voice is asked, to read out. Shape of ``parts``: (title, introduction, statements, prompt)."""
+
+    speaker: str
+    title: str
+    parts: tuple[tuple[str, str, tuple[str, ...], str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PhoneView:
-    """The script for the phone. ``papers``: what each voice is asked, with the address of its printed questionnaire."""
+    """The script for the phone.
+
+    ``spoken``: what is said, in the language of the call. ``papers``: what each voice is asked, with the address of
+    its printed questionnaire; ``read``: the same to read from the screen. ``others``: the other languages to call in,
+    as (name, address).
+    """
 
     entrance: str
     prime_name: str
-    points: tuple[str, ...]
-    opt_outs: tuple[str, ...]
-    is_two_key: bool
+    spoken: Spoken
     papers: tuple[tuple[VoiceLine, str], ...]
+    read: tuple[ReadVoice, ...]
+    others: tuple[tuple[str, str], ...]
 
 
 @blueprint.get("/steward/reviews/<string:cycle_id>/letters")
@@ -122,7 +140,7 @@ def print_letters(cycle_id: str) -> ResponseReturnValue:
     chosen = form.chosen() & {person.invitation_id for person in people}
     if not _may_print(form, people, chosen):
         return _page(found, people, form), REFUSED
-    content = printed(cycle_id, steward_id(), chosen, keys=state().keys, printing=_printing(form))
+    content = printed(cycle_id, steward_id(), chosen, keys=state().keys, printing=_printing(form, found))
     response = Response(content, mimetype="application/pdf")
     filename = f"letters-{file_stem(found.title)}.pdf"
     response.headers.set("Content-Disposition", "attachment", filename=filename)
@@ -139,12 +157,11 @@ def phone(cycle_id: str) -> ResponseReturnValue:
     with reading() as session:
         names = {**STAND_INS, **cycles.roster(session, cycle_id).names_about("")}
         voices = letters.voices(session, cycle_id)
+    language = _language_of_call(found)
     view = PhoneView(
         entrance=short_address(state().settings.base_url),
         prime_name=names["prime"],
-        points=tuple(point.label for point in found.instrument.scale.points),
-        opt_outs=tuple(found.instrument.scale.opt_outs.values()),
-        is_two_key=found.key_mode is KeyMode.TWO_KEY,
+        spoken=spoken(found, names["prime"], language),
         papers=tuple(
             (
                 voice_line(found.instrument, voice, names),
@@ -152,8 +169,38 @@ def phone(cycle_id: str) -> ResponseReturnValue:
             )
             for voice in voices
         ),
+        read=tuple(_read(found, voice, names, language) for voice in voices),
+        others=tuple(
+            (NATIVE_NAMES[one], url_for("steward.phone", cycle_id=cycle_id, language=one.value))
+            for one in found.languages
+            if one is not language
+        ),
     )
     return render_template("steward/phone.html", cycle=found, view=view)
+
+
+def _language_of_call(found: Cycle) -> Language:
+    wanted = request.args.get("language", "")
+    return next((one for one in found.languages if one.value == wanted), Language.ENGLISH)
+
+
+def _read(found: Cycle, voice: Voice, names: Mapping[str, str], language: Language) -> ReadVoice:
+    instrument = found.instrument.in_language(language)
+    if language is Language.WELSH:
+        names = {**WELSH_STAND_INS, **{key: name for key, name in names.items() if name != STAND_INS[key]}}
+    return ReadVoice(
+        speaker=SPEAKERS[voice],
+        title=instrument.title_for(voice, names),
+        parts=tuple(
+            (
+                section.title,
+                section.introduction,
+                tuple(question.worded(voice, names) for question in section.questions_for(voice)),
+                section.comment_prompt,
+            )
+            for section in instrument.sections_for(voice)
+        ),
+    )
 
 
 @blueprint.get("/steward/reviews/<string:cycle_id>/phone/<string:voice>.pdf")
@@ -192,12 +239,12 @@ def _may_print(form: LettersForm, people: tuple[Recipient, ...], chosen: frozens
     return not form.errors
 
 
-def _printing(form: LettersForm) -> Printing:
+def _printing(form: LettersForm, found: Cycle) -> Printing:
     return Printing(
         now=now(),
         base_url=state().settings.base_url,
-        # A bilingual review says so in its languages, the Welsh first.
-        languages=(Language.ENGLISH,),
+        # Both stand alike; the Welsh comes first, as it does in Wales.
+        languages=(Language.WELSH, Language.ENGLISH) if found.is_bilingual else ENGLISH_ONLY,
         is_reminder=form.kind.data == REMINDER,
         is_large=form.size.data == LARGE,
         reach=form.reach.data,

@@ -11,6 +11,7 @@ from review_app.web.organiser.editing import (
     parts,
     previewing,
     statements,
+    welsh,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "parts",
     "previewing",
     "statements",
+    "welsh",
 ]

@@ -15,6 +15,7 @@ from review_app.web.organiser.editing.drafts import address, changed, desk, open
 from review_app.web.organiser.editing.forms import BorrowForm
 from review_app.web.organiser.library import newest
 from review_app.web.words import counted
+from surveys.drafted_translations import with_translation_of
 from surveys.instrument import Instrument, Question, Voice
 from surveys.instrument_draft import asked_voices, with_question
 
@@ -56,7 +57,9 @@ def borrow(instrument_id: str, version: int, section_id: str) -> ResponseReturnV
         asked = asked_voices(current)
         for question in _lacking(current):
             if question.id in chosen:
-                current = with_question(current, section_id, _in_voices(question, asked))
+                taken = _in_voices(question, asked)
+                current = with_question(current, section_id, taken)
+                current = with_translation_of(current, section_id, taken, _source_of(question))
         return current
 
     draft = changed(instrument_id, version, step)
@@ -73,6 +76,10 @@ def _lacking(draft: Instrument) -> list[Question]:
             if question.id not in own:
                 found.setdefault(question.id, question)
     return list(found.values())
+
+
+def _source_of(question: Question) -> Instrument:
+    return next(shipped for shipped in newest() if question in shipped.questions())
 
 
 def _in_voices(question: Question, asked: Collection[Voice]) -> Question:

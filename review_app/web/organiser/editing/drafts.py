@@ -16,10 +16,13 @@ from review_app.services.errors import NotAllowedError, NotFoundError
 from review_app.services.instruments import FINISHED, Edition
 from review_app.web.organiser.audience import current_organiser
 from review_app.web.words import counted
+from surveys.drafted_translations import carried
 from surveys.errors import Fault, InstrumentFaultsError
 from surveys.instrument import Instrument, Question, Section, named
 from surveys.instrument_draft import asked_voices, faults_of, question_of, section_of
+from surveys.language import Language
 from surveys.timing import MOST_MINUTES, minutes
+from surveys.translation import Translation
 from surveys.voices import SPEAKERS
 
 # What stands for the names where no chain is chosen.
@@ -78,9 +81,10 @@ def changed(instrument_id: str, version: int, step: Callable[[Instrument], Instr
     """
     with transaction() as session:
         row_id, before = instruments.draft(session, instrument_id, version)
-        after = step(before)
+        after = carried(before, step(before))
         instruments.save(session, now(), row_id, after, current_organiser().id)
     _tell_voices(before, after)
+    _tell_welsh(before, after)
     return after
 
 
@@ -165,6 +169,18 @@ def address(endpoint: str, found: Instrument, **values: Any) -> str:
 def shown(question: Question) -> str:
     """A statement as its first voice reads it, with example names."""
     return named(next(iter(question.wording.values()), question.id), EXAMPLES)
+
+
+def _tell_welsh(before: Instrument, after: Instrument) -> None:
+    was, is_now = (
+        found.translations.get(Language.WELSH, Translation({})).to_check for found in (before, after)
+    )
+    if new := is_now - was:
+        flash(
+            f"The Welsh of {counted(len(new), 'text')} is kept, but may not say the same any more. Look at it on the"
+            " page “Welsh”.",
+            "info",
+        )
 
 
 def _tell_voices(before: Instrument, after: Instrument) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length
 
@@ -22,6 +22,12 @@ OPT_OUTS = {
     OptOut.NOT_APPLICABLE: "When it does not apply",
     OptOut.NOT_SEEN: "When they could not see it",
     OptOut.RATHER_NOT: "When they would rather not say",
+}
+_TEXTS = {
+    "title": "Title",
+    "purpose": "Purpose",
+    "introduction": "Introduction",
+    "comment_prompt": "Question for a comment",
 }
 POINT_LABELS = ("Lowest answer", "Second answer", "Middle answer", "Fourth answer", "Highest answer")
 
@@ -90,6 +96,10 @@ class LabelsForm(FlaskForm):
     purpose = TextAreaField("Purpose", filters=[line])
 
 
+class WelshForm(FlaskForm):
+    """The Welsh of some texts; ``welsh_form`` adds a box for each, and one to tick that an old text still fits."""
+
+
 def statement_form() -> type[StatementForm]:
     """The form of a statement."""
 
@@ -114,6 +124,18 @@ def labels_form(voices: Iterable[Voice]) -> type[LabelsForm]:
     for voice in voices:
         setattr(Labelled, voice_field(voice), StringField(SPEAKERS[voice], filters=[line]))
     return Labelled
+
+
+def welsh_form(places: Iterable[str]) -> type[WelshForm]:
+    """The form of the Welsh of these texts, by their places in the instrument."""
+
+    class InWelsh(WelshForm):
+        pass
+
+    for place in places:
+        setattr(InWelsh, text_field(place), TextAreaField(label_of(place), filters=[line]))
+        setattr(InWelsh, fits_field(place), BooleanField("The Welsh still says the same as the English"))
+    return InWelsh
 
 
 def labels_of(found: Instrument) -> dict[str, str]:
@@ -145,3 +167,23 @@ def opt_out_field(opt_out: OptOut) -> str:
 def voice_field(voice: Voice) -> str:
     """The field of a voice's title."""
     return f"voices-{voice.value}"
+
+
+def text_field(place: str) -> str:
+    """The field of the text that stands at a place of an instrument."""
+    return place.replace(".", "-")
+
+
+def fits_field(place: str) -> str:
+    """The field to tick when what stands there in Welsh still holds."""
+    return f"fits-{text_field(place)}"
+
+
+def label_of(place: str) -> str:
+    """What a text is, for the label of its box: "A partner on the prime", "Lowest answer", "Introduction"."""
+    last = place.rpartition(".")[2]
+    if place.startswith("scale.points."):
+        return POINT_LABELS[int(last) - 1]
+    if place.startswith("scale.opt_outs."):
+        return OPT_OUTS[OptOut(last)]
+    return SPEAKERS[Voice(last)] if last in set(Voice) else _TEXTS[last]

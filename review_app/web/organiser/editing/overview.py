@@ -23,6 +23,7 @@ from review_app.web.organiser.editing.drafts import (
     shown,
 )
 from review_app.web.organiser.editing.places import MendLink, mend_links
+from review_app.web.organiser.editing.welsh import gaps_in_words
 from review_app.web.words import counted
 from surveys import library
 from surveys.errors import InstrumentFaultsError
@@ -64,7 +65,8 @@ class PartLines:
 class Overview:
     """An instrument's page.
 
-    ``lineage``: sentences on the version before; ``practices``: (id, text); ``mends``: what a draft still needs.
+    ``welsh``: how far its Welsh is, as a sentence; ``lineage``: sentences on the version before; ``practices``: (id,
+    text); ``mends``: what a draft still needs.
     """
 
     desk: Desk
@@ -72,6 +74,7 @@ class Overview:
     state: str
     origin: str
     is_used: bool
+    welsh: str
     lineage: tuple[str, ...]
     parts: tuple[PartLines, ...]
     practices: tuple[tuple[str, str], ...]
@@ -168,6 +171,7 @@ def _overview(edition: Edition) -> Overview:
         state=states[edition.state],
         origin=_origin(edition),
         is_used=edition.is_used,
+        welsh=_welsh(found),
         lineage=_lineage_words(lineage, edition.before) if lineage and edition.before else (),
         parts=tuple(_part(section, lineage) for section in found.sections),
         practices=tuple((id_, practices()[id_].text) for id_ in practices() if id_ in covered),
@@ -184,6 +188,13 @@ def _origin(edition: Edition) -> str:
         return f"Begun from version {version}."
     source = library.shipped().get((id_, int(version)))
     return f"Copied from {source.title if source else id_}, version {version}."
+
+
+def _welsh(found: Instrument) -> str:
+    if not found.translations:
+        return "It has no Welsh."
+    left = gaps_in_words(found)
+    return f"In Welsh: {left}." if left else "Everything in it has its Welsh."
 
 
 def _part(section: Section, lineage: Lineage | None) -> PartLines:

@@ -12,6 +12,7 @@ from surveys.instrument import Instrument
 from surveys.instrument_draft import question_of, section_of
 
 _STATEMENT = re.compile(r"sections\.(?P<part>[^.]+)\.questions\.(?P<statement>[^.]+)")
+_WELSH = re.compile(r"translations\.cy(\.sections\.(?P<part>[^.]+))?")
 _PART = re.compile(r"sections\.(?P<part>[^.]+)")
 
 
@@ -41,6 +42,12 @@ def _link(draft: Instrument, fault: Fault) -> MendLink:
 
 
 def _place(draft: Instrument, place: str) -> tuple[str, str]:
+    translated = _WELSH.match(place)
+    if translated:
+        section_id = translated["part"]
+        if section_id and section_of(draft, section_id):
+            return "Welsh", address("welsh_part", draft, section_id=section_id)
+        return "Welsh", address("welsh_labels", draft)
     match = _STATEMENT.match(place)
     found = question_of(draft, match["statement"]) if match else None
     if found is not None:

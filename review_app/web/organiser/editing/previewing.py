@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from review_app import languages
 from review_app.database import reading
 from review_app.services import chains
 from review_app.services.chains import ChainSummary
@@ -18,12 +19,13 @@ from surveys.answers import LONGEST_COMMENT, comment_field, question_field
 from surveys.chain import Chain, Role
 from surveys.instrument import Instrument, Voice
 from surveys.instrument_draft import asked_voices
+from surveys.language import Language
 from surveys.voices import SPEAKERS
 
 
 @dataclass(frozen=True, slots=True)
 class VoiceLink:
-    """One voice to look at."""
+    """One voice, or one language, to look at."""
 
     speaker: str
     href: str
@@ -41,6 +43,8 @@ class PreviewPage:
     frame: str
     chains: tuple[ChainSummary, ...]
     chain_id: str
+    languages: tuple[VoiceLink, ...]
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,9 @@ def preview_instrument(instrument_id: str, version: int) -> str:
     with reading() as session:
         summaries = chains.summaries(session)
     known = {summary.id for summary in summaries}
-    chosen = {"chain": chain_id} if chain_id in known else {}
+    language = _language(found)
+    of_chain = {"chain": chain_id} if chain_id in known else {}
+    chosen = {**of_chain, **_as_argument(language)}
     view = PreviewPage(
         desk=desk(found, is_draft=edition.is_draft),
         voices=tuple(
@@ -88,7 +94,23 @@ def preview_instrument(instrument_id: str, version: int) -> str:
         speaker=SPEAKERS[voice] if voice else "",
         frame=address("seen_page", found, voice=voice.value, number=1, **chosen) if voice else "",
         chains=summaries,
-        chain_id=chosen.get("chain", ""),
+        chain_id=of_chain.get("chain", ""),
+        languages=tuple(
+            VoiceLink(
+                languages.NATIVE_NAMES[one],
+                address(
+                    "preview_instrument",
+                    found,
+                    voice=voice.value if voice else "",
+                    **of_chain,
+                    **_as_argument(one),
+                ),
+                one is language,
+            )
+            for one in (Language.ENGLISH, *found.translations)
+            if found.translations
+        ),
+        language=language.value,
     )
     return render_template("organiser/instrument_preview.html", view=view)
 
@@ -103,7 +125,10 @@ def seen_page(instrument_id: str, version: int, voice: str, number: int) -> Resp
     pages = found.pages(speaker) if speaker else ()
     if speaker is None or not 1 <= number <= len(pages):
         raise NotFoundError("There is no such page.")
-    return render_template("organiser/instrument_seen.html", view=_seen(found, speaker, number))
+    language = _language(found)
+    languages.use(language)
+    view = _seen(found.in_language(language), speaker, number)
+    return render_template("organiser/instrument_seen.html", view=view)
 
 
 def _seen(found: Instrument, voice: Voice, number: int) -> SeenPage:
@@ -130,7 +155,18 @@ def _seen(found: Instrument, voice: Voice, number: int) -> SeenPage:
 
 
 def _page_address(found: Instrument, voice: Voice, number: int, chosen: Mapping[str, str]) -> str:
-    return address("seen_page", found, voice=voice.value, number=number, **chosen)
+    language = _as_argument(_language(found))
+    return address("seen_page", found, voice=voice.value, number=number, **chosen, **language)
+
+
+def _language(found: Instrument) -> Language:
+    """The language that the address asks for, if there is something in it."""
+    wanted = request.args.get("language", "")
+    return next((one for one in found.translations if one.value == wanted), Language.ENGLISH)
+
+
+def _as_argument(language: Language) -> dict[str, str]:
+    return {} if language is Language.ENGLISH else {"language": language.value}
 
 
 def _names() -> tuple[Mapping[str, str], Mapping[str, str]]:
@@ -140,7 +176,8 @@ def _names() -> tuple[Mapping[str, str], Mapping[str, str]]:
         return EXAMPLES, {}
     with reading() as session:
         chain = chains.load(session, chain_id)
-    return {"prime": chain.prime.name, "chain": chain.name, "partner": _partner(chain)}, {"chain": chain_id}
+    names = {"prime": chain.prime.name, "chain": chain.name, "partner": _partner(chain)}
+    return names, {"chain": chain_id}
 
 
 def _partner(chain: Chain) -> str:
