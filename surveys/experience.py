@@ -9,6 +9,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from surveys.errors import BrokenSealError
+
 
 class Aspect(StrEnum):
     """What is asked about a review."""
@@ -42,29 +44,22 @@ class Experience:
         return cls({})
 
 
-def to_plain(experience: Experience) -> dict[str, bool]:
-    """The answers as JSON takes them."""
-    return {aspect.value: experience.answers[aspect] for aspect in Aspect if aspect in experience.answers}
-
-
-def from_plain(raw: object) -> Experience:
-    """The experience of ``to_plain``. Raises ValueError for anything else."""
-    if not isinstance(raw, dict) or not all(isinstance(answer, bool) for answer in raw.values()):
-        raise ValueError("This is no experience of a review.")
-    return Experience({Aspect(name): answer for name, answer in raw.items()})
-
-
 def envelope(experience: Experience, group_id: str, organisation_id: str) -> bytes:
     """What is sealed: the answers, with the group and the organisation that they are counted in."""
-    value = {"experience": to_plain(experience), "group": group_id, "organisation": organisation_id}
+    answers = {aspect.value: experience.answers[aspect] for aspect in Aspect if aspect in experience.answers}
+    value = {"experience": answers, "group": group_id, "organisation": organisation_id}
     return json.dumps(value, separators=(",", ":")).encode()
 
 
 def from_envelope(content: bytes, group_id: str, organisation_id: str) -> Experience:
-    """The experience in an envelope of this group and organisation. Raises ValueError for anything else."""
-    value = json.loads(content)
-    if not isinstance(value, dict) or value.keys() != {"experience", "group", "organisation"}:
-        raise ValueError("This is no experience of a review.")
-    if (value["group"], value["organisation"]) != (group_id, organisation_id):
-        raise ValueError("This is somebody else's experience.")
-    return from_plain(value["experience"])
+    """The experience in an envelope of this group and organisation. Raises BrokenSealError for anything else."""
+    try:
+        value = json.loads(content)
+        stated = (value["group"], value["organisation"])
+        answers = {Aspect(name): answer for name, answer in value["experience"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        # Without the cause: its message may quote an answer.
+        raise BrokenSealError("This is no experience of a review.") from None
+    if stated != (group_id, organisation_id) or not all(isinstance(one, bool) for one in answers.values()):
+        raise BrokenSealError("This is not the experience of this person.")
+    return Experience(answers)

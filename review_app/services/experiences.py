@@ -104,5 +104,5 @@ def _open(blob: bytes, invitation: InvitationRecord, opening_key: bytes) -> Expe
     try:
         content = sealing.open_ballot(opening_key, blob)
         return from_envelope(content, invitation.group_id, invitation.party_id)
-    except (SealError, ValueError):
+    except SealError:
         return None

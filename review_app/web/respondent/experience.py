@@ -26,13 +26,14 @@ SENT, TAKEN_BACK = "sent", "taken-back"
 
 @dataclass(frozen=True, slots=True)
 class AskedAspect:
-    """One question: the field and its id, the words, and what was chosen ("" for nothing)."""
+    """One question: the field and its id, the words, what was chosen and what is wrong with it ("" for nothing)."""
 
     field: str
     question: str
     yes: str
     no: str
-    chosen: str
+    chosen: str = ""
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def form_for(respondent: Respondent) -> ExperienceForm | None:
         return None
     policy = DisclosurePolicy(k=respondent.k)
     return ExperienceForm(
-        asked=_asked({}),
+        asked=_asked(),
         address=url_for("respondent.experience"),
         is_received=is_received,
         k=policy.k,
@@ -95,7 +96,12 @@ def send_experience() -> ResponseReturnValue:
         return redirect(url_for("respondent.reviews"), SEE_OTHER)
     faults = _faults(request.form)
     if faults:
-        form = replace(view.form, asked=_asked(request.form))
+        told = {field: fault for fault, field in faults}
+        asked = tuple(
+            replace(one, chosen=request.form.get(one.field, ""), fault=told.get(one.field, ""))
+            for one in view.form.asked
+        )
+        form = replace(view.form, asked=asked)
         return show("experience.html", respondent, replace(view, form=form, faults=faults)), REFUSED
     said = {aspect: _ANSWERS[request.form[aspect]] for aspect in Aspect if request.form.get(aspect)}
     with transaction() as session:
@@ -126,23 +132,20 @@ def _page(respondent: Respondent, notice: str) -> ExperiencePage:
     )
 
 
-def _asked(posted: Mapping[str, str]) -> tuple[AskedAspect, ...]:
+def _asked() -> tuple[AskedAspect, ...]:
     # Not one "yes" for both: in Welsh the word follows from the question.
-    clear, safe = Aspect.CLEAR.value, Aspect.SAFE.value
     return (
         AskedAspect(
-            clear,
+            Aspect.CLEAR.value,
             _("Were the questions clear?"),
             pgettext("Were the questions clear?", "Yes"),
             pgettext("Were the questions clear?", "No"),
-            posted.get(clear, ""),
         ),
         AskedAspect(
-            safe,
+            Aspect.SAFE.value,
             _("Did you feel safe to answer honestly?"),
             pgettext("Did you feel safe to answer honestly?", "Yes"),
             pgettext("Did you feel safe to answer honestly?", "No"),
-            posted.get(safe, ""),
         ),
     )
 
