@@ -2,7 +2,7 @@
 
 Two questions. Does every derived figure follow from the displayed values (so that it tells nothing new)? And does each
 displayed value, with the number of answers behind it taken as known, leave every person five possible answers, and
-three to an insider who knows their own? A release that fails either is not published.
+three to an insider who knows their own? (Of yes and no, both to either.) A release that fails is not published.
 """
 
 from __future__ import annotations
@@ -18,9 +18,12 @@ from reports.model import (
     GroupKind,
     Item,
     Part,
+    ReportExperience,
     ReportGroup,
     Shown,
+    ShownShare,
 )
+from reports.share_audit import share_faults
 from reports.solver import ANSWERS, Disclosure, Least, least_feasible
 from surveys.groups import DisclosurePolicy
 
@@ -28,6 +31,8 @@ FOR_OUTSIDERS = 5
 FOR_INSIDERS = 3
 # From here on more answers only make a figure say less of each, so that only the largest number is tried beside these.
 TRIED_ONE_BY_ONE = 40
+# What an offence of the experience is said to be about; no part has this subject.
+EXPERIENCE = "experience"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ class _Figure:
         return Offence(self.part.subject, self.group.id, f"{place}: the figure {words}.")
 
 
-def audit(parts: Sequence[Part], policy: DisclosurePolicy) -> Audit:
+def audit(parts: Sequence[Part], policy: DisclosurePolicy, experience: ReportExperience | None) -> Audit:
     """The audit of a whole release, from its displayed values alone. Raises SolverError when the solver fails."""
     offences: list[Offence] = []
     leasts = [Least(len(ANSWERS), len(ANSWERS))]
@@ -83,6 +88,9 @@ def audit(parts: Sequence[Part], policy: DisclosurePolicy) -> Audit:
             for place, shown, recomputed in derived
             if shown != recomputed
         ]
+    if experience is not None:
+        figures += sum(isinstance(item.share, ShownShare) for item in experience.items)
+        offences += [Offence(EXPERIENCE, None, words) for words in share_faults(experience, policy)]
     result = AuditResult(
         holds=not offences,
         figures=figures,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from reports.errors import CountError
-from reports.model import NOT_SHOWN, Displayed, End, Shown
+from reports.model import NOT_SHOWN, WHOLE, Displayed, DisplayedShare, End, Shown, ShownShare
 from surveys.groups import DisclosurePolicy, is_safe
 
 
@@ -41,6 +41,17 @@ FINENESS = (
 ATTRIBUTED_STEP = 5
 
 
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """How shares of ``from_answers`` answers and more are shown: up to ``limit`` per cent, its mirror, or between."""
+
+    from_answers: int
+    limit: int
+
+
+BANDS = (Bands(5, 40), Bands(10, 30), Bands(20, 20))
+
+
 def fineness_of(n: int) -> Fineness:
     """How a figure of ``n`` answers is shown. Raises CountError under five, where nothing is shown."""
     fitting = [row for row in FINENESS if row.from_answers <= n]
@@ -66,6 +77,34 @@ def show(
         return NOT_SHOWN
     row = fineness_of(n)
     return _shown(10 * total, n, row.step, row.ends)
+
+
+def bands_of(n: int) -> Bands:
+    """How a share of ``n`` answers is shown. Raises CountError under five, where nothing is shown."""
+    fitting = [row for row in BANDS if row.from_answers <= n]
+    if not fitting:
+        raise CountError("A share of so few answers is never shown.")
+    return fitting[-1]
+
+
+def show_share(
+    yes: int, n: int, by_organisation: Mapping[str, int], policy: DisclosurePolicy
+) -> DisplayedShare:
+    """The share of ``n`` answers that are a yes, as readers may see it: a band, or nothing.
+
+    ``by_organisation`` counts the same answers per organisation. Raises CountError when the counts contradict each
+    other.
+    """
+    if sum(by_organisation.values()) != n or not 0 <= yes <= n:
+        raise CountError("The counts of a share contradict each other.")
+    if not is_safe(by_organisation, policy):
+        return NOT_SHOWN
+    limit = bands_of(n).limit
+    if WHOLE * yes <= limit * n:
+        return ShownShare(0, limit)
+    if WHOLE * yes >= (WHOLE - limit) * n:
+        return ShownShare(WHOLE - limit, WHOLE)
+    return ShownShare(limit, WHOLE - limit)
 
 
 def everyone(values_with_weights: Iterable[tuple[Displayed, int]]) -> Displayed:

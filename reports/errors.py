@@ -43,11 +43,12 @@ class DocumentError(ReportsError):
 class UnknownSchemaVersionError(DocumentError):
     """The document was written with a schema that this version does not know; ``found`` is what it says."""
 
-    def __init__(self, found: object, known: int) -> None:
+    def __init__(self, found: object, known: tuple[int, ...]) -> None:
         self.found = found
         self.known = known
+        readable = " and ".join(str(version) for version in known)
         super().__init__(
-            f"The document has schema version {found!r}; this software reads version {known} only."
+            f"The document has schema version {found!r}; this software reads versions {readable} only."
         )
 
 

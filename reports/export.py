@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterator, Sequence
 from io import StringIO
 
+from reports import experience
 from reports.model import Item, Part, Report, ReportSection
 from reports.serial import report_to_bytes
 from reports.tables import EVERYONE_TITLE
@@ -19,9 +20,9 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 def to_csv(report: Report) -> bytes:
     """A row for each part x element x statement x group, everyone together last, as UTF-8 with a byte order mark.
 
-    Of one partner nobody's answers are put together, so that it has no such row. Shape: ``COLUMNS``.
-    ``figure`` is the text that the pages show. Text that a spreadsheet would take for a formula begins with an
-    apostrophe.
+    Of one partner nobody's answers are put together, so that it has no such row. At the very end comes a row for each
+    question about the review itself. Shape: ``COLUMNS``. ``figure`` is the text that the pages show. Text that a
+    spreadsheet would take for a formula begins with an apostrophe.
     """
     stream = StringIO(newline="")
     writer = csv.writer(stream)
@@ -40,6 +41,10 @@ def _rows(report: Report) -> Iterator[Sequence[str]]:
         for section in part.sections:
             for item in section.items:
                 yield from _item_rows(part, section, item)
+    if report.experience is not None:
+        for asked in report.experience.items:
+            start = (experience.TITLE, "", asked.aspect, asked.question, "")
+            yield (*start, experience.EVERYONE_TITLE, _EVERYONE_ID, asked.share.text)
 
 
 def _item_rows(part: Part, section: ReportSection, item: Item) -> Iterator[Sequence[str]]:

@@ -12,7 +12,9 @@ from enum import StrEnum
 
 from surveys.subjects import Subject
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+# The versions that can be read. 1 knew nothing of the experience of a review.
+READABLE_VERSIONS = (1, 2)
 NOT_SHOWN_TEXT = "Not shown, to protect the people who answered"
 # What a report calls the groups that it has to pool.
 ALL_ID = "all"
@@ -61,6 +63,31 @@ class NotShown:
 
 NOT_SHOWN = NotShown()
 Displayed = Shown | NotShown
+
+
+@dataclass(frozen=True, slots=True)
+class ShownShare:
+    """A displayed share of those who said yes: a band, by its limits in per cent, whole tens.
+
+    A limit counts as inside where the band reaches an end (0 to 40, 60 to 100), and as outside in between (40 to 60).
+    """
+
+    low: int
+    high: int
+
+    @property
+    def text(self) -> str:
+        """The band as readers see it: "4 in 10 or fewer said yes"."""
+        low, high = self.low // 10, self.high // 10
+        if not self.low:
+            return f"{high} in 10 or fewer said yes"
+        if self.high == WHOLE:
+            return f"{low} in 10 or more said yes"
+        return f"More than {low} and fewer than {high} in 10 said yes"
+
+
+WHOLE = 100
+DisplayedShare = ShownShare | NotShown
 
 
 class GroupKind(StrEnum):
@@ -174,6 +201,27 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class ExperienceItem:
+    """One question about the review itself, and how many of those who answered it said yes."""
+
+    aspect: str
+    question: str
+    share: DisplayedShare
+
+
+@dataclass(frozen=True, slots=True)
+class ReportExperience:
+    """What people said about the review itself, everybody of a protected group put together.
+
+    ``asked``: how many people were asked; ``answers``: how many answered either question (None when no share is shown).
+    """
+
+    asked: int
+    answers: int | None
+    items: tuple[ExperienceItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CycleFacts:
     """What was reviewed, by what, when and under which policy. Dates are ISO days (UTC)."""
 
@@ -212,12 +260,16 @@ class AuditResult:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A whole report. When nothing could be released, ``is_reportable`` is false and the parts hold no figures."""
+    """A whole report. When nothing could be released, ``is_reportable`` is false and the parts hold no figures.
+
+    ``experience`` None: nobody was asked, as in a report on one partner or of schema version 1.
+    """
 
     schema_version: int
     facts: CycleFacts
     parts: tuple[Part, ...]
     audit: AuditResult
+    experience: ReportExperience | None
 
     @property
     def is_reportable(self) -> bool:

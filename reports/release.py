@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reports.aggregate import OpenedBallot, tally
-from reports.audit import Offence, audit
+from reports.audit import EXPERIENCE, Offence, audit
 from reports.columns import Frame
 from reports.errors import CountError
+from reports.experience import without_shares
 from reports.model import (
     SCHEMA_VERSION,
     AuditResult,
@@ -17,6 +18,7 @@ from reports.model import (
     GroupKind,
     Part,
     Report,
+    ReportExperience,
 )
 from reports.parts import build_part, question_ids, without_figures
 from reports.pools import Pool, comment_pools
@@ -42,11 +44,15 @@ MergeFirst = Mapping[Subject, frozenset[str] | None]
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """The displayed values of every part (still without comments) and the audit that they passed."""
+    """The displayed values of every part (still without comments) and the audit that they passed.
+
+    ``experience`` None: nobody was asked about the review itself, as in one of schema version 1.
+    """
 
     schema_version: int
     parts: tuple[Part, ...]
     audit: AuditResult
+    experience: ReportExperience | None
 
 
 def build_release(  # noqa: PLR0913 - everything that was frozen at the launch, and the ballots
@@ -58,6 +64,7 @@ def build_release(  # noqa: PLR0913 - everything that was frozen at the launch, 
     asked: Mapping[tuple[Subject, str], int],
     policy: DisclosurePolicy,
     merge_first: Mapping[Subject, frozenset[str]],
+    experience: ReportExperience | None,
 ) -> Release:
     """The audited release: a part for each subject that was asked about.
 
@@ -82,19 +89,26 @@ def build_release(  # noqa: PLR0913 - everything that was frozen at the launch, 
             for subject, counted in tallies.items()
         )
 
-    return settle(draft, policy, merge_first)
+    return settle(draft, policy, merge_first, experience)
 
 
 def settle(
-    draft: Callable[[MergeFirst], tuple[Part, ...]], policy: DisclosurePolicy, merge_first: MergeFirst
+    draft: Callable[[MergeFirst], tuple[Part, ...]],
+    policy: DisclosurePolicy,
+    merge_first: MergeFirst,
+    experience: ReportExperience | None,
 ) -> Release:
     """The first draft that passes the audit, merging what offends; at the latest the one that shows nothing."""
     merged = dict(merge_first)
     while True:
         parts = _unless_unreportable(draft(merged))
-        found = audit(parts, policy)
+        found = audit(parts, policy, _beside(parts, experience))
         if found.result.holds:
-            return Release(SCHEMA_VERSION, parts, found.result)
+            return _release(parts, policy, experience)
+        if any(offence.subject == EXPERIENCE for offence in found.offences):
+            # Everybody is in its one cell already, so there is nothing to merge it with.
+            experience = without_shares(experience) if experience else None
+            continue
         further = {
             Subject(part.subject): _merged_further(part, found.offences, merged)
             for part in parts
@@ -102,14 +116,29 @@ def settle(
         }
         if all(ids == merged.get(subject, frozenset()) for subject, ids in further.items()):
             safe = (without_figures(part) if part.subject in further else part for part in parts)
-            parts = _unless_unreportable(tuple(safe))
-            return Release(SCHEMA_VERSION, parts, audit(parts, policy).result)
+            return _release(_unless_unreportable(tuple(safe)), policy, experience)
         merged |= further
+
+
+def _release(
+    parts: tuple[Part, ...], policy: DisclosurePolicy, experience: ReportExperience | None
+) -> Release:
+    beside = _beside(parts, experience)
+    return Release(SCHEMA_VERSION, parts, audit(parts, policy, beside).result, beside)
+
+
+def _beside(parts: Iterable[Part], experience: ReportExperience | None) -> ReportExperience | None:
+    """The experience as it may stand beside the parts: without a share where none of them shows a protected group."""
+    return experience if experience is None or _is_reportable(parts) else without_shares(experience)
+
+
+def _is_reportable(parts: Iterable[Part]) -> bool:
+    return any(group.kind is not GroupKind.ATTRIBUTED for part in parts for group in part.groups)
 
 
 def _unless_unreportable(parts: tuple[Part, ...]) -> tuple[Part, ...]:
     """The parts as they are, or without figures when no part has a protected group to show."""
-    if any(group.kind is not GroupKind.ATTRIBUTED for part in parts for group in part.groups):
+    if _is_reportable(parts):
         return parts
     return tuple(without_figures(part) for part in parts)
 
@@ -122,7 +151,7 @@ def assemble(
     A report that can show no figures shows no comments either.
     """
     parts = tuple(part for part in release.parts if not part.is_on_partner)
-    return _assembled(facts, parts, release.audit, comments)
+    return _assembled(facts, parts, release.audit, release.experience, comments)
 
 
 def assemble_all(
@@ -133,7 +162,7 @@ def assemble_all(
     Its audit is that of the whole release: a report on one partner is safe only together with all the others.
     """
     on_partners = {
-        part.subject: _assembled(facts, (part,), release.audit, comments)
+        part.subject: _assembled(facts, (part,), release.audit, None, comments)
         for part in release.parts
         if part.is_on_partner
     }
@@ -144,9 +173,10 @@ def _assembled(
     facts: CycleFacts,
     parts: tuple[Part, ...],
     found: AuditResult,
+    experience: ReportExperience | None,
     comments: Mapping[Subject, tuple[CommentBlock, ...]],
 ) -> Report:
-    report = Report(SCHEMA_VERSION, facts, parts, found)
+    report = Report(SCHEMA_VERSION, facts, parts, found, experience)
     if not report.is_reportable:
         return report
     with_comments = (replace(part, comments=comments.get(Subject(part.subject), ())) for part in parts)

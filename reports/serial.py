@@ -16,10 +16,12 @@ from types import UnionType
 from typing import Any, NoReturn, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from reports.errors import MalformedDocumentError, UnknownSchemaVersionError
-from reports.model import NOT_SHOWN, SCHEMA_VERSION, NotShown, Report
+from reports.model import NOT_SHOWN, READABLE_VERSIONS, NotShown, Report
 from reports.release import Release
 
 Document = TypeVar("Document", Report, Release)
+# Fields that documents of an earlier version do not have, with the version that brought them.
+_ADDED = {"experience": 2}
 
 
 def report_to_bytes(report: Report) -> bytes:
@@ -48,8 +50,12 @@ def digest(report: Report) -> str:
 
 
 def _to_bytes(document: Report | Release) -> bytes:
+    plain = cast(dict[str, object], _plain(document))
+    # A document of an earlier version keeps its bytes, whose digest was printed.
+    for name in _missing(document.schema_version):
+        del plain[name]
     return json.dumps(
-        _plain(document), sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+        plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
     ).encode()
 
 
@@ -77,9 +83,16 @@ def _from_bytes(kind: type[Document], content: bytes) -> Document:
     if not isinstance(raw, dict):
         raise MalformedDocumentError("document", "is no object")
     found = raw.get("schema_version")
-    if type(found) is not int or found != SCHEMA_VERSION:
-        raise UnknownSchemaVersionError(found, SCHEMA_VERSION)
-    return cast(Document, _read(kind, raw, kind.__name__))
+    if type(found) is not int or found not in READABLE_VERSIONS:
+        raise UnknownSchemaVersionError(found, READABLE_VERSIONS)
+    missing = _missing(found)
+    if raw.keys() & missing:
+        raise MalformedDocumentError(kind.__name__, f"has fields that version {found} does not have")
+    return cast(Document, _read(kind, {**raw, **dict.fromkeys(missing)}, kind.__name__))
+
+
+def _missing(version: int) -> frozenset[str]:
+    return frozenset(name for name, since in _ADDED.items() if since > version)
 
 
 def _no_float(text: str) -> NoReturn:

@@ -1,8 +1,8 @@
 """The solver that tries to single a person out: which answers stay possible for whom, given disclosed sums.
 
-People are integers from 1 to 5. A disclosure says that the answers of some of them add up to something within
-an interval. HiGHS then says, for many suppositions in one go ("this person answered 2 and the insider 5"),
-which of them can be true. Source: anonymity rules, "What the software must prove about itself".
+People are integers from 1 to 5, or 0 and 1 for no and yes. A disclosure says that the answers of some of them add up
+to something within an interval. HiGHS then says, for many suppositions in one go ("this person answered 2 and the
+insider 5"), which of them can be true. Source: anonymity rules, "What the software must prove about itself".
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from scipy.sparse import eye_array, hstack, kron
 from reports.errors import SolverError
 
 ANSWERS = (1, 2, 3, 4, 5)
+NO_OR_YES = (0, 1)
 # Sums are whole numbers: a supposition that misses an interval misses it by one at least.
 MISSED = 0.5
 
@@ -37,7 +38,7 @@ class Disclosure:
 
 @dataclass(frozen=True, slots=True)
 class Least:
-    """The fewest answers (of five) that stay possible for anybody: to an outsider, and to any one insider."""
+    """The fewest answers (of five, or two) that stay possible for anybody: to an outsider, and to any one insider."""
 
     outsider: int
     insider: int
@@ -61,7 +62,7 @@ def feasible_values(
     fixed = tuple((place_of[slot], answer) for slot, answer in known.items())
     strangers = [slot for slot in range(persons) if slot not in known]
     asked = list(product(sorted({place_of[slot] for slot in strangers}), ANSWERS))
-    truths = _can_be_true(disclosures, classes, [(*fixed, one) for one in asked])
+    truths = _can_be_true(disclosures, classes, [(*fixed, one) for one in asked], ANSWERS)
     possible = {one for one, is_true in zip(asked, truths, strict=True) if is_true}
     return {
         slot: frozenset(answer for answer in ANSWERS if (place_of[slot], answer) in possible)
@@ -70,29 +71,30 @@ def feasible_values(
 
 
 @lru_cache(maxsize=8192)
-def least_feasible(disclosures: tuple[Disclosure, ...], persons: int) -> Least:
+def least_feasible(
+    disclosures: tuple[Disclosure, ...], persons: int, answers: tuple[int, ...] = ANSWERS
+) -> Least:
     """The fewest answers that stay possible for anybody; zeros when the disclosures contradict each other.
 
-    The insider is any one of the people, with any answer that can be true, and looks at anybody else.
-    Remembered, because the figures of a report come in few shapes.
+    ``answers``: those that there are, whole numbers without gaps. The insider is any one of the people, with any
+    answer that can be true, and looks at anybody else. Remembered, because the figures of a report come in few shapes.
     """
     classes = _classes(disclosures, persons)
     places = range(len(classes))
     pairs = [(own, other) for own, other in product(places, places) if own != other or len(classes[own]) > 1]
-    outside: list[_Supposition] = [((other, answer),) for other, answer in product(places, ANSWERS)]
+    outside: list[_Supposition] = [((other, answer),) for other, answer in product(places, answers)]
     inside: list[_Supposition] = [
-        ((own, told), (other, answer)) for (own, other), told, answer in product(pairs, ANSWERS, ANSWERS)
+        ((own, told), (other, answer)) for (own, other), told, answer in product(pairs, answers, answers)
     ]
-    truths = _can_be_true(disclosures, classes, [*outside, *inside])
-    to_outsiders = _counts_in_fives(truths[: len(outside)])
+    truths = _can_be_true(disclosures, classes, [*outside, *inside], answers)
+    to_outsiders = _counts(truths[: len(outside)], len(answers))
     # An answer of the insider's own that cannot be true leaves nothing possible, and does not count.
-    to_insiders = [count for count in _counts_in_fives(truths[len(outside) :]) if count]
-    least_inside = min(to_insiders, default=0 if pairs else len(ANSWERS))
-    return Least(min(to_outsiders, default=len(ANSWERS)), least_inside)
+    to_insiders = [count for count in _counts(truths[len(outside) :], len(answers)) if count]
+    least_inside = min(to_insiders, default=0 if pairs else len(answers))
+    return Least(min(to_outsiders, default=len(answers)), least_inside)
 
 
-def _counts_in_fives(truths: Sequence[bool]) -> list[int]:
-    size = len(ANSWERS)
+def _counts(truths: Sequence[bool], size: int) -> list[int]:
     return [sum(truths[start : start + size]) for start in range(0, len(truths), size)]
 
 
@@ -104,7 +106,10 @@ def _classes(disclosures: Sequence[Disclosure], persons: int) -> _Classes:
 
 
 def _can_be_true(
-    disclosures: Sequence[Disclosure], classes: _Classes, suppositions: Sequence[_Supposition]
+    disclosures: Sequence[Disclosure],
+    classes: _Classes,
+    suppositions: Sequence[_Supposition],
+    answers: tuple[int, ...],
 ) -> list[bool]:
     """Whether each supposition can be true beside what is disclosed.
 
@@ -126,7 +131,8 @@ def _can_be_true(
     block = hstack([inside, slack, -slack])
     told = supposed @ inside.T
     low, high = (np.array([getattr(one, end) for one in disclosures]) for end in ("low_sum", "high_sum"))
-    answer = milp(
+    fewest, most = min(answers) * others, max(answers) * others
+    solved = milp(
         np.tile([0.0] * len(classes) + [1.0] * missed.shape[1], len(suppositions)),
         constraints=LinearConstraint(
             kron(eye_array(len(suppositions)), block, format="csr"),
@@ -135,10 +141,10 @@ def _can_be_true(
         ),
         # To the very least: by default it would stop at a ten-thousandth of all the slack.
         options={"mip_rel_gap": 0.0},
-        bounds=Bounds(np.hstack([others, missed]).ravel(), np.hstack([5 * others, missed + np.inf]).ravel()),
+        bounds=Bounds(np.hstack([fewest, missed]).ravel(), np.hstack([most, missed + np.inf]).ravel()),
         integrality=np.tile([1] * len(classes) + [0] * missed.shape[1], len(suppositions)),
     )
-    if not answer.success:
-        raise SolverError(answer.message)
-    by_supposition = answer.x.reshape(len(suppositions), -1)[:, len(classes) :].sum(axis=1)
+    if not solved.success:
+        raise SolverError(solved.message)
+    by_supposition = solved.x.reshape(len(suppositions), -1)[:, len(classes) :].sum(axis=1)
     return [bool(missing < MISSED) for missing in by_supposition]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from reports.display import FINENESS
+from reports.experience_view import ExperienceView, experience_view
 from reports.findings import GAP_RULE
 from reports.model import NOT_SHOWN_TEXT, CycleFacts, End, Report, Shown
 from reports.part_view import Counters, PartView, part_view
@@ -102,6 +103,7 @@ class ReportView:
     gap_rule: str
     fineness: tuple[FinenessRow, ...]
     audit: AuditView
+    experience: ExperienceView | None
     contents: tuple[Entry, ...]
 
 
@@ -112,6 +114,7 @@ def view_model(report: Report, digest: str) -> ReportView:
         part_view(part, report.facts, index, counters) for index, part in enumerate(report.parts, start=1)
     )
     audit = report.audit
+    experience = experience_view(report.experience, report.facts.k)
     partner = next((part.title for part in report.parts if part.is_on_partner), "")
     return ReportView(
         title=f"{report.facts.title}: {partner}" if partner else report.facts.title,
@@ -133,7 +136,8 @@ def view_model(report: Report, digest: str) -> ReportView:
         audit=AuditView(
             counted(audit.figures, "figure", "figures"), audit.least_outsider, audit.least_insider
         ),
-        contents=_contents(parts, is_reportable=report.is_reportable),
+        experience=experience,
+        contents=_contents(parts, experience, is_reportable=report.is_reportable),
     )
 
 
@@ -193,13 +197,16 @@ def _place(practice: str, order: Sequence[str]) -> tuple[int, str]:
     return (order.index(practice) if practice in order else len(order), practice)
 
 
-def _contents(parts: Sequence[PartView], *, is_reportable: bool) -> tuple[Entry, ...]:
+def _contents(
+    parts: Sequence[PartView], experience: ExperienceView | None, *, is_reportable: bool
+) -> tuple[Entry, ...]:
     if not is_reportable:
         return ()
     ends = (
         ("hidden", "What this report hides, and why"),
         ("computed", "How it was computed"),
         ("check", "How it was checked, and how to check it"),
+        *([("experience", experience.title)] if experience else []),
         ("practices", "The practices behind the statements"),
     )
     return (

@@ -50,7 +50,7 @@ def count_cycle(cycle_id: str, opening_key: bytes, keys: KeyFolder) -> None:
             shuffle=random.SystemRandom(),
         )
     if counted.unreadable:
-        logger.warning("%d rows were no ballots of the review and were left out", counted.unreadable)
+        logger.warning("%d rows were sent by nobody who was asked and were left out", counted.unreadable)
     with transaction() as session:
         closing.settle(session, clock.now(), cycle_id, counted)
     purge_closed(keys)

@@ -110,16 +110,19 @@ def missing(language: Language) -> tuple[str, ...]:
     if language is Language.ENGLISH:
         return ()
     with (_FOLDER / f"{DOMAIN}.pot").open("rb") as file:
-        texts = [message.id for message in read_po(file) if message.id]
+        texts = [
+            (message.context, message.id if isinstance(message.id, str) else message.id[0])
+            for message in read_po(file)
+            if message.id
+        ]
     known = getattr(translations(language), "_catalog", {})
-    return tuple(
-        one for text in texts if not _is_known(known, one := text if isinstance(text, str) else text[0])
-    )
+    return tuple(text for context, text in texts if not _is_known(known, context, text))
 
 
-def _is_known(known: dict[object, str], text: str) -> bool:
+def _is_known(known: dict[object, str], context: str | None, text: str) -> bool:
+    key = Translations.CONTEXT_ENCODING % (context, text) if context else text
     # gettext keeps a text with a plural under the pair of its text and the number of the form.
-    return text in known or (text, 0) in known
+    return key in known or (key, 0) in known
 
 
 def environment(language: Language) -> Environment:

@@ -83,6 +83,11 @@ def draft_id(secret: bytes, assignment_id: str) -> bytes:
     return _mac(secret, "draft", assignment_id)
 
 
+def experience_id(secret: bytes) -> bytes:
+    """The id of what a person says about the review itself. 32 bytes."""
+    return _mac(secret, "experience")
+
+
 def review_reference(secret: bytes, assignment_id: str) -> str:
     """What an assignment is called in a respondent's addresses, in hex: the database alone cannot tell whose it is."""
     return _mac(secret, "reference", assignment_id).hex()[:20]

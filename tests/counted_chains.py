@@ -105,6 +105,7 @@ def release_of(
         asked={(subject, group.id): 30 for subject in subjects for group in groups},
         policy=policy,
         merge_first=merge_first or {},
+        experience=None,
     )
 
 

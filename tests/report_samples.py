@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from reports.experience import without_shares
 from reports.model import (
     NOT_SHOWN,
     SCHEMA_VERSION,
@@ -13,16 +14,20 @@ from reports.model import (
     CycleFacts,
     Displayed,
     End,
+    ExperienceItem,
     Gap,
     GapVerdict,
     GroupKind,
     Item,
     Part,
     Report,
+    ReportExperience,
     ReportGroup,
     ReportSection,
     Shown,
+    ShownShare,
 )
+from surveys.experience import QUESTIONS
 
 DIGEST = "9f2c4be07d1a86e35b0c7f4419d2a8e6c31b5f70d48e92a6b7c05d1e3f8a6b42"
 
@@ -474,7 +479,7 @@ def northern_bridge() -> Report:
     prime = part("prime", PRIME, GROUPS, _PRIME_SECTIONS, _PRIME_COMMENTS)
     chain_groups = (replace(OWN, is_self=False), *GROUPS[1:])
     chain = part("chain", f"The whole chain: {CHAIN}", chain_groups, _CHAIN_SECTIONS, ())
-    return Report(SCHEMA_VERSION, facts(), (prime, chain), audit())
+    return Report(SCHEMA_VERSION, facts(), (prime, chain), audit(), experience())
 
 
 def unreportable() -> Report:
@@ -483,7 +488,7 @@ def unreportable() -> Report:
         Part(subject, title, asked=7, received=None, groups=(), sections=(), gaps=(), comments=())
         for subject, title in (("prime", PRIME), ("chain", f"The whole chain: {CHAIN}"))
     )
-    return Report(SCHEMA_VERSION, facts(), parts, replace(audit(), figures=0))
+    return Report(SCHEMA_VERSION, facts(), parts, replace(audit(), figures=0), without_shares(experience()))
 
 
 def hostile() -> Report:
@@ -556,7 +561,14 @@ def facts() -> CycleFacts:
 
 def audit() -> AuditResult:
     """An audit that holds."""
-    return AuditResult(holds=True, figures=147, least_outsider=5, least_insider=3, findings=())
+    return AuditResult(holds=True, figures=149, least_outsider=5, least_insider=3, findings=())
+
+
+def experience() -> ReportExperience:
+    """What people said about the review in the sample."""
+    shares = (ShownShare(80, 100), ShownShare(20, 80))
+    items = (ExperienceItem(*asked, share) for asked, share in zip(QUESTIONS.items(), shares, strict=True))
+    return ReportExperience(41, 24, tuple(items))
 
 
 def part(

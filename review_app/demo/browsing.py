@@ -12,7 +12,8 @@ from pathlib import Path
 from urllib.parse import urlencode, urljoin
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
-from review_app.demo.story import Person, comment, rating
+from review_app.demo.story import Person, comment, experience, rating
+from surveys.experience import Aspect
 
 _CODE = re.compile(r"/r#([A-Z2-7-]{39})")
 _FIRST_PAGE = re.compile(r'href="(/r/reviews/[^"/]+/1)"')
@@ -89,11 +90,15 @@ def answer_everything(
     page = FormReader(browser.get("/r"))
     overview = browser.post("/r", {**page.hidden, "code": code})
     first_pages = _FIRST_PAGE.findall(overview)
+    html = overview
     for first_page in first_pages:
         html = browser.get(first_page)
         while not browser.path.endswith("/check"):
             html = browser.post(browser.path, _filled(FormReader(html), person, practice_of, chance))
-        browser.post(browser.path, FormReader(html).hidden)
+        html = browser.post(browser.path, FormReader(html).hidden)
+    last = FormReader(html)
+    if set(Aspect) <= last.radios.keys() and (said := experience(person, chance)):
+        browser.post("/r/experience", {**last.hidden, **said})
     return len(first_pages)
 
 

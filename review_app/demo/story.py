@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from surveys.answers import CommentChoice
 from surveys.chain import Party, Role, Sector
+from surveys.experience import Aspect
 from surveys.instrument import OptOut
 
 RESPONSE_RATE = 0.84
@@ -90,6 +91,12 @@ OWN_COMMENTS = {
 }
 
 
+# The share that says yes to the two questions about the review itself: it was clear, and not everybody felt safe.
+_FOUND_CLEAR = 0.93
+_FELT_SAFE = {Sector.VCS: 0.5, Sector.PRIVATE: 0.75, Sector.PUBLIC: 0.9}
+_SAYS_NOTHING = 0.12
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """One simulated respondent."""
@@ -124,3 +131,11 @@ def comment(person: Person, section_id: str, chance: random.Random) -> tuple[str
         return "", CommentChoice.SUMMARISE.value
     choice = chance.choice([CommentChoice.SUMMARISE, CommentChoice.VERBATIM, CommentChoice.VERBATIM])
     return chance.choice(COMMENTS[section_id]), choice.value
+
+
+def experience(person: Person, chance: random.Random) -> dict[str, str]:
+    """What this person says about the review itself, as the form posts it; empty for somebody who says nothing."""
+    if chance.random() < _SAYS_NOTHING:
+        return {}
+    likely = {Aspect.CLEAR: _FOUND_CLEAR, Aspect.SAFE: _FELT_SAFE[person.party.sector]}
+    return {aspect.value: "yes" if chance.random() < yes else "no" for aspect, yes in likely.items()}

@@ -1,4 +1,4 @@
-"""The sealed side: two tables per cycle, each (id, blob) and nothing else.
+"""The sealed side: three tables per cycle, each (id, blob) and nothing else.
 
 They are made by the launch and dropped by the close, so that a database can really give the space
 back; migrations therefore do not know them. No time, serial, foreign key, address or user agent.
@@ -12,6 +12,7 @@ from sqlalchemy import Column, LargeBinary, MetaData, Table
 
 BALLOTS = "ballots_"
 DRAFTS = "drafts_"
+EXPERIENCES = "experiences_"
 
 
 def ballots_table(storage: str) -> Table:
@@ -22,6 +23,16 @@ def ballots_table(storage: str) -> Table:
 def drafts_table(storage: str) -> Table:
     """The table of a cycle's drafts."""
     return _sealed_table(DRAFTS + storage)
+
+
+def experiences_table(storage: str) -> Table:
+    """The table of what people say about a cycle's review itself."""
+    return _sealed_table(EXPERIENCES + storage)
+
+
+def sealed_tables(storage: str) -> tuple[Table, ...]:
+    """Every table that a launch makes and the close drops."""
+    return (ballots_table(storage), drafts_table(storage), experiences_table(storage))
 
 
 @lru_cache(maxsize=256)

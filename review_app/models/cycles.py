@@ -19,8 +19,8 @@ class CycleRecord(Model):
     """One 360 review of a chain. What a launch freezes is kept here whole, as text that nothing changes later.
 
     ``instrument``, ``plan`` and ``roster`` (what the chain and its parties were called at the launch): JSON.
-    ``sealing_key``: PK. ``storage``: the tag in the names of the cycle's two
-    tables of ballots and drafts. ``received_shown``: the one figure of an open cycle, rounded down to fives, as of
+    ``sealing_key``: PK. ``storage``: the tag in the names of the cycle's sealed
+    tables. ``received_shown``: the one figure of an open cycle, rounded down to fives, as of
     ``received_on``. ``approval``: the digest of the draft that the steward approved.
     ``long_reason``: why somebody is asked for more than twenty minutes. ``cloned_from``: the cycle whose design this
     one began as. ``languages``: the codes of those in which people are asked, with commas between them.

@@ -1,6 +1,6 @@
 """A respondent's way: found by the secret in the link, drafting, submitting, withdrawing. No identity is ever written.
 
-Every write here goes to the two sealed tables of the cycle, under ids that only the link can give.
+Every write here goes to sealed tables of the cycle, under ids that only the link can give.
 """
 
 from __future__ import annotations
@@ -12,9 +12,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import LargeBinary, Row, Select, Table, bindparam, delete, distinct, func, select, union_all
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import LargeBinary, Row, Select, bindparam, delete, distinct, func, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from review_app.models.accounts import AccountRecord
@@ -23,8 +21,9 @@ from review_app.models.base import Moment
 from review_app.models.chains import ContactRecord
 from review_app.models.cycles import AssignmentRecord, CycleRecord, InvitationRecord
 from review_app.services.designs import languages_from_text, plan_from_text
-from review_app.services.errors import CycleNotOpenError, NotFoundError
+from review_app.services.errors import NotFoundError
 from review_app.services.rosters import Roster, roster_from_text
+from review_app.services.sealed_rows import hold_open, upsert
 from surveys import library, sealing
 from surveys.answers import Answers, from_bytes, to_bytes
 from surveys.cycle import CycleState, KeyMode
@@ -172,7 +171,7 @@ def save_draft(
     session: Session, now: datetime, respondent: Respondent, review: Review, answers: Answers
 ) -> None:
     """Keeps a draft, sealed under the link. Raises CycleNotOpenError."""
-    _hold_open(session, now, respondent)
+    hold_open(session, now, respondent.cycle_id)
     _keep_draft(session, respondent, review, answers)
 
 
@@ -180,7 +179,7 @@ def save_page(
     session: Session, now: datetime, respondent: Respondent, review: Review, *, page: Page, posted: Answers
 ) -> None:
     """Keeps one page of a draft beside what the others hold. Raises CycleNotOpenError."""
-    _hold_open(session, now, respondent)
+    hold_open(session, now, respondent.cycle_id)
     kept = draft(session, respondent, review).merged_with(posted, page)
     _keep_draft(session, respondent, review, kept)
 
@@ -190,13 +189,13 @@ def submit(session: Session, now: datetime, respondent: Respondent, review: Revi
 
     The id of the ballot follows from the link, so that a retry or a second version replaces the first.
     """
-    _hold_open(session, now, respondent)
+    hold_open(session, now, respondent.cycle_id)
     _keep_ballot(session, respondent, review, answers)
 
 
 def submit_draft(session: Session, now: datetime, respondent: Respondent, review: Review) -> Answers:
     """Submits what has been drafted, unless that is nothing; gives back what it was. Raises CycleNotOpenError."""
-    _hold_open(session, now, respondent)
+    hold_open(session, now, respondent.cycle_id)
     answers = draft(session, respondent, review)
     if answers.ratings or answers.comments:
         _keep_ballot(session, respondent, review, answers)
@@ -209,7 +208,7 @@ def withdraw(session: Session, now: datetime, respondent: Respondent, review: Re
     Whoever has a later link leaves an empty ballot: it counts for nothing, and takes back what was sent under the
     earlier links too. To somebody who watches the database it is a new version like any other.
     """
-    _hold_open(session, now, respondent)
+    hold_open(session, now, respondent.cycle_id)
     if respondent.has_earlier_link:
         _keep_ballot(session, respondent, review, Answers.empty())
         return
@@ -219,27 +218,12 @@ def withdraw(session: Session, now: datetime, respondent: Respondent, review: Re
     _remove_draft(session, respondent, review)
 
 
-def _hold_open(session: Session, now: datetime, respondent: Respondent) -> None:
-    """Holds the close off until this transaction ends. Raises CycleNotOpenError when it has come already.
-
-    The first step of every write: reading a draft before it could find the sealed tables gone.
-    """
-    # The shared lock makes a close wait for the writes that are under way, and lets writes not wait for one another.
-    state, closes_at = session.execute(
-        select(CycleRecord.state, CycleRecord.closes_at)
-        .where(CycleRecord.id == respondent.cycle_id)
-        .with_for_update(read=True)
-    ).one()
-    if state != CycleState.OPEN or now >= closes_at:
-        raise CycleNotOpenError(N_("This review has closed. Answers are no longer taken."))
-
-
 def _keep_draft(session: Session, respondent: Respondent, review: Review, answers: Answers) -> None:
     blob = sealing.seal_draft(
         respondent.secret, review.assignment_id, to_bytes(answers), respondent.sealed_size
     )
     key = sealing.draft_id(respondent.secret, review.assignment_id)
-    _upsert(session, drafts_table(respondent.storage), key, blob)
+    upsert(session, drafts_table(respondent.storage), key, blob)
 
 
 def _keep_ballot(session: Session, respondent: Respondent, review: Review, answers: Answers) -> None:
@@ -252,7 +236,7 @@ def _keep_ballot(session: Session, respondent: Respondent, review: Review, answe
     value = json.dumps(envelope, ensure_ascii=False, separators=(",", ":")).encode()
     blob = sealing.seal_ballot(respondent.sealing_key, value, respondent.sealed_size)
     key = sealing.ballot_id(respondent.secret, review.assignment_id)
-    _upsert(session, ballots_table(respondent.storage), key, blob)
+    upsert(session, ballots_table(respondent.storage), key, blob)
     _remove_draft(session, respondent, review)
 
 
@@ -260,14 +244,6 @@ def _remove_draft(session: Session, respondent: Respondent, review: Review) -> N
     table = drafts_table(respondent.storage)
     key = sealing.draft_id(respondent.secret, review.assignment_id)
     session.execute(delete(table).where(table.c.id == key))
-
-
-def _upsert(session: Session, table: Table, key: bytes, blob: bytes) -> None:
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    statement = insert(table).values(id=key, blob=blob)
-    session.execute(
-        statement.on_conflict_do_update(index_elements=["id"], set_={"blob": statement.excluded.blob})
-    )
 
 
 def group_sizes(session: Session, respondent: Respondent) -> dict[tuple[Subject, str], tuple[int, int]]:

@@ -18,15 +18,16 @@ from sqlalchemy import delete, inspect, select
 from sqlalchemy.orm import Session
 
 from reports.aggregate import OpenedBallot
+from reports.experience import build_experience
 from reports.release import Pool, Release, build_release, comment_pools
 from reports.serial import release_to_bytes
 from review_app.keys import KeyFolder
-from review_app.models.ballots import ballots_table, drafts_table
+from review_app.models.ballots import ballots_table, sealed_tables
 from review_app.models.base import new_id
 from review_app.models.cycles import AssignmentRecord, CycleRecord, InvitationRecord
 from review_app.models.releases import CommentRecord, ReleaseRecord
 from review_app.models.requests import SilenceRecord, StewardRequestRecord
-from review_app.services import cycles, outbox, previews
+from review_app.services import cycles, experiences, outbox, previews
 from review_app.services.errors import NotAllowedError
 from review_app.services.rosters import roster_from_text
 from surveys import sealing
@@ -60,7 +61,7 @@ class SeparatedComment:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What ``settle`` makes durable. ``unreadable``: ballots that were no ballots of this cycle."""
+    """What ``settle`` makes durable. ``unreadable``: rows that were no ballot or experience of this cycle."""
 
     release: Release
     comments: tuple[SeparatedComment, ...]
@@ -119,7 +120,7 @@ def check_key(session: Session, cycle_id: str, opening_key: bytes) -> None:
 def read(
     session: Session, cycle_id: str, *, opening_key: bytes, link_key: bytes, shuffle: random.Random
 ) -> Counted:
-    """Opens, checks, shuffles and counts the ballots of a closing cycle; nothing is written.
+    """Opens, checks, shuffles and counts what was sent in a closing cycle; nothing is written.
 
     ``shuffle`` must be cryptographically random in real use (``random.SystemRandom``).
     """
@@ -139,6 +140,7 @@ def read(
     ]
     groups = (*cycle.plan.groups, *roster.derived_groups(wanted.group_id for wanted in expected))
     merge_first = _merge_first(session, cycle, expected)
+    said = experiences.read(session, cycle, record.storage, opening_key=opening_key, link_key=link_key)
     release = build_release(
         ballots,
         instrument=cycle.instrument,
@@ -147,11 +149,12 @@ def read(
         asked=_asked(expected),
         policy=cycle.policy,
         merge_first=merge_first,
+        experience=build_experience(said.opened, asked=said.asked, policy=cycle.policy),
     )
     pools = comment_pools(ballots, groups, cycle.policy, merge_first=merge_first)
     comments = list(_comments(opened, pools))
     shuffle.shuffle(comments)
-    return Counted(release, tuple(comments), unreadable)
+    return Counted(release, tuple(comments), unreadable + said.unreadable)
 
 
 def settle(session: Session, now: datetime, cycle_id: str, counted: Counted) -> bool:
@@ -165,7 +168,7 @@ def settle(session: Session, now: datetime, cycle_id: str, counted: Counted) -> 
     record.closed_at = now
     session.flush()
     connection = session.connection()
-    for table in (ballots_table(record.storage), drafts_table(record.storage)):
+    for table in sealed_tables(record.storage):
         table.drop(connection, checkfirst=True)
     for asked in (StewardRequestRecord, SilenceRecord):
         session.execute(delete(asked).where(asked.cycle_id == cycle_id))
@@ -178,7 +181,7 @@ def purge(session: Session, now: datetime, cycle_id: str, keys: KeyFolder) -> bo
     if record.state not in {CycleState.CLOSED, CycleState.PUBLISHED} or record.storage is None:
         return False
     names = set(inspect(session.connection()).get_table_names())
-    sealed = {ballots_table(record.storage).name, drafts_table(record.storage).name}
+    sealed = {table.name for table in sealed_tables(record.storage)}
     if sealed & names or not keys.destroy(cycle_id):
         return False
     record.purged_at = now

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from review_app.keys import KeyFolder
-from review_app.models.ballots import ballots_table, drafts_table
+from review_app.models.ballots import sealed_tables
 from review_app.models.base import new_id
 from review_app.models.cycles import AssignmentRecord, CycleRecord, InvitationRecord
 from review_app.models.outbox import MailKind
@@ -78,7 +78,7 @@ def _open(session: Session, now: datetime, record: CycleRecord, instrument: Inst
     record.storage = secrets.token_hex(8)
     record.sealed_size = sealing.padded_size(answers.largest_size(instrument) + ENVELOPE_BYTES)
     connection = session.connection()
-    for table in (ballots_table(record.storage), drafts_table(record.storage)):
+    for table in sealed_tables(record.storage):
         table.create(connection)
 
 

@@ -19,11 +19,10 @@ from sqlalchemy.orm import Session
 from review_app.models.cycles import CycleRecord
 from review_app.models.requests import StewardRequestRecord
 from review_app.services.answering import Respondent
-from review_app.services.errors import CycleNotOpenError, NotFoundError
+from review_app.services.errors import NotFoundError
+from review_app.services.sealed_rows import hold_open
 from surveys import sealing
-from surveys.cycle import CycleState
 from surveys.errors import BrokenSealError
-from surveys.language import N_
 from surveys.texts import clean_line, clean_text
 
 LONGEST_TEXT = 1000
@@ -84,7 +83,7 @@ class Requests:
 
 def ask(session: Session, now: datetime, respondent: Respondent, link_key: bytes, request: Request) -> bool:
     """Whether the steward gets the request: false while five of this person wait already. Raises CycleNotOpenError."""
-    _hold_open(session, now, respondent.cycle_id)
+    hold_open(session, now, respondent.cycle_id)
     blob = sealing.seal_box(sealing.request_key(link_key), _to_bytes(respondent, request), SEALED_SIZE)
     insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
     for slot in range(MOST_WAITING):
@@ -142,17 +141,6 @@ def _check_steward(session: Session, cycle_id: str, steward_id: str) -> None:
     record = session.get(CycleRecord, cycle_id)
     if record is None or record.steward_id != steward_id:
         raise NotFoundError("There is no such review.")
-
-
-def _hold_open(session: Session, now: datetime, cycle_id: str) -> None:
-    # As for an answer: the close waits for what is being written, and takes everything with it.
-    state, closes_at = session.execute(
-        select(CycleRecord.state, CycleRecord.closes_at)
-        .where(CycleRecord.id == cycle_id)
-        .with_for_update(read=True)
-    ).one()
-    if state != CycleState.OPEN or now >= closes_at:
-        raise CycleNotOpenError(N_("This review has closed. Its steward gets nothing through it any more."))
 
 
 def _to_bytes(respondent: Respondent, request: Request) -> bytes:

@@ -61,6 +61,7 @@ NOT_YET = {
         "appendix.html",
         "chain_map.html",
         "contents.html",
+        "experience.html",
         "figures.html",
         "page.html",
         "part.html",

@@ -25,6 +25,7 @@ HOME = "What to do next"
 REVIEWS = "Your reviews"
 CHECK = "Check your answers"
 RECEIVED = "We have received your answers"
+ABOUT_THE_REVIEW = "Two questions about this review itself"
 PREVIEW = "Who is asked, and what could be shown"
 PLAN = "Who is asked what"
 PREFLIGHT = "What a report could show"
@@ -194,6 +195,17 @@ def arrive(visitor: Visitor, heading: str, *, seen: bool) -> None:
         expect(visitor.page.locator("h1")).to_have_text(heading)
     else:
         visitor.look(heading)
+
+
+def say_how_it_was(visitor: Visitor, hands: Hands, *places: int) -> None:
+    """Answers the questions about the review itself on the page that is open: 0 is yes, 1 is no."""
+    main = visitor.page.get_by_role("main")
+    for question, place in zip(main.get_by_role("group").all(), places, strict=True):
+        hands.choose(question.get_by_role("radio").first, place)
+        expect(question.get_by_role("radio").nth(place)).to_be_checked()
+    hands.press(main.get_by_role("button", name="Send these answers"))
+    visitor.look("Thank you")
+    visitor.says("What you said about the review itself is sealed.")
 
 
 def checked_answers(page: Page) -> list[str]:

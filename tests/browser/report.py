@@ -71,13 +71,15 @@ def figures(text: str) -> list[str]:
 
 
 def statements_of(page: Page) -> Counter[tuple[str, tuple[str, ...]]]:
-    """Each statement on the page with its figures from left to right."""
+    """Each statement on the page with its figures from left to right, and what was said about the review itself."""
     found: Counter[tuple[str, tuple[str, ...]]] = Counter()
     for row in page.locator(".report-statements tbody tr").all():
         number = row.locator(".report-statement-number").inner_text()
         wording = row.locator("th").inner_text().removeprefix(number)
         cells = row.locator("td:not(.report-strip)").all_inner_texts()
         found[" ".join(wording.split()), tuple(_only_figure(cell) for cell in cells)] += 1
+    for row in page.locator(".report-experience tbody tr").all():
+        found[row.locator("th").inner_text(), (row.locator("td").inner_text(),)] += 1
     return found
 
 

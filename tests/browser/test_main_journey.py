@@ -95,6 +95,15 @@ def answer_and_change_ones_mind(partner: Visitor, hands: Keyboard | Mouse) -> No
     hands.press(main.get_by_role("button", name="Send"))
     partner.look(journey.RECEIVED)
     partner.says("You have finished.")
+    journey.say_how_it_was(partner, hands, 0, 1)
+    hands.press(main.get_by_role("button", name="Take them back"))
+    partner.look(journey.ABOUT_THE_REVIEW)
+    partner.says("You have taken back what you said about the review itself.")
+    hands.press(main.get_by_role("button", name="Send these answers"))
+    partner.look(journey.ABOUT_THE_REVIEW, error=True)
+    hands.press(partner.page.locator(".govuk-error-summary a"))
+    expect(main.get_by_role("radio").first).to_be_focused()
+    journey.say_how_it_was(partner, hands, 0, 1)
 
 
 def mend_the_comment(partner: Visitor, hands: Keyboard | Mouse) -> None:

@@ -43,6 +43,7 @@ def test_a_review_can_be_answered_without_script_at_320_px(seat: Seat, open_revi
     main.get_by_text("Go to the next review").click()
     journey.answer(visitor, hands, Voice.ANYONE_ON_CHAIN)
     visitor.press("Send", to=journey.RECEIVED)
+    journey.say_how_it_was(visitor, hands, 1, 0)
     visitor.page.get_by_role("button", name="Leave").click()
     visitor.look("Open your reviews")
 

@@ -24,16 +24,17 @@ from review_app.database import migrate, reading, transaction
 from review_app.demo.browsing import Browser, FormReader
 from review_app.factory import create_app
 from review_app.models import db
-from review_app.models.ballots import ballots_table, drafts_table
+from review_app.models.ballots import ballots_table, experiences_table, sealed_tables
 from review_app.models.cycles import CycleRecord
 from review_app.models.outbox import MailRecord
 from review_app.models.releases import CommentRecord, ReleaseRecord, ReportRecord
-from review_app.services import answering, chains, publishing, report_files
+from review_app.services import answering, chains, experiences, publishing, report_files
 from review_app.services.accounts import Account, AccountRole
 from review_app.spreadsheet import read_chain
 from review_app.state import state
 from surveys import sealing
 from surveys.answers import Answers, Comment, CommentChoice
+from surveys.experience import Aspect, Experience
 from tests.conftest import SAMPLE, OpenCycle, draft_on, launch_cycle, make_account, pass_the_closing_time
 from tests.processes import call, kill, serving, start
 from tests.servers import SmtpSink, free_port
@@ -41,6 +42,7 @@ from tests.servers import SmtpSink, free_port
 pytestmark = pytest.mark.slow
 KILLS = 6
 PEOPLE = 40
+SHOWN_APART = 4
 
 
 @dataclass
@@ -83,18 +85,23 @@ def installation(environ: dict[str, str], either_database_url: str) -> Iterator[
         db.engine.dispose()
 
 
-def ballots(of: Installation) -> dict[bytes, bytes]:
-    """Every ballot in the database, by its id."""
+def sealed_ids(of: Installation) -> tuple[set[bytes], set[bytes]]:
+    """The ids of every ballot and of every experience in the database."""
     with reading() as session:
-        return {bytes(row.id): row.blob for row in session.execute(select(ballots_table(of.storage)))}
+        ballots, said = (
+            {bytes(id_) for id_ in session.scalars(select(table(of.storage).c.id))}
+            for table in (ballots_table, experiences_table)
+        )
+    return ballots, said
 
 
-def expected_ids(of: Installation, secret: bytes) -> list[bytes]:
-    """The ids that a person's ballots must have."""
+def expected_ids(of: Installation, secret: bytes) -> tuple[bytes, set[bytes]]:
+    """The id that a person's first ballot must have, and that of their experience where they are asked."""
     with reading() as session:
         respondent = answering.find(session, clock.now(), secret)
     assert respondent is not None
-    return [sealing.ballot_id(secret, review.assignment_id) for review in respondent.reviews]
+    said = {sealing.experience_id(secret)} if experiences.is_asked(respondent) else set()
+    return sealing.ballot_id(secret, respondent.reviews[0].assignment_id), said
 
 
 def test_killing_the_web_server_loses_no_acknowledged_answer(installation: Installation) -> None:
@@ -119,9 +126,10 @@ def test_killing_the_web_server_loses_no_acknowledged_answer(installation: Insta
                 kill(server)
             with guard:
                 told = set(acknowledged)
-            kept = set(ballots(installation))
+            ballots, said = sealed_ids(installation)
             for secret in told:
-                assert expected_ids(installation, secret)[0] in kept
+                ballot, experience = expected_ids(installation, secret)
+                assert ballot in ballots and experience <= said
         with serving(installation.environ):
             end = time.monotonic() + 120
             while not all(future.done() for future in work) and time.monotonic() < end:
@@ -130,27 +138,39 @@ def test_killing_the_web_server_loses_no_acknowledged_answer(installation: Insta
     for future in work:
         future.result()
     assert acknowledged == set(installation.cycle.link_list)
-    ids = {expected_ids(installation, secret)[0] for secret in installation.cycle.link_list}
-    assert set(ballots(installation)) == ids
+    expected = [expected_ids(installation, secret) for secret in installation.cycle.link_list]
+    ballots, said = sealed_ids(installation)
+    assert ballots == {ballot for ballot, _ in expected}
+    assert said == set().union(*(experience for _, experience in expected))
+    assert len(said) == PEOPLE - SHOWN_APART
 
 
 def answer_one_review(address: str, code: str, chance: random.Random) -> bool:
-    """Sends the first review by its link; true once the server said that it was received."""
+    """Sends the first review by its link, and how it was; true once the server said that all was received."""
     browser = Browser(address)
     page = FormReader(browser.get("/r"))
     overview = browser.post("/r", {**page.hidden, "code": code})
     start_at = overview.index('href="/r/reviews/') + 6
     html = browser.get(overview[start_at : overview.index('"', start_at)])
-    for _ in range(12):
-        if browser.path.endswith("/received"):
-            return True
-        form = FormReader(html)
-        ratings = {name: str(chance.randint(1, 5)) for name in form.radios if name.startswith("q-")}
-        try:
+    try:
+        for _ in range(12):
+            if browser.path.endswith("/received"):
+                return say_how_it_was(browser)
+            form = FormReader(html)
+            ratings = {name: str(chance.randint(1, 5)) for name in form.radios if name.startswith("q-")}
             html = browser.post(browser.path, {**form.hidden, **ratings})
-        except HTTPError as error:
-            raise OSError from error
-    return browser.path.endswith("/received")
+    except HTTPError as error:
+        raise OSError from error
+    return browser.path.endswith("/received") and say_how_it_was(browser)
+
+
+def say_how_it_was(browser: Browser) -> bool:
+    """Answers the questions about the review itself; true once that was received, or where nobody asks."""
+    page = FormReader(browser.get("/r/experience"))
+    if browser.path != "/r/experience":
+        return True
+    browser.post(browser.path, {**page.hidden, "clear": "yes", "safe": "no"})
+    return browser.path.endswith("notice=sent")
 
 
 def test_killing_the_sender_loses_no_mail_and_doubles_at_most_one_a_kill(
@@ -203,19 +223,19 @@ def test_killing_the_close_releases_once_and_leaves_nothing(installation: Instal
         cycle = session.get(CycleRecord, installation.cycle.id)
     prime = release.parts[0]
     protected = [group.answers for group in prime.groups if group.answers is not None]
-    assert sum(protected) == prime.received == PEOPLE - 4
+    assert sum(protected) == prime.received == PEOPLE - SHOWN_APART
+    assert release.experience is not None
+    assert release.experience.answers == release.experience.asked == PEOPLE - SHOWN_APART
     assert cycle is not None and cycle.purged_at is not None
-    tables = inspect(db.engine).get_table_names()
-    assert not {ballots_table(installation.storage).name, drafts_table(installation.storage).name} & set(
-        tables
-    )
+    left = set(inspect(db.engine).get_table_names())
+    assert not {table.name for table in sealed_tables(installation.storage)} & left
     assert not [
         p for p in Path(installation.environ["ROUNDTABLE_KEYS_DIR"]).rglob("*") if p.name.endswith("-key")
     ]
 
 
 def answer_in_process(of: Installation) -> None:
-    """Everybody sends the review of the prime, with one comment each."""
+    """Everybody sends the review of the prime, with one comment each, and says how it was where that is asked."""
     for secret in of.cycle.link_list:
         with reading() as session:
             respondent = answering.find(session, clock.now(), secret)
@@ -226,6 +246,8 @@ def answer_in_process(of: Installation) -> None:
         said = {sections[0].id: Comment("A thought.", CommentChoice.SUMMARISE)}
         with transaction() as session:
             answering.submit(session, clock.now(), respondent, review, Answers(ratings, said))
+            if experiences.is_asked(respondent):
+                experiences.send(session, clock.now(), respondent, Experience({Aspect.SAFE: True}))
 
 
 def test_killing_the_pdf_leaves_a_whole_one_or_none(installation: Installation, tmp_path: Path) -> None:

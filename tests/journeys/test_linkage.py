@@ -27,16 +27,17 @@ from review_app.database import migrate, reading, transaction
 from review_app.demo.browsing import Browser, FormReader
 from review_app.factory import create_app
 from review_app.models import db
-from review_app.models.ballots import ballots_table, drafts_table
+from review_app.models.ballots import ballots_table, drafts_table, experiences_table
 from review_app.models.cycles import CycleRecord
 from review_app.models.requests import StewardRequestRecord
-from review_app.services import answering, chains, steward_requests
+from review_app.services import answering, chains, experiences, steward_requests
 from review_app.services.accounts import Account, AccountRole
 from review_app.services.steward_requests import RequestKind
 from review_app.spreadsheet import read_chain
 from review_app.state import state
 from surveys import sealing
 from surveys.answers import Answers, Comment, CommentChoice
+from surveys.experience import Aspect, Experience
 from surveys.language import Language
 from tests.conftest import SAMPLE, OpenCycle, draft_on, launch_cycle, make_account
 from tests.processes import call, serving
@@ -140,10 +141,12 @@ def test_every_file_around_every_request_names_nobody(
         cycle, _ = open_round(app, "Pathways North")
         assert call(environ, "worker", "--once").returncode == 0
         people = random.sample(sorted(cycle.links), RATERS)
+        asked = 0
         with serving(environ, log=data / "server.log"):
             for number, person in enumerate(people):
                 browser = WatchedBrowser(address, data, copies)
                 answer_in_browser(browser, sealing.code_of(cycle.links[person]))
+                asked += say_how_it_was(browser, takes_it_back=not asked)
                 if number < WITHDRAWN:
                     withdraw_in_browser(browser)
                 elif number < 2 * WITHDRAWN:
@@ -154,20 +157,23 @@ def test_every_file_around_every_request_names_nobody(
             storage = session.scalars(select(CycleRecord.storage)).one() or ""
             ballots = session.execute(select(ballots_table(storage))).all()
             drafts = session.execute(select(drafts_table(storage))).all()
+            said = session.execute(select(experiences_table(storage))).all()
             requests = session.scalars(select(StewardRequestRecord)).all()
             lost = session.scalar(text("SELECT count(*) FROM link_requests"))
         db.engine.dispose()
     assert len(ballots) == RATERS - WITHDRAWN
     assert len(drafts) == WITHDRAWN
+    # Those who are shown under a name are not asked, and one of the others took it back.
+    assert asked > RATERS // 2
+    assert len(said) == asked - 1
     assert len(requests) == RATERS * len(WAYS)
     assert lost == RATERS
     needles = [form for secret in cycle.link_list for form in forms_of(secret)]
     assert files_holding(copies, [*needles, COMMENT.encode(), REQUEST.encode()]) == []
-    for rows in (ballots, drafts, requests):
+    for rows in ([*ballots, *said], drafts, requests):
         assert len({len(row.blob) for row in rows}) == 1
-    assert (
-        guessed_ids(identity_side(sorted(copies.iterdir())[-1])) & {bytes(row.id) for row in ballots} == set()
-    )
+    guessed = guessed_ids(identity_side(sorted(copies.iterdir())[-1]))
+    assert guessed & {bytes(row.id) for row in [*ballots, *said]} == set()
 
 
 def answer_in_browser(browser: Browser, code: str) -> None:
@@ -189,6 +195,19 @@ def filled(html: str) -> dict[str, str]:
     fields |= dict.fromkeys(form.texts, COMMENT)
     fields |= {name.replace("c-", "v-", 1): CommentChoice.VERBATIM.value for name in form.texts}
     return {**form.hidden, **fields}
+
+
+def say_how_it_was(browser: Browser, *, takes_it_back: bool) -> bool:
+    """Whether this person is asked about the review itself; who is answers, and perhaps takes it back."""
+    received = browser.path
+    page = FormReader(browser.get("/r/experience"))
+    is_asked = browser.path == "/r/experience"
+    if is_asked:
+        browser.post("/r/experience", {**page.hidden, "clear": "yes", "safe": random.choice(("yes", "no"))})
+        if takes_it_back:
+            browser.post("/r/experience/take-back", page.hidden)
+    browser.get(received)
+    return is_asked
 
 
 def withdraw_in_browser(browser: Browser) -> None:
@@ -227,6 +246,7 @@ def guessed_ids(tables: dict[str, list[tuple[object, ...]]]) -> set[bytes]:
     assignment_ids = [str(row[1]) for row in tables["assignments"]]
     keys = [value for value in values if 8 <= len(value) <= 64]
     guesses = {sealing.ballot_id(key, assignment_id) for key in keys for assignment_id in assignment_ids[:20]}
+    guesses |= {sealing.experience_id(key) for key in keys}
     guesses |= {hashlib.sha256(key + a.encode()).digest() for key in keys for a in assignment_ids[:20]}
     guesses |= {
         hmac.new(key, a.encode(), hashlib.sha256).digest() for key in keys for a in assignment_ids[:20]
@@ -279,12 +299,12 @@ def test_no_order_in_the_database_links_better_than_chance(either_app: Flask) ->
                 )
     # By chance one of twelve is right in each round, with a variance of one: this bound is five deviations away.
     bound = ROUNDS + 5 * ROUNDS**0.5
-    assert len(hits) >= 18
+    assert len(hits) >= 24
     assert {name: count for name, count in hits.items() if count > bound} == {}
 
 
 def leave_everything(secret: bytes) -> dict[str, bytes | str]:
-    """Drafts and submits one review, drafts it again, asks the steward: the ids of the rows, as only the keys tell."""
+    """Drafts and submits one review, drafts it again, says how it was, asks the steward: the ids of the rows."""
     with reading() as session:
         respondent = answering.find(session, clock.now(), secret)
     assert respondent is not None
@@ -296,6 +316,8 @@ def leave_everything(secret: bytes) -> dict[str, bytes | str]:
     for keep in (answering.save_draft, answering.submit, answering.save_draft):
         with transaction() as session:
             keep(session, clock.now(), respondent, review, answers)
+    with transaction() as session:
+        experiences.send(session, clock.now(), respondent, Experience({Aspect.SAFE: True}))
     request = steward_requests.Request(RequestKind.MORE_TIME, until="Friday")
     with transaction() as session:
         key = state().keys.link_key(respondent.cycle_id)
@@ -303,6 +325,7 @@ def leave_everything(secret: bytes) -> dict[str, bytes | str]:
     return {
         "ballots": sealing.ballot_id(secret, review.assignment_id),
         "drafts": sealing.draft_id(secret, review.assignment_id),
+        "experiences": sealing.experience_id(secret),
         "requests": sealing.request_id(secret, 0),
     }
 
@@ -312,6 +335,7 @@ def sealed_tables(storage: str) -> dict[str, str]:
     return {
         "ballots": f"ballots_{storage} WHERE cast(:cycle AS varchar) <> ''",
         "drafts": f"drafts_{storage} WHERE cast(:cycle AS varchar) <> ''",
+        "experiences": f"experiences_{storage} WHERE cast(:cycle AS varchar) <> ''",
         "requests": "steward_requests WHERE cycle_id = :cycle",
     }
 

@@ -42,7 +42,7 @@ def part():
 
 
 def found(part):
-    return audit([part], POLICY).result
+    return audit([part], POLICY, None).result
 
 
 def with_value(part, group_id, value, *, recomputed=True):
@@ -70,7 +70,7 @@ def test_an_honest_part_holds(part):
 
 
 def test_nothing_released_holds():
-    result = audit([], POLICY).result
+    result = audit([], POLICY, None).result
     assert (result.holds, result.figures, result.least_outsider, result.least_insider) == (True, 0, 5, 5)
 
 
@@ -80,7 +80,7 @@ def test_every_honest_release_holds(ballots, k):
     policy = DisclosurePolicy(k=k)
     release = release_of(ballots, subjects=(Subject.PRIME, Subject.CHAIN), policy=policy)
     assert release.audit.holds
-    assert release.audit == audit(release.parts, policy).result
+    assert release.audit == audit(release.parts, policy, None).result
     assert release.audit.least_outsider == 5
     assert release.audit.least_insider >= 3
 
@@ -164,7 +164,7 @@ def test_a_group_of_four_is_caught(part):
 
 
 def test_a_group_under_a_raised_k_is_caught(part):
-    assert not audit([part], DisclosurePolicy(k=7)).result.holds
+    assert not audit([part], DisclosurePolicy(k=7), None).result.holds
 
 
 def test_a_group_in_two_columns_is_caught(part):
@@ -218,7 +218,7 @@ def test_the_solver_runs_once_for_each_shape_of_figure_however_many_there_are():
     least_feasible.cache_clear()
     parts = release_of(ballots).parts
     least_feasible.cache_clear()
-    assert audit(parts, POLICY).result.holds
+    assert audit(parts, POLICY, None).result.holds
     shapes = least_feasible.cache_info().misses
-    assert audit(parts * 6, POLICY).result.holds
+    assert audit(parts * 6, POLICY, None).result.holds
     assert 0 < least_feasible.cache_info().misses == shapes

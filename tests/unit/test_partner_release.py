@@ -81,6 +81,7 @@ def release_of(ballots: Iterable[OpenedBallot], merge_first: MergeFirst | None =
         asked=ASKED,
         policy=POLICY,
         merge_first={subject: ids for subject, ids in (merge_first or {}).items() if ids is not None},
+        experience=None,
     )
 
 
@@ -182,7 +183,7 @@ def test_all_the_parts_are_audited_together_and_only_what_offends_is_taken_out()
     def draft(_merged: MergeFirst) -> tuple[Part, ...]:
         return tuple(_finer(part) if part.subject == ASH else part for part in honest.parts)
 
-    release = settle(draft, POLICY, {})
+    release = settle(draft, POLICY, {}, None)
     assert release.audit.holds
     assert [part.subject for part in release.parts if not part.groups] == [ASH]
     reports = assemble_all(FACTS, release, {ASH: (BLOCK,)})

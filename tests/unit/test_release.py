@@ -273,6 +273,7 @@ def test_a_ballot_of_a_group_that_was_not_asked_is_refused():
             asked={(Subject.PRIME, "vcs"): 6},
             policy=POLICY,
             merge_first={},
+            experience=None,
         )
 
 
@@ -316,14 +317,14 @@ class TestAReleaseThatFailsItsAudit:
 
     def test_is_merged_where_it_offends_and_audited_again(self):
         draft, asked = self.draft_with_a_leak_in("vcs")
-        release = settle(draft, POLICY, {})
+        release = settle(draft, POLICY, {}, None)
         assert asked == [{}, {Subject.PRIME: frozenset({"vcs"})}]
         assert titles(release.parts[0]) == ["Specialists", "Other parties"]
         assert release.audit.holds
 
     def test_takes_further_groups_into_the_rest_when_the_rest_offends(self):
         draft, asked = self.draft_with_a_leak_in("vcs", "other")
-        release = settle(draft, POLICY, {})
+        release = settle(draft, POLICY, {}, None)
         merged = [sorted(one.get(Subject.PRIME, ())) for one in asked]
         # One group after the other, then the pooled whole, then nothing.
         assert merged == [[], ["vcs"], ["specialists", "vcs"], ["private", "specialists", "vcs"], []]
@@ -333,7 +334,7 @@ class TestAReleaseThatFailsItsAudit:
 
     def test_is_emptied_when_merging_cannot_help(self):
         honest = release_of(self.ballots, groups=self.groups).parts
-        release = settle(lambda merged: tuple(replace(part, received=1) for part in honest), POLICY, {})
+        release = settle(lambda merged: tuple(replace(part, received=1) for part in honest), POLICY, {}, None)
         assert release.audit.holds
         assert release.parts[0].groups == ()
 

@@ -6,12 +6,22 @@ the link's own seal.
 
 from __future__ import annotations
 
-from review_app.web.respondent import entrance, lost, overview, questionnaire, receipt, sending, ways_out
+from review_app.web.respondent import (
+    entrance,
+    experience,
+    lost,
+    overview,
+    questionnaire,
+    receipt,
+    sending,
+    ways_out,
+)
 from review_app.web.respondent.audience import blueprint
 
 __all__ = [
     "blueprint",
     "entrance",
+    "experience",
     "lost",
     "overview",
     "questionnaire",

@@ -14,6 +14,7 @@ from review_app.database import reading
 from review_app.services import answering
 from review_app.services.answering import Respondent, Review
 from review_app.web.respondent.audience import blueprint, current_respondent, show
+from review_app.web.respondent.experience import form_for
 from review_app.web.respondent.questionnaire import resume_address, start_address
 from review_app.web.respondent.wording import group_title, people, people_from, review_title, statements
 from surveys import timing
@@ -52,7 +53,7 @@ class Overview:
     """What the page of reviews shows.
 
     ``named``: the reviews on single organisations; ``pooled``: those that are counted in another group than the rest,
-    each with its group and its size.
+    each with its group and its size. ``has_experience``: the questions about the review itself are open to this person.
     """
 
     chain_name: str
@@ -64,6 +65,7 @@ class Overview:
     pooled: tuple[tuple[str, str, str], ...]
     is_finished: bool
     notice: str
+    has_experience: bool
 
 
 @blueprint.get("/r/reviews")
@@ -88,6 +90,7 @@ def reviews() -> str:
         pooled=_pooled(respondent, sizes),
         is_finished=all(review.is_received and not review.has_draft for review in respondent.reviews),
         notice=notice if notice in NOTICES else "",
+        has_experience=form_for(respondent) is not None,
     )
     return show("reviews.html", respondent, view)
 

@@ -11,6 +11,7 @@ from review_app.clock import now
 from review_app.database import reading, transaction
 from review_app.services import answering
 from review_app.web.respondent.audience import SEE_OTHER, blueprint, current_review, show
+from review_app.web.respondent.experience import ExperienceForm, form_for
 from review_app.web.respondent.questionnaire import resume_address, start_address
 from review_app.web.respondent.wording import review_title
 from surveys.answers import Answers
@@ -18,7 +19,10 @@ from surveys.answers import Answers
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What the page after the sending shows. ``next_title``: the review that is left, "" when there is none."""
+    """What the page after the sending shows. ``next_title``: the review that is left, "" when there is none.
+
+    ``experience``: the questions about the review itself, None where they are not asked.
+    """
 
     review_title: str
     next_title: str
@@ -27,6 +31,7 @@ class Received:
     resume_address: str
     replace_address: str
     withdraw_address: str
+    experience: ExperienceForm | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ def received(review_id: str) -> ResponseReturnValue:
         resume_address=resume_address(respondent, review, draft),
         replace_address=url_for("respondent.replace", review_id=review_id),
         withdraw_address=url_for("respondent.withdraw", review_id=review_id),
+        experience=form_for(respondent),
     )
     return show("received.html", respondent, view, review)
 

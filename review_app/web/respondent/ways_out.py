@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from review_app.clock import now
 from review_app.database import transaction
-from review_app.services import steward_requests
+from review_app.services import experiences, steward_requests
 from review_app.services.answering import Respondent
 from review_app.services.errors import NotFoundError
 from review_app.state import state
@@ -58,13 +58,13 @@ def ways_out() -> str:
     """Every way out on one page."""
     respondent = current_respondent()
     earlier = respondent.reviews if respondent.has_earlier_link else ()
-    view = WaysOut(
-        respondent.steward_name,
-        tuple(
-            (review_title(respondent, review), url_for("respondent.withdraw", review_id=review.reference))
-            for review in earlier
-        ),
-    )
+    back = [
+        (review_title(respondent, review), url_for("respondent.withdraw", review_id=review.reference))
+        for review in earlier
+    ]
+    if earlier and experiences.is_asked(respondent):
+        back.append((_("Two questions about this review itself"), url_for("respondent.experience")))
+    view = WaysOut(respondent.steward_name, tuple(back))
     return show("ways_out.html", respondent, view)
 
 
