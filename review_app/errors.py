@@ -61,7 +61,9 @@ def _page(status: int, detail: str = "") -> tuple[str, int]:
 
 
 def _refused(error: refusals.ServiceError) -> ResponseReturnValue:
-    return _page(_STATUS.get(type(error), 409), str(error))
+    words = str(error)
+    # What a respondent or a partner can come to is marked where it is raised. No words would be the catalogue's head.
+    return _page(_STATUS.get(type(error), 409), _(words) if words else "")
 
 
 def _expired(_error: CSRFError) -> ResponseReturnValue:

@@ -1,8 +1,8 @@
 """The languages of pages, mails and letters: which one holds, its catalogue, and how it writes days and moments.
 
 Texts stand in English where they are used, marked for translation. What respondents and partners read is in the
-catalogue ``respondent``, whose Welsh must be whole; the pages of organisers and stewards are marked too and are in
-English alone so far.
+catalogue ``respondent``, whose Welsh must be whole. What organisers and stewards read is in the catalogue
+``organiser``, which is in English alone so far.
 """
 
 from __future__ import annotations
@@ -23,9 +23,13 @@ from flask_babel import refresh as forget_locale
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from review_app.layout import template_folder
+from surveys.language import N_ as N_
 from surveys.language import Language
 
 DOMAIN = "respondent"
+# A text is looked for in all of them. The last one holds where several have it, and gives the forms of the plural:
+# a catalogue that is not there would give those of English.
+DOMAINS = ("organiser", DOMAIN)
 COOKIE = "language"
 ZONE = ZoneInfo("Europe/London")
 # A plain "en" would write dates the American way.
@@ -36,18 +40,14 @@ _FOLDER = Path(__file__).resolve().parent / "translations"
 _HALVES_OF_THE_DAY = {Language.ENGLISH: ("am", "pm"), Language.WELSH: ("yb", "yh")}
 
 
-def N_(text: str) -> str:  # noqa: N802  (gettext's customary name for this mark)
-    """The text itself, marked for translation where it stands; ``gettext`` translates it where it is shown."""
-    return text
-
-
 def init_languages(app: Flask) -> None:
     """Every page is drawn in the language that ``use`` chose for its request, English otherwise."""
     Babel().init_app(
         app,
         default_locale=LOCALES[Language.ENGLISH],
-        default_domain=DOMAIN,
-        default_translation_directories=str(_FOLDER),
+        # Flask-Babel takes a domain and its folder from the same place of two lists.
+        default_domain=";".join(DOMAINS),
+        default_translation_directories=";".join([str(_FOLDER)] * len(DOMAINS)),
         locale_selector=lambda: LOCALES[current()],
     )
     app.jinja_env.globals["current_language"] = current

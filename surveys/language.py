@@ -10,3 +10,8 @@ class Language(StrEnum):
 
     ENGLISH = "en"
     WELSH = "cy"
+
+
+def N_(text: str) -> str:  # noqa: N802  (gettext's customary name for this mark)
+    """The text itself, marked for translation where it stands; it is translated where it is shown."""
+    return text

@@ -30,6 +30,7 @@ from surveys.answers import Answers, from_bytes, to_bytes
 from surveys.cycle import CycleState, KeyMode
 from surveys.errors import BrokenSealError
 from surveys.instrument import Instrument, Page, Voice
+from surveys.language import N_
 from surveys.matrix import Group, derived_group
 from surveys.subjects import Subject
 
@@ -95,7 +96,7 @@ class Respondent:
         for review in self.reviews:
             if review.reference == reference:
                 return review
-        raise NotFoundError("There is no such page.")
+        raise NotFoundError(N_("There is no such page."))
 
 
 def find(session: Session, now: datetime, secret: bytes) -> Respondent | None:
@@ -211,7 +212,7 @@ def _hold_open(session: Session, now: datetime, respondent: Respondent) -> None:
         .with_for_update(read=True)
     ).one()
     if state != CycleState.OPEN or now >= closes_at:
-        raise CycleNotOpenError("This review has closed. Answers are no longer taken.")
+        raise CycleNotOpenError(N_("This review has closed. Answers are no longer taken."))
 
 
 def _keep_draft(session: Session, respondent: Respondent, review: Review, answers: Answers) -> None:

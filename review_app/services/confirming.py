@@ -17,6 +17,7 @@ from review_app.models.rosters import RosterChallengeRecord, RosterRequestRecord
 from review_app.services import cycles
 from review_app.services.errors import NotAllowedError, NotFoundError
 from surveys.cycle import CycleState
+from surveys.language import N_
 
 LONGEST_ABOUT = 200
 LONGEST_TEXT = 1000
@@ -143,7 +144,9 @@ def ask(session: Session, code: str, *, organisation: str, text: str) -> None:
     record = _of_code(session, code)
     _check(organisation, text)
     if _count(session, RosterRequestRecord, record.id) >= MOST_REQUESTS:
-        raise NotAllowedError("Very many corrections were asked for already. Write to the steward instead.")
+        raise NotAllowedError(
+            N_("Very many corrections were asked for already. Write to the steward instead.")
+        )
     session.add(
         RosterRequestRecord(
             id=new_id(), cycle_id=record.id, organisation=organisation.strip(), text=text.strip()
@@ -158,7 +161,7 @@ def _of_code(session: Session, code: str) -> CycleRecord:
         )
     )
     if record is None:
-        raise NotFoundError("There is no such page.")
+        raise NotFoundError(N_("There is no such page."))
     return record
 
 

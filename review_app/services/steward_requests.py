@@ -23,6 +23,7 @@ from review_app.services.errors import CycleNotOpenError, NotFoundError
 from surveys import sealing
 from surveys.cycle import CycleState
 from surveys.errors import BrokenSealError
+from surveys.language import N_
 from surveys.texts import clean_line, clean_text
 
 LONGEST_TEXT = 1000
@@ -151,7 +152,7 @@ def _hold_open(session: Session, now: datetime, cycle_id: str) -> None:
         .with_for_update(read=True)
     ).one()
     if state != CycleState.OPEN or now >= closes_at:
-        raise CycleNotOpenError("This review has closed. Its steward gets nothing through it any more.")
+        raise CycleNotOpenError(N_("This review has closed. Its steward gets nothing through it any more."))
 
 
 def _to_bytes(respondent: Respondent, request: Request) -> bytes:

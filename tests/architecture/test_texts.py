@@ -7,19 +7,55 @@ import subprocess
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import pytest
+from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
+from babel.util import pathmatch
 
 from review_app import languages
+from review_app.layout import template_folder
 from surveys.language import Language
-from tools.catalogues import TEMPLATE, WELSH, extraction
+from tools.catalogues import DOMAINS, FOLDER, ORGANISER, RESPONDENT, WELSH, extraction, template_of
+from tools.steps import ROOT
 
+_IMPORTED = re.compile(r"\"(components/\w+\.html)\"")
+_MARK = re.compile(r"\b(?:_|n?gettext)\(|\{%-?\s*trans\b")
+_MARK_IN_CODE = re.compile(r"(?<![\w.])(?<!def )(?:_|N_|later|n?gettext)\(")
 _PLACEHOLDER = re.compile(r"%\(\w+\)s")
 
 
-def test_the_template_holds_exactly_the_texts_of_the_pages(tmp_path: Path) -> None:
-    found = tmp_path / "found.pot"
-    subprocess.run(extraction(str(found)), check=True, capture_output=True, cwd=TEMPLATE.parents[2])
-    assert found.read_text("utf-8") == TEMPLATE.read_text("utf-8"), "make texts brings it up to date"
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_the_template_holds_exactly_the_texts_of_the_pages(domain: str, tmp_path: Path) -> None:
+    found, kept = tmp_path / "found.pot", template_of(domain)
+    subprocess.run(extraction(domain, str(found)), check=True, capture_output=True, cwd=ROOT)
+    assert found.read_text("utf-8") == kept.read_text("utf-8"), "make texts brings it up to date"
+
+
+def test_every_component_that_respondents_see_is_in_their_catalogue() -> None:
+    mapping = (FOLDER / f"{RESPONDENT}.cfg").read_text("utf-8")
+    other = (FOLDER / f"{ORGANISER}.cfg").read_text("utf-8")
+    seen = _components(["respondent", "public", "letters", "errors", "layouts"])
+    assert "components/fields.html" in seen
+    for component in seen:
+        if _MARK.search((template_folder() / component).read_text("utf-8")):
+            assert f"[jinja2: templates/{component}]" in mapping
+            assert f"[ignore: templates/{component}]" in other
+
+
+@pytest.mark.parametrize("folder", ["templates", "review_app", "reports", "surveys"])
+def test_every_file_with_a_mark_belongs_to_one_catalogue(folder: str) -> None:
+    mark = {".html": _MARK, ".txt": _MARK, ".py": _MARK_IN_CODE}
+    marked = [
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in mark and mark[path.suffix].search(path.read_text("utf-8"))
+    ]
+    found = {path: [domain for domain in DOMAINS if _is_extracted(path, domain)] for path in marked}
+    assert {path: domains for path, domains in found.items() if len(domains) != 1} == {}
+
+
+def test_the_pages_look_into_every_catalogue() -> None:
+    assert set(languages.DOMAINS) == set(DOMAINS)
 
 
 def test_no_text_lacks_its_welsh() -> None:
@@ -35,6 +71,24 @@ def test_the_welsh_has_the_same_placeholders_as_the_english() -> None:
         for welsh in _forms(message.string):
             assert _placeholders([welsh]) <= _placeholders(_forms(message.id)), welsh
         assert _placeholders(_forms(message.string)) == _placeholders(_forms(message.id)), message.id
+
+
+def _is_extracted(path: str, domain: str) -> bool:
+    with (FOLDER / f"{domain}.cfg").open(encoding="utf-8") as file:
+        methods, _options = parse_mapping_cfg(file)
+    return next((method for pattern, method in methods if pathmatch(pattern, path)), "ignore") != "ignore"
+
+
+def _components(folders: Iterable[str]) -> set[str]:
+    """The components that the templates of some folders use, and those that these use."""
+    root, found = template_folder(), set[str]()
+    waiting = [path for folder in folders for path in (root / folder).glob("*.html")]
+    while waiting:
+        for name in _IMPORTED.findall(waiting.pop().read_text("utf-8")):
+            if name not in found:
+                found.add(name)
+                waiting.append(root / name)
+    return found
 
 
 def _forms(text: str | Sequence[str] | None) -> tuple[str, ...]:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 from flask import Flask
+from flask_babel import gettext, ngettext
 
-from review_app.languages import COOKIE, day, moment
+from review_app.languages import COOKIE, day, init_languages, moment, use
 from surveys.language import Language
 from tests.pages import PageClient
+from tools.catalogues import FOLDER
 
 SUMMER = datetime(2026, 7, 1, 23, 30, tzinfo=UTC)
 PAGES = ("/", "/promise", "/r")
@@ -62,3 +69,39 @@ def test_moments_are_told_in_local_time_and_in_the_language() -> None:
     assert moment(SUMMER, Language.ENGLISH) == "2 July 2026, 12:30am"
     assert moment(SUMMER, Language.WELSH) == "2 Gorffennaf 2026, 12:30yb"
     assert day(SUMMER, Language.ENGLISH) == "2 July 2026"
+
+
+def test_the_labels_of_forms_are_in_welsh_too(client: PageClient) -> None:
+    assert "Eich cyfeiriad e-bost" in client.get("/r/lost", headers={"Accept-Language": "cy"}).text
+
+
+def test_a_translation_of_the_organisers_pages_needs_its_catalogue_alone(tmp_path: Path) -> None:
+    welsh = Catalog(locale="cy")
+    welsh.add("What to do next", "Beth i’w wneud nesaf")
+    welsh.add("Your reviews", "Not the text of the respondent")
+    compiled = tmp_path / "cy" / "LC_MESSAGES" / "organiser.mo"
+    compiled.parent.mkdir(parents=True)
+    with compiled.open("wb") as file:
+        write_mo(file, welsh)
+    with in_welsh(BABEL_TRANSLATION_DIRECTORIES=f"{tmp_path};{FOLDER}"):
+        assert gettext("What to do next") == "Beth i’w wneud nesaf"
+        assert gettext("Your reviews") == "Eich adolygiadau"
+        assert ngettext("%(num)s person", "%(num)s people", 3) == "3 pherson"
+        assert gettext("Rename the chain") == "Rename the chain"
+
+
+def test_without_that_catalogue_the_welsh_keeps_its_six_plurals(tmp_path: Path) -> None:
+    with in_welsh(BABEL_TRANSLATION_DIRECTORIES=f"{tmp_path};{FOLDER}"):
+        assert gettext("What to do next") == "What to do next"
+        assert ngettext("%(num)s person", "%(num)s people", 3) == "3 pherson"
+
+
+@contextmanager
+def in_welsh(**settings: str) -> Iterator[None]:
+    """A request of a bare application whose pages are in Welsh."""
+    app = Flask(__name__)
+    app.config.update(settings)
+    init_languages(app)
+    with app.test_request_context():
+        use(Language.WELSH)
+        yield

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from review_app.clock import now
 from review_app.database import reading, transaction
+from review_app.languages import N_
 from review_app.services import chain_maps, chains, chains_elsewhere, cycles
 from review_app.services.cycles import Cycle
 from review_app.spreadsheet import STANDARD_LIMITS, read_chain
@@ -20,7 +22,7 @@ from surveys.errors import ChainFaultsError, Fault
 
 # Faults with one of these places are about a field of the page, not about a cell of the sheet.
 _FIELDS = frozenset({"name", "file"})
-_NO_NAME = "The chain"
+_NO_NAME = N_("The chain")
 
 
 @blueprint.get("/organiser/chains/new")
@@ -39,13 +41,14 @@ def check_chain() -> ResponseReturnValue:
     upload = _upload(form)
     try:
         # Without a name the file is checked all the same, so that all faults are told at once.
-        chain = read_chain(upload.content, upload.filename, upload.name or _NO_NAME)
+        chain = read_chain(upload.content, upload.filename, upload.name or _(_NO_NAME))
     except ChainFaultsError as error:
         return _refused(form, upload.filename, error.faults)
     with reading() as session:
         is_taken = any(summary.name == chain.name for summary in chains.summaries(session))
     if is_taken:
-        refuse(form, "name", f"There is a chain called {chain.name} already. Give this one another name.")
+        taken = _("There is a chain called %(name)s already. Give this one another name.", name=chain.name)
+        refuse(form, "name", taken)
     if form.errors:
         return _refused(form)
     carried = SaveChainForm(formdata=None, checked=sealed(upload, state().settings.secret_key))
@@ -60,7 +63,7 @@ def save_chain() -> ResponseReturnValue:
     upload = opened(request.form.get("checked", ""), state().settings.secret_key)
     form = ImportForm(formdata=None, name=upload.name if upload else "")
     if upload is None:
-        refuse(form, "file", "The file that was checked did not arrive whole. Choose it again.")
+        refuse(form, "file", _("The file that was checked did not arrive whole. Choose it again."))
         return _refused(form)
     try:
         chain = read_chain(upload.content, upload.filename, upload.name)
@@ -68,7 +71,7 @@ def save_chain() -> ResponseReturnValue:
             chain_id = chains.keep(session, now(), chain, current_author())
     except ChainFaultsError as error:
         return _refused(form, upload.filename, error.faults)
-    flash(f"{chain.name} is imported.", "success")
+    flash(_("%(chain)s is imported.", chain=chain.name), "success")
     return redirect(url_for("organiser.chain", chain_id=chain_id), SEE_OTHER)
 
 

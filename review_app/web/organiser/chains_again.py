@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from review_app.clock import now
 from review_app.database import reading, transaction
+from review_app.languages import N_
 from review_app.services import chains, chains_editing
 from review_app.services.chains_editing import Edit
 from review_app.services.errors import ChainChangedError
@@ -26,8 +28,8 @@ from surveys.chain_rules import chain_digest
 from surveys.errors import ChainFaultsError, Fault
 from surveys.texts import clean_line
 
-NOT_WHOLE = "The file that was checked did not arrive whole. Choose it again."
-CHANGED_MEANWHILE = (
+NOT_WHOLE = N_("The file that was checked did not arrive whole. Choose it again.")
+CHANGED_MEANWHILE = N_(
     "Somebody has changed this chain since you looked. Nothing was saved. Here is what would change now."
 )
 
@@ -82,7 +84,7 @@ def apply_import(chain_id: str) -> ResponseReturnValue:
     # The name of the upload is the chain that it was checked for.
     if upload is None or upload.name != chain_id:
         form = ImportAgainForm(formdata=None)
-        refuse(form, "file", NOT_WHOLE)
+        refuse(form, "file", _(NOT_WHOLE))
         return _choose(chain, form), REFUSED
     try:
         proposal = _proposal(chain, upload)
@@ -112,7 +114,9 @@ def _apply(proposal: Proposal) -> ResponseReturnValue:
         with reading() as session:
             chain = chains.load(session, chain_id)
         return _again(_proposal(chain, proposal.upload))
-    flash(f"{proposal.before.name} is as in {clean_line(proposal.upload.filename)} now.", "success")
+    filename = clean_line(proposal.upload.filename)
+    told = _("%(chain)s is as in %(filename)s now.", chain=proposal.before.name, filename=filename)
+    flash(told, "success")
     return redirect(url_for("organiser.chain", chain_id=chain_id), SEE_OTHER)
 
 
@@ -128,7 +132,7 @@ def _fresh_form(proposal: Proposal) -> ApplyForm:
 
 def _again(proposal: Proposal) -> ResponseReturnValue:
     form = _fresh_form(proposal)
-    refuse(form, "", CHANGED_MEANWHILE)
+    refuse(form, "", _(CHANGED_MEANWHILE))
     return _preview(proposal, form), REFUSED
 
 

@@ -7,6 +7,7 @@ from functools import partial
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from review_app.clock import now
@@ -54,7 +55,7 @@ def rename_chain(chain_id: str) -> ResponseReturnValue:
         chain_id, form, partial(chains_editing.rename, name=form.name.data)
     ):
         return _name_page(chain, form), REFUSED
-    flash(f"The chain is called {form.name.data} now.", "success")
+    flash(_("The chain is called %(name)s now.", name=form.name.data), "success")
     return redirect(url_for("organiser.chain", chain_id=chain_id), SEE_OTHER)
 
 
@@ -73,7 +74,7 @@ def add_party(chain_id: str) -> ResponseReturnValue:
     if form.validate():
         party = form.party("", (form.first_contact(),))
         if is_saved(chain_id, form, partial(chains_editing.save_party, party=party)):
-            flash(f"{party.name} is added.", "success")
+            flash(_("%(name)s is added.", name=party.name), "success")
             return redirect(url_for("organiser.chain", chain_id=chain_id), SEE_OTHER)
     return _party_page(chain, form, ""), REFUSED
 
@@ -124,7 +125,7 @@ def save_party(chain_id: str, party_id: str) -> ResponseReturnValue:
     if form.validate():
         changed = form.party(party_id, ())
         if is_saved(chain_id, form, partial(chains_editing.save_party, party=changed)):
-            flash(f"{changed.name} is saved.", "success")
+            flash(_("%(name)s is saved.", name=changed.name), "success")
             return redirect(url_for("organiser.party", chain_id=chain_id, party_id=party_id), SEE_OTHER)
     return _party_page(chain, form, party_id), REFUSED
 
@@ -142,7 +143,7 @@ def remove_party(chain_id: str, party_id: str) -> ResponseReturnValue:
     found = party_of(chain, party_id)
     if not is_saved(chain_id, form, partial(chains_editing.remove_party, party_id=party_id)):
         return _remove_page(chain, party_id, form), REFUSED
-    flash(f"{found.name} is removed.", "success")
+    flash(_("%(name)s is removed.", name=found.name), "success")
     return redirect(url_for("organiser.chain", chain_id=chain_id), SEE_OTHER)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as later
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
@@ -11,16 +13,21 @@ from wtforms.validators import DataRequired, InputRequired, Length
 from review_app.services.chains_editing import Merged
 from review_app.web.contact_form import NAMED, addressed
 from review_app.web.fields import tidy, tidy_postal
-from review_app.web.words import ROLES, SECTORS
+from review_app.web.words import ROLES
 from surveys.chain import Chain, Contact, Party, Role, Sector, Standing
 from surveys.chain_changes import LikelyRename
 from surveys.entries import LONGEST_TEXT
 
 SAME, OTHER = "same", "other"
+SECTORS = {
+    Sector.PUBLIC: later("Public sector"),
+    Sector.PRIVATE: later("Private sector"),
+    Sector.VCS: later("Voluntary sector"),
+}
 STANDINGS = {
-    Standing.PRESENT: "It works in the chain now",
-    Standing.PAST: "It worked in the chain once",
-    Standing.POTENTIAL: "It bid with the chain, and has no work yet",
+    Standing.PRESENT: later("It works in the chain now"),
+    Standing.PAST: later("It worked in the chain once"),
+    Standing.POTENTIAL: later("It bid with the chain, and has no work yet"),
 }
 
 
@@ -28,11 +35,14 @@ class ChainNameForm(FlaskForm):
     """The name of a chain."""
 
     name = StringField(
-        "Name of the chain",
+        later("Name of the chain"),
         filters=[tidy],
         validators=[
-            DataRequired("Enter a name for the chain, such as its contract"),
-            Length(max=LONGEST_TEXT, message=f"Use {LONGEST_TEXT} characters or fewer for the name"),
+            DataRequired(later("Enter a name for the chain, such as its contract")),
+            Length(
+                max=LONGEST_TEXT,
+                message=later("Use %(most)s characters or fewer for the name", most=LONGEST_TEXT),
+            ),
         ],
     )
 
@@ -41,27 +51,27 @@ class PartyForm(FlaskForm):
     """An organisation, in the words of its kinds."""
 
     organisation = StringField(
-        "Name of the organisation",
+        later("Name of the organisation"),
         filters=[tidy],
-        validators=[DataRequired("Enter the name of the organisation")],
+        validators=[DataRequired(later("Enter the name of the organisation"))],
     )
     role = RadioField(
-        "What it does in the chain",
+        later("What it does in the chain"),
         choices=[SelectChoice(role.value, ROLES[role][0]) for role in Role],
-        validators=[InputRequired("Choose what it does in the chain")],
+        validators=[InputRequired(later("Choose what it does in the chain"))],
     )
     sector = RadioField(
-        "Sector",
-        choices=[SelectChoice(sector.value, SECTORS[sector].capitalize()) for sector in Sector],
-        validators=[InputRequired("Choose a sector")],
+        later("Sector"),
+        choices=[SelectChoice(sector.value, SECTORS[sector]) for sector in Sector],
+        validators=[InputRequired(later("Choose a sector"))],
     )
     standing = RadioField(
-        "Does it work in the chain?",
+        later("Does it work in the chain?"),
         choices=[SelectChoice(standing.value, words) for standing, words in STANDINGS.items()],
-        validators=[InputRequired("Choose whether it works in the chain")],
+        validators=[InputRequired(later("Choose whether it works in the chain"))],
     )
-    services = StringField("What it provides (optional)", filters=[tidy])
-    contracts_with = SelectMultipleField("Whom it works for", validate_choice=False)
+    services = StringField(later("What it provides (optional)"), filters=[tidy])
+    contracts_with = SelectMultipleField(later("Whom it works for"), validate_choice=False)
 
     def offer_buyers(self, chain: Chain, but: str) -> None:
         """Offers every other organisation of the chain as a buyer."""
@@ -89,10 +99,10 @@ class PartyForm(FlaskForm):
 class NewPartyForm(PartyForm):
     """A new organisation comes with the first person who may be asked, as in a spreadsheet."""
 
-    contact_name = StringField("Name", filters=[tidy], validators=[NAMED])
-    job_title = StringField("Job title (optional)", filters=[tidy])
-    email = StringField("Email address", filters=[tidy], validators=[addressed])
-    postal_address = TextAreaField("Postal address (optional)", filters=[tidy_postal])
+    contact_name = StringField(later("Name"), filters=[tidy], validators=[NAMED])
+    job_title = StringField(later("Job title (optional)"), filters=[tidy])
+    email = StringField(later("Email address"), filters=[tidy], validators=[addressed])
+    postal_address = TextAreaField(later("Postal address (optional)"), filters=[tidy_postal])
 
     def first_contact(self) -> Contact:
         """The person that was typed."""
@@ -108,13 +118,13 @@ class RemoveForm(FlaskForm):
 class MergeForm(FlaskForm):
     """Two organisations that are one."""
 
-    stays = SelectField("The organisation that stays", validate_choice=False)
-    goes = SelectField("The one that is the same, and goes", validate_choice=False)
+    stays = SelectField(later("The organisation that stays"), validate_choice=False)
+    goes = SelectField(later("The one that is the same, and goes"), validate_choice=False)
 
     def offer(self, chain: Chain) -> None:
         """Offers every organisation of the chain, by name."""
         parties = sorted(chain.parties, key=lambda party: party.name.casefold())
-        choices = [SelectChoice("", "Choose"), *(SelectChoice(party.id, party.name) for party in parties)]
+        choices = [SelectChoice("", _("Choose")), *(SelectChoice(party.id, party.name) for party in parties)]
         self.stays.choices = self.goes.choices = choices
 
 
@@ -134,7 +144,9 @@ class ConfirmMergeForm(FlaskForm):
 class ImportAgainForm(FlaskForm):
     """A newer spreadsheet of a chain."""
 
-    file = FileField("Spreadsheet", validators=[FileRequired("Choose a spreadsheet, as XLSX or CSV")])
+    file = FileField(
+        later("Spreadsheet"), validators=[FileRequired(later("Choose a spreadsheet, as XLSX or CSV"))]
+    )
 
 
 class ApplyForm(FlaskForm):
@@ -156,18 +168,18 @@ def apply_form(renames: tuple[LikelyRename, ...]) -> type[ApplyForm]:
         questions = tuple((f"same_{number}", rename) for number, rename in enumerate(renames, 1))
 
     for name, rename in OfImport.questions:
-        setattr(
-            OfImport,
-            name,
-            RadioField(
-                f"Is {rename.added.name} the organisation that was called {rename.gone.name}?",
-                choices=[
-                    SelectChoice(SAME, f"Yes, it has a new name: {rename.added.name}"),
-                    SelectChoice(OTHER, f"No, {rename.gone.name} is gone and {rename.added.name} is new"),
-                ],
-                validators=[
-                    InputRequired(f"Say whether {rename.added.name} was called {rename.gone.name} before")
-                ],
-            ),
-        )
+        setattr(OfImport, name, _same_field(rename))
     return OfImport
+
+
+def _same_field(rename: LikelyRename) -> RadioField:
+    # Translated here and not later: a lazy text is drawn as it stands, and these have names that somebody typed.
+    names = {"new": rename.added.name, "old": rename.gone.name}
+    return RadioField(
+        _("Is %(new)s the organisation that was called %(old)s?", **names),
+        choices=[
+            SelectChoice(SAME, _("Yes, it has a new name: %(new)s", new=rename.added.name)),
+            SelectChoice(OTHER, _("No, %(old)s is gone and %(new)s is new", **names)),
+        ],
+        validators=[InputRequired(_("Say whether %(new)s was called %(old)s before", **names))],
+    )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from review_app.clock import now
 from review_app.database import reading, transaction
+from review_app.languages import N_
 from review_app.services import chains, chains_editing
 from review_app.services.chains_editing import Edit, Merged
 from review_app.services.errors import ChainChangedError
@@ -18,7 +20,7 @@ from surveys.chain import Chain
 from surveys.chain_edits import merge_parties
 from surveys.errors import ChainFaultsError, Fault
 
-CHANGED_MEANWHILE = (
+CHANGED_MEANWHILE = N_(
     "Somebody has changed this chain since you looked. Nothing was saved. Here is what would change now."
 )
 
@@ -61,21 +63,21 @@ def apply_merge(chain_id: str) -> ResponseReturnValue:
                 digest=form.digest.data or "",
             )
     except ChainChangedError:
-        return _refused(chain_id, stays, goes, (Fault("", CHANGED_MEANWHILE, ""),))
+        return _refused(chain_id, stays, goes, (Fault("", _(CHANGED_MEANWHILE), ""),))
     except ChainFaultsError as error:
         return _refused(chain_id, stays, goes, error.faults)
-    flash("The two organisations are one now.", "success")
+    flash(_("The two organisations are one now."), "success")
     return redirect(url_for("organiser.party", chain_id=chain_id, party_id=stays), SEE_OTHER)
 
 
 def _check_choice(form: MergeForm, chain: Chain) -> None:
     ids = {party.id for party in chain.parties}
     if form.stays.data not in ids:
-        refuse(form, "stays", "Choose the organisation that stays")
+        refuse(form, "stays", _("Choose the organisation that stays"))
     if form.goes.data not in ids:
-        refuse(form, "goes", "Choose the organisation that is the same")
+        refuse(form, "goes", _("Choose the organisation that is the same"))
     elif form.goes.data == form.stays.data:
-        refuse(form, "goes", "Choose another organisation than the one that stays")
+        refuse(form, "goes", _("Choose another organisation than the one that stays"))
 
 
 def _choose(chain: Chain, form: MergeForm) -> str:

@@ -6,6 +6,7 @@ from functools import partial
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from wtforms.fields import SelectChoice
 
 from review_app.database import reading
@@ -33,7 +34,7 @@ def add_contact(chain_id: str, party_id: str) -> ResponseReturnValue:
     save = partial(chains_editing.save_contact, party_id=party_id, contact=form.contact(""))
     if not form.validate() or not is_saved(chain_id, form, save):
         return _new_page(chain, party_id, form), REFUSED
-    flash(f"{form.contact_name.data} is added.", "success")
+    flash(_("%(name)s is added.", name=form.contact_name.data), "success")
     return redirect(url_for("organiser.party", chain_id=chain_id, party_id=party_id), SEE_OTHER)
 
 
@@ -62,11 +63,12 @@ def save_contact(chain_id: str, contact_id: str) -> ResponseReturnValue:
     save = partial(chains_editing.save_contact, party_id=party_id, contact=form.contact(contact_id))
     if not form.validate() or not is_saved(chain_id, form, save):
         return _edit_page(chain, contact_id, form), REFUSED
-    flash(f"{form.contact_name.data} is saved.", "success")
+    flash(_("%(name)s is saved.", name=form.contact_name.data), "success")
     elsewhere = _elsewhere(chain_id, old.email)
     if elsewhere:
         names = ", ".join(dict.fromkeys(place.chain_name for place in elsewhere))
-        flash(f"The same person may stand in {names} too, where nothing was changed.", "info")
+        told = _("The same person may stand in %(chains)s too, where nothing was changed.", chains=names)
+        flash(told, "info")
     return redirect(url_for("organiser.party", chain_id=chain_id, party_id=party_id), SEE_OTHER)
 
 
@@ -83,7 +85,7 @@ def remove_contact(chain_id: str, contact_id: str) -> ResponseReturnValue:
     party, found = contact_of(chain, contact_id)
     if not is_saved(chain_id, form, partial(chains_editing.remove_contact, contact_id=contact_id)):
         return _remove_page(chain, contact_id, form), REFUSED
-    flash(f"{found.name} is removed.", "success")
+    flash(_("%(name)s is removed.", name=found.name), "success")
     return redirect(url_for("organiser.party", chain_id=chain_id, party_id=party.id), SEE_OTHER)
 
 

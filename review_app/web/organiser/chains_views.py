@@ -6,8 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from review_app.languages import N_
 from review_app.services.chains_elsewhere import OtherChain
-from review_app.web.words import ROLES, contacts_of, counted
+from review_app.web.words import ROLES, contacts_of, figure, organisations, people
 from surveys.chain import Chain, Contact, Party, Role
 from surveys.chain_changes import Changes
 from surveys.chain_words import ChangeList, change_lines, kind_words, size_words
@@ -16,6 +20,11 @@ from surveys.texts import clean_line
 
 MOST_FAULTS = 200
 MOST_LINES = 200
+LISTS = {
+    ChangeList.ADDED: N_("Added: %(count)s"),
+    ChangeList.CHANGED: N_("Changed: %(count)s"),
+    ChangeList.GONE: N_("Gone: %(count)s"),
+}
 _PLACE = re.compile(r"row (?P<row>\d+)(?:, column (?P<column>.+))?")
 
 
@@ -100,7 +109,7 @@ def dry_run_of(filename: str, faults: Sequence[Fault]) -> DryRun | None:
     if not cells:
         return None
     shown, left_out = tuple(cells[:MOST_FAULTS]), len(cells[MOST_FAULTS:])
-    return DryRun(clean_line(filename), counted(len(cells), "fault"), shown, left_out)
+    return DryRun(clean_line(filename), _fault_count(len(cells)), shown, left_out)
 
 
 def changes_view(changes: Changes, after: Chain) -> ChangesView:
@@ -110,19 +119,30 @@ def changes_view(changes: Changes, after: Chain) -> ChangesView:
     for where in ChangeList:
         words = [line.what[0].upper() + line.what[1:] for line in lines if line.where is where]
         lists.append(
-            (f"{where.capitalize()}: {len(words):,}", tuple(words[:MOST_LINES]), len(words[MOST_LINES:]))
+            (
+                _(LISTS[where], count=figure(len(words))),
+                tuple(words[:MOST_LINES]),
+                len(words[MOST_LINES:]),
+            )
         )
     return ChangesView(tuple(lists), size_words(after.parties))
 
 
 def _role_table(role: Role, lines: tuple[PartyLine, ...], parties: tuple[Party, ...]) -> RoleTable:
     one, many = ROLES[role]
-    people = counted(contacts_of(parties), "person", "people")
     return RoleTable(
-        title=one if len(parties) == 1 else many,
-        count=f"{counted(len(parties), 'organisation')}, {people}",
+        title=str(one if len(parties) == 1 else many),
+        count=_(
+            "%(organisations)s, %(people)s",
+            organisations=organisations(len(parties)),
+            people=people(contacts_of(parties)),
+        ),
         parties=lines,
     )
+
+
+def _fault_count(count: int) -> str:
+    return ngettext("%(count)s fault", "%(count)s faults", count, count=figure(count))
 
 
 def _party_line(

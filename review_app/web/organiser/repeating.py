@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from review_app.clock import now
 from review_app.database import reading, transaction
@@ -34,7 +35,7 @@ def repeat_cycle(cycle_id: str) -> ResponseReturnValue:
             )
     except CycleFaultsError as error:
         return _page(cycle_id, error.faults), REFUSED
-    flash("The draft is kept. Nobody has been asked yet.", "success")
+    flash(_("The draft is kept. Nobody has been asked yet."), "success")
     return redirect(url_for("organiser.cycle", cycle_id=new), SEE_OTHER)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from review_app import languages
 from review_app.clock import now
@@ -43,7 +44,7 @@ def current_respondent() -> Respondent:
         respondent = answering.find(session, now(), secret)
     if respondent is None:
         # Only a link that once was found is put into a cookie, so its cycle has closed since.
-        raise CycleNotOpenError("This review has closed.")
+        raise CycleNotOpenError(_("This review has closed."))
     languages.use_one_of(LANGUAGES)
     return respondent
 

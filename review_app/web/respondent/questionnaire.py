@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from review_app import languages
 from review_app.clock import now
@@ -134,7 +135,7 @@ def resume_address(respondent: Respondent, review: Review, draft: Answers) -> st
 def _page(respondent: Respondent, review: Review, number: int) -> Page:
     pages = respondent.instrument.pages(review.voice)
     if not 1 <= number <= len(pages):
-        raise NotFoundError("There is no such page.")
+        raise NotFoundError(_("There is no such page."))
     return pages[number - 1]
 
 
