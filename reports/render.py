@@ -40,14 +40,21 @@ class Assets:
 
 
 def pdf_environment(template_folder: Path) -> Environment:
-    """The environment of everything that is rendered without the application: escaping, and no silent gaps."""
-    return Environment(
+    """The environment of everything that is rendered without the application: escaping, and no silent gaps.
+
+    Texts that are marked for translation stay as they are written, in English.
+    """
+    made = Environment(
         loader=FileSystemLoader(template_folder),
         autoescape=True,
         undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.policies["ext.i18n.trimmed"] = True
+    made.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
+    return made
 
 
 def render_page_body(report: Report, digest: str, environment: Environment) -> str:

@@ -8,37 +8,51 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from review_app.languages import N_
 from review_app.mail import statuses
 from review_app.services.bounces import Arrival, MailDelivery
 from review_app.services.outbox import MailState
+from review_app.web.words import figure
 
 # What happened, and what to do before or instead of correcting the address.
 _MENDS = {
-    statuses.NO_MAILBOX: "The address does not exist.",
-    statuses.CLOSED: "The mailbox is closed; the person may have left.",
-    statuses.NO_SERVER: "There is no mail server for the part after the @.",
-    statuses.NO_MAIL: "The mailbox takes no mail.",
-    statuses.FULL: "The mailbox is full. Ask the person to make room.",
-    statuses.TOO_BIG: "The mailbox takes only very small mails. Ask for another address.",
-    statuses.NO_ANSWER: "Their mail server did not answer for days. Ask the organisation whether its mail works.",
-    statuses.AS_SPAM: "Their mail server took it for spam. Ask the organisation to allow mail from our sender.",
-    statuses.FULL_OR_SPAM: "The mailbox is full, or their mail server took it for spam. Ask the person to look.",
-    statuses.UNPROVEN: "Their mail server does not trust our sender. Whoever runs this server sets up SPF and DKIM.",
-    statuses.NOT_SENT: "GOV.UK Notify could not send it.",
+    statuses.NO_MAILBOX: N_("The address does not exist."),
+    statuses.CLOSED: N_("The mailbox is closed; the person may have left."),
+    statuses.NO_SERVER: N_("There is no mail server for the part after the @."),
+    statuses.NO_MAIL: N_("The mailbox takes no mail."),
+    statuses.FULL: N_("The mailbox is full. Ask the person to make room."),
+    statuses.TOO_BIG: N_("The mailbox takes only very small mails. Ask for another address."),
+    statuses.NO_ANSWER: N_(
+        "Their mail server did not answer for days. Ask the organisation whether its mail works."
+    ),
+    statuses.AS_SPAM: N_(
+        "Their mail server took it for spam. Ask the organisation to allow mail from our sender."
+    ),
+    statuses.FULL_OR_SPAM: N_(
+        "The mailbox is full, or their mail server took it for spam. Ask the person to look."
+    ),
+    statuses.UNPROVEN: N_(
+        "Their mail server does not trust our sender. Whoever runs this server sets up SPF and DKIM."
+    ),
+    statuses.NOT_SENT: N_("GOV.UK Notify could not send it."),
 }
-_REFUSED = "Their mail server refused it. Ask the person for another address."
+_REFUSED = N_("Their mail server refused it. Ask the person for another address.")
 _LEFT = {
-    MailState.QUEUED: "Waits to be sent",
-    MailState.SENDING: "Waits to be sent",
-    MailState.FAILED: "Could not be sent",
-    MailState.CANCELLED: "Not sent",
+    MailState.QUEUED: N_("Waits to be sent"),
+    MailState.SENDING: N_("Waits to be sent"),
+    MailState.FAILED: N_("Could not be sent"),
+    MailState.CANCELLED: N_("Not sent"),
 }
 _ARRIVED = {
-    MailDelivery.UNKNOWN: "Sent, no report",
-    MailDelivery.DELAYED: "Sent, held up on the way",
-    MailDelivery.DELIVERED: "Delivered",
-    MailDelivery.BOUNCED: "Came back",
+    MailDelivery.UNKNOWN: N_("Sent, no report"),
+    MailDelivery.DELAYED: N_("Sent, held up on the way"),
+    MailDelivery.DELIVERED: N_("Delivered"),
+    MailDelivery.BOUNCED: N_("Came back"),
 }
+_IN_ORDER = (MailDelivery.DELIVERED, MailDelivery.BOUNCED, MailDelivery.DELAYED, MailDelivery.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +83,7 @@ def arrivals_view(arrivals: Sequence[Arrival]) -> ArrivalsView:
 
 def mend_of(problem: str) -> str:
     """What happened, in a sentence, and what to do about it. ``problem``: as the outbox keeps it."""
-    return _MENDS.get(statuses.problem_in(problem), _REFUSED)
+    return _(_MENDS.get(statuses.problem_in(problem), _REFUSED))
 
 
 def _line(arrival: Arrival) -> ArrivalLine:
@@ -84,17 +98,28 @@ def _line(arrival: Arrival) -> ArrivalLine:
 
 
 def _words(arrival: Arrival) -> str:
-    words = _LEFT.get(arrival.state) or _ARRIVED[arrival.delivery]
-    return f"{words}: {arrival.problem}" if arrival.problem else words
+    words = _(_LEFT.get(arrival.state) or _ARRIVED[arrival.delivery])
+    return _("%(words)s: %(problem)s", words=words, problem=arrival.problem) if arrival.problem else words
 
 
 def _summary(arrivals: Sequence[Arrival]) -> str:
     """How many are in each state, such as "36 delivered; 2 came back."; "" while none has left."""
     sent = [arrival.delivery for arrival in arrivals if arrival.state is MailState.SENT]
-    counts = (
-        (sent.count(MailDelivery.DELIVERED), "delivered"),
-        (sent.count(MailDelivery.BOUNCED), "came back"),
-        (sent.count(MailDelivery.DELAYED), "held up on the way"),
-        (sent.count(MailDelivery.UNKNOWN), "sent, no report"),
-    )
-    return "; ".join(f"{count:,} {words}" for count, words in counts if count) + ("." if sent else "")
+    if not sent:
+        return ""
+    counts = {delivery: sent.count(delivery) for delivery in _IN_ORDER}
+    return "; ".join(_part(delivery, count) for delivery, count in counts.items() if count) + "."
+
+
+def _part(delivery: MailDelivery, count: int) -> str:
+    shown = figure(count)
+    return {
+        MailDelivery.DELIVERED: ngettext("%(count)s delivered", "%(count)s delivered", count, count=shown),
+        MailDelivery.BOUNCED: ngettext("%(count)s came back", "%(count)s came back", count, count=shown),
+        MailDelivery.DELAYED: ngettext(
+            "%(count)s held up on the way", "%(count)s held up on the way", count, count=shown
+        ),
+        MailDelivery.UNKNOWN: ngettext(
+            "%(count)s sent, no report", "%(count)s sent, no report", count, count=shown
+        ),
+    }[delivery]

@@ -7,14 +7,16 @@ from contextlib import suppress
 from datetime import UTC, datetime, time
 from typing import Any
 
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as later
 from flask_wtf import FlaskForm
 from wtforms import Field, ValidationError
 
-from review_app.languages import ZONE
+from review_app.languages import N_, ZONE
 from review_app.web.fields import DayField
 
 _TIME = re.compile(r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})", re.ASCII)
-TIME_MEND = "Enter a time as hours and minutes, for example 17:00"
+TIME_MEND = N_("Enter a time as hours and minutes, for example 17:00")
 
 
 class TimeField(Field):
@@ -34,19 +36,19 @@ class TimeField(Field):
         with suppress(ValueError):
             self.data = time(int(found["hour"]), int(found["minute"])) if found else None
         if self.data is None:
-            raise ValueError(TIME_MEND)
+            raise ValueError(_(TIME_MEND))
 
 
 class ClosingTimeForm(FlaskForm):
     """A form with a closing time. Named as the domain's faults name it."""
 
-    closes_at = DayField("Closing day")
-    closes_time = TimeField("Closing time")
+    closes_at = DayField(later("Closing day"))
+    closes_time = TimeField(later("Closing time"))
 
     def validate_closes_at(self, field: DayField) -> None:
         """Refuses a day that was not typed at all."""
         if field.data is None and not field.errors:
-            raise ValidationError("Enter the day on which the review closes")
+            raise ValidationError(_("Enter the day on which the review closes"))
 
     @property
     def closing_time(self) -> datetime | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from flask_babel import gettext as _
 from wtforms import Field
 
 from surveys.entries import LONGEST_CELL
@@ -47,12 +48,12 @@ class DayField(Field):
         if not any(typed):
             return
         if len(typed) != _PARTS or not all(map(_is_short_number, typed)):
-            raise ValueError("Enter a day, a month and a year as figures, for example 27 3 2027")
+            raise ValueError(_("Enter a day, a month and a year as figures, for example 27 3 2027"))
         day, month, year = map(int, typed)
         try:
             self.data = date(year, month, day)
         except ValueError:
-            raise ValueError("Enter a day that exists, for example 27 3 2027") from None
+            raise ValueError(_("Enter a day that exists, for example 27 3 2027")) from None
 
 
 def _is_short_number(part: str) -> bool:

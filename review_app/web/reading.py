@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as later
 
 from review_app.database import reading
 from review_app.services import publishing, report_files
@@ -16,7 +18,11 @@ from surveys.subjects import Subject
 
 blueprint = Blueprint("reading", __name__)
 
-_FILES = {Format.PDF: "PDF", Format.CSV: "Figures as CSV", Format.JSON: "Figures as JSON"}
+_FILES = {
+    Format.PDF: later("PDF"),
+    Format.CSV: later("Figures as CSV"),
+    Format.JSON: later("Figures as JSON"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,7 @@ def _file(cycle_id: str, kind: str, subject: str, page: str) -> ResponseReturnVa
             session, cycle_id, Format(kind), state().settings.report_dir, subject=subject
         )
     if made is None:
-        flash("The PDF is being made. Try again in a minute.", "info")
+        flash(_("The PDF is being made. Try again in a minute."), "info")
         return redirect(page, SEE_OTHER)
     response = Response(made.content, content_type=made.mimetype)
     response.headers.set("Content-Disposition", "attachment", filename=made.filename)

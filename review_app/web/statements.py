@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from review_app.web.words import counted
+from review_app.web import words
 from surveys import timing
 from surveys.instrument import Instrument, Question, Voice, named
 from surveys.language import Language
@@ -115,7 +115,7 @@ def statements_view(
         title=instrument.title,
         version=instrument.version,
         purpose=instrument.purpose,
-        count=counted(len(instrument.questions()), "statement"),
+        count=words.statements(len(instrument.questions())),
         voices=tuple(voice_line(instrument, voice, names) for voice in instrument.voices),
         points=tuple(point.label for point in instrument.scale.points),
         opt_outs=tuple(instrument.scale.opt_outs.values()),
@@ -146,8 +146,8 @@ def voice_line(instrument: Instrument, voice: Voice, names: Mapping[str, str]) -
         id=voice.value,
         speaker=SPEAKERS[voice],
         title=_capital(instrument.title_for(voice, names)),
-        statements=counted(instrument.count_for(voice), "statement"),
-        minutes=counted(timing.minutes(instrument, [voice]), "minute"),
+        statements=words.statements(instrument.count_for(voice)),
+        minutes=words.minutes(timing.minutes(instrument, [voice])),
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -22,17 +24,17 @@ class Step:
 
 def done(title: str, href: str, hint: str = "") -> Step:
     """A step that is completed."""
-    return Step(title, hint, href, "done", "Completed")
+    return Step(title, hint, href, "done", _("Completed"))
 
 
 def now(title: str, href: str, hint: str) -> Step:
     """The step that is the reader's to take now."""
-    return Step(title, hint, href, "now", "Your turn")
+    return Step(title, hint, href, "now", _("Your turn"))
 
 
 def look(title: str, href: str, hint: str) -> Step:
     """A page to look at, before the next step."""
-    return Step(title, hint, href, "look", "Have a look")
+    return Step(title, hint, href, "look", _("Have a look"))
 
 
 def waiting(title: str, href: str, hint: str, words: str) -> Step:
@@ -42,4 +44,4 @@ def waiting(title: str, href: str, hint: str, words: str) -> Step:
 
 def later(title: str, hint: str) -> Step:
     """A step that cannot be taken yet."""
-    return Step(title, hint, "", "later", "Cannot start yet")
+    return Step(title, hint, "", "later", _("Cannot start yet"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as later
 from flask_babel import ngettext
 
 from review_app.services.outbox import MailKind
@@ -11,22 +13,26 @@ from surveys.chain import Party, Role, Sector, Standing
 from surveys.matrix import PartyKind
 
 ROLES = {
-    Role.COMMISSIONER: ("Commissioner", "Commissioners"),
-    Role.PRIME: ("Prime", "Prime"),
-    Role.SUBCONTRACTOR: ("Subcontractor", "Subcontractors"),
-    Role.SPECIALIST: ("Specialist", "Specialists"),
-    Role.SPOT_PROVIDER: ("Spot provider", "Spot providers"),
+    Role.COMMISSIONER: (later("Commissioner"), later("Commissioners")),
+    Role.PRIME: (later("Prime"), later("Prime")),
+    Role.SUBCONTRACTOR: (later("Subcontractor"), later("Subcontractors")),
+    Role.SPECIALIST: (later("Specialist"), later("Specialists")),
+    Role.SPOT_PROVIDER: (later("Spot provider"), later("Spot providers")),
 }
-SECTORS = {Sector.PUBLIC: "public sector", Sector.PRIVATE: "private sector", Sector.VCS: "voluntary sector"}
+SECTORS = {
+    Sector.PUBLIC: later("public sector"),
+    Sector.PRIVATE: later("private sector"),
+    Sector.VCS: later("voluntary sector"),
+}
 STANDINGS = {
-    Standing.PRESENT: "works in the chain now",
-    Standing.PAST: "worked in the chain once",
-    Standing.POTENTIAL: "bid and got no work yet",
+    Standing.PRESENT: later("works in the chain now"),
+    Standing.PAST: later("worked in the chain once"),
+    Standing.POTENTIAL: later("bid and got no work yet"),
 }
 MAIL_KINDS = {
-    MailKind.INVITATION: "Invitation",
-    MailKind.REMINDER: "Reminder",
-    MailKind.EXTENDED: "News of the later closing time",
+    MailKind.INVITATION: later("Invitation"),
+    MailKind.REMINDER: later("Reminder"),
+    MailKind.EXTENDED: later("News of the later closing time"),
 }
 
 
@@ -50,20 +56,39 @@ def organisations(count: int) -> str:
     return ngettext("%(count)s organisation", "%(count)s organisations", count, count=figure(count))
 
 
+def statements(count: int) -> str:
+    """A number of statements."""
+    return ngettext("%(count)s statement", "%(count)s statements", count, count=figure(count))
+
+
+def minutes(count: int) -> str:
+    """A number of minutes."""
+    return ngettext("%(count)s minute", "%(count)s minutes", count, count=figure(count))
+
+
 def listed(names: Sequence[str]) -> str:
     """Names as a sentence lists them: "A", "A and B", "A, B and C"; "" for none."""
-    return "".join(names) if len(names) < 2 else f"{', '.join(names[:-1])} and {names[-1]}"
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(names)s and %(last)s", names=", ".join(names[:-1]), last=names[-1])
 
 
 def people_of(count: int, of_organisations: int) -> str:
     """How many people of how many organisations: "13 people of 7 organisations"."""
-    return f"{counted(count, 'person', 'people')} of {counted(of_organisations, 'organisation')}"
+    return _(
+        "%(people)s of %(organisations)s",
+        people=people(count),
+        organisations=organisations(of_organisations),
+    )
 
 
 def kind_title(kind: PartyKind) -> str:
     """A kind of party in the plural: "Subcontractors, voluntary sector"."""
-    words = f"{ROLES[kind.role][1]}, {SECTORS[kind.sector]}"
-    return words if kind.standing is Standing.PRESENT else f"{words}, {STANDINGS[kind.standing]}"
+    role, sector = ROLES[kind.role][1], SECTORS[kind.sector]
+    if kind.standing is Standing.PRESENT:
+        return _("%(role)s, %(sector)s", role=role, sector=sector)
+    standing = STANDINGS[kind.standing]
+    return _("%(role)s, %(sector)s, %(standing)s", role=role, sector=sector, standing=standing)
 
 
 def contacts_of(parties: tuple[Party, ...]) -> int:

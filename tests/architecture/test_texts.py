@@ -8,7 +8,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
+from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
+from babel.util import pathmatch
 
 from review_app import languages
 from review_app.layout import template_folder
@@ -18,6 +20,7 @@ from tools.steps import ROOT
 
 _IMPORTED = re.compile(r"\"(components/\w+\.html)\"")
 _MARK = re.compile(r"\b(?:_|n?gettext)\(|\{%-?\s*trans\b")
+_MARK_IN_CODE = re.compile(r"(?<![\w.])(?<!def )(?:_|N_|later|n?gettext)\(")
 _PLACEHOLDER = re.compile(r"%\(\w+\)s")
 
 
@@ -39,6 +42,18 @@ def test_every_component_that_respondents_see_is_in_their_catalogue() -> None:
             assert f"[ignore: templates/{component}]" in other
 
 
+@pytest.mark.parametrize("folder", ["templates", "review_app", "reports", "surveys"])
+def test_every_file_with_a_mark_belongs_to_one_catalogue(folder: str) -> None:
+    mark = {".html": _MARK, ".txt": _MARK, ".py": _MARK_IN_CODE}
+    marked = [
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in mark and mark[path.suffix].search(path.read_text("utf-8"))
+    ]
+    found = {path: [domain for domain in DOMAINS if _is_extracted(path, domain)] for path in marked}
+    assert {path: domains for path, domains in found.items() if len(domains) != 1} == {}
+
+
 def test_the_pages_look_into_every_catalogue() -> None:
     assert set(languages.DOMAINS) == set(DOMAINS)
 
@@ -56,6 +71,12 @@ def test_the_welsh_has_the_same_placeholders_as_the_english() -> None:
         for welsh in _forms(message.string):
             assert _placeholders([welsh]) <= _placeholders(_forms(message.id)), welsh
         assert _placeholders(_forms(message.string)) == _placeholders(_forms(message.id)), message.id
+
+
+def _is_extracted(path: str, domain: str) -> bool:
+    with (FOLDER / f"{domain}.cfg").open(encoding="utf-8") as file:
+        methods, _options = parse_mapping_cfg(file)
+    return next((method for pattern, method in methods if pathmatch(pattern, path)), "ignore") != "ignore"
 
 
 def _components(folders: Iterable[str]) -> set[str]:

@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from review_app.clock import now
 from review_app.database import reading, transaction
+from review_app.languages import N_
 from review_app.services import addresses, bounces
 from review_app.services.addresses import Invited
 from review_app.services.cycles import Cycle
@@ -67,42 +69,50 @@ def correct_address(cycle_id: str, invitation_id: str) -> ResponseReturnValue:
     form = AddressForm()
     if not form.validate() or not _is_corrected(cycle_id, form, person):
         return _page(found, person, form), REFUSED
-    way = f"by mail, at {form.email.data}" if form.email.data else "by a letter, which you can print now"
-    flash(
-        f"{form.contact_name.data} gets a new link {way}. The old one opens nothing any more.",
-        "success",
-    )
+    flash(_is_on_its_way(form.contact_name.data, form.email.data), "success")
     return redirect(url_for("steward.invited", cycle_id=cycle_id), SEE_OTHER)
 
 
 @blueprint.post("/steward/reviews/<string:cycle_id>/people/<string:invitation_id>/stop")
 def stop_mails(cycle_id: str, invitation_id: str) -> ResponseReturnValue:
     """Stops the mails to one person."""
-    return _do(
-        cycle_id, invitation_id, addresses.silence, "No more mail goes to {name}. Nothing else changes."
-    )
+    words = N_("No more mail goes to %(name)s. Nothing else changes.")
+    return _do(cycle_id, invitation_id, addresses.silence, words)
 
 
 @blueprint.post("/steward/reviews/<string:cycle_id>/people/<string:invitation_id>/stop-all")
 def stop_mails_to_organisation(cycle_id: str, invitation_id: str) -> ResponseReturnValue:
     """Stops the mails to everybody of one person's organisation."""
-    words = "No more mail goes to anybody at {party}. Nothing else changes."
+    words = N_("No more mail goes to anybody at %(party)s. Nothing else changes.")
     return _do(cycle_id, invitation_id, addresses.silence_organisation, words)
 
 
 @blueprint.post("/steward/reviews/<string:cycle_id>/people/<string:invitation_id>/resume")
 def resume_mails(cycle_id: str, invitation_id: str) -> ResponseReturnValue:
     """Mails one person again."""
-    return _do(cycle_id, invitation_id, addresses.resume, "{name} gets our mails again.")
+    return _do(cycle_id, invitation_id, addresses.resume, N_("%(name)s gets our mails again."))
 
 
 def _do(cycle_id: str, invitation_id: str, change: Callable[..., None], words: str) -> ResponseReturnValue:
-    _, person = _open(cycle_id, invitation_id)
+    person = _open(cycle_id, invitation_id)[1]
     key = state().keys.link_key(cycle_id)
     with transaction() as session:
         change(session, now(), cycle_id, steward_id(), invitation_id=invitation_id, link_key=key)
-    flash(words.format(name=person.name, party=person.party_name), "success")
+    flash(_(words, name=person.name, party=person.party_name), "success")
     return redirect(url_for("steward.invited", cycle_id=cycle_id), SEE_OTHER)
+
+
+def _is_on_its_way(name: str, email: str) -> str:
+    if not email:
+        return _(
+            "%(name)s gets a new link by a letter, which you can print now. The old one opens nothing any more.",
+            name=name,
+        )
+    return _(
+        "%(name)s gets a new link by mail, at %(address)s. The old one opens nothing any more.",
+        name=name,
+        address=email,
+    )
 
 
 def _is_corrected(cycle_id: str, form: AddressForm, person: Invited) -> bool:
@@ -121,13 +131,13 @@ def _open(cycle_id: str, invitation_id: str) -> tuple[Cycle, Invited]:
     """The review and the person. Raises NotFoundError, NotAllowedError unless the review is open."""
     found = own_cycle(cycle_id)
     if not takes_answers(found):
-        raise NotAllowedError("This is possible only while the review is open.")
+        raise NotAllowedError(_("This is possible only while the review is open."))
     key = state().keys.link_key(cycle_id)
     with reading() as session:
         people = addresses.invited(session, cycle_id, steward_id(), key)
     person = next((one for one in people if one.id == invitation_id), None)
     if person is None:
-        raise NotFoundError("There is no such person in this review.")
+        raise NotFoundError(_("There is no such person in this review."))
     return found, person
 
 

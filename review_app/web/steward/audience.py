@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from review_app.database import reading
@@ -24,5 +25,5 @@ def own_cycle(cycle_id: str) -> Cycle:
     with reading() as session:
         found = cycles.load(session, cycle_id)
     if found.steward_id != steward_id():
-        raise NotFoundError("There is no such review.")
+        raise NotFoundError(_("There is no such review."))
     return found

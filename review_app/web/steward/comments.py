@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from review_app.database import reading, transaction
+from review_app.languages import N_
 from review_app.services import chains, comments
 from review_app.services.comments import (
     LONGEST_QUOTE,
@@ -22,7 +25,7 @@ from review_app.services.cycles import Cycle
 from review_app.services.errors import NotAllowedError, NotFoundError
 from review_app.web.faults import REFUSED, SEE_OTHER
 from review_app.web.steward.audience import blueprint, own_cycle, steward_id
-from review_app.web.words import counted
+from review_app.web.words import figure
 from surveys.answers import CommentChoice
 from surveys.chain import Chain, Role
 from surveys.cycle import CycleState
@@ -30,12 +33,12 @@ from surveys.revealing import ClueKind, clues
 from surveys.texts import clean_text
 
 _KINDS = {
-    ClueKind.PERSON: "a name",
-    ClueKind.ORGANISATION: "an organisation",
-    ClueKind.EMAIL: "an email address",
-    ClueKind.PHONE: "a number",
-    ClueKind.SUM: "a sum",
-    ClueKind.DATE: "a date",
+    ClueKind.PERSON: N_("a name (%(words)s)"),
+    ClueKind.ORGANISATION: N_("an organisation (%(words)s)"),
+    ClueKind.EMAIL: N_("an email address (%(words)s)"),
+    ClueKind.PHONE: N_("a number (%(words)s)"),
+    ClueKind.SUM: N_("a sum (%(words)s)"),
+    ClueKind.DATE: N_("a date (%(words)s)"),
 }
 
 
@@ -93,7 +96,7 @@ class PoolView:
 @blueprint.get("/steward/reviews/<string:cycle_id>/comments")
 def comment_pools(cycle_id: str) -> ResponseReturnValue:
     """The pools, and how many decisions each waits for."""
-    found, _, pools = _pools(cycle_id)
+    found, _chain, pools = _pools(cycle_id)
     if found.state is not CycleState.CLOSED:
         return redirect(url_for("steward.cycle", cycle_id=cycle_id), SEE_OTHER)
     groups = [
@@ -123,7 +126,7 @@ def decide(cycle_id: str, number: int) -> ResponseReturnValue:
     """Keeps the decisions of one page, all of them or none, and goes on to the next."""
     found, chain, pools = _pools(cycle_id)
     if found.state is CycleState.PUBLISHED:
-        raise NotAllowedError("The report is published. Its comments are fixed.")
+        raise NotAllowedError(_("The report is published. Its comments are fixed."))
     pool = _numbered(pools, number)
     view = _view(chain, pool, number, len(pools), _typed, summary=request.form.get("summary", ""))
     if view.faults:
@@ -142,7 +145,7 @@ def decide(cycle_id: str, number: int) -> ResponseReturnValue:
                 place=(pool.subject, pool.section_id, pool.pool_id),
                 text=view.summary,
             )
-    flash("Your decisions are kept. You can change them until the report is published.", "success")
+    flash(_("Your decisions are kept. You can change them until the report is published."), "success")
     if number < len(pools):
         return redirect(url_for("steward.comment_pool", cycle_id=cycle_id, number=number + 1), SEE_OTHER)
     return redirect(url_for("steward.comment_pools", cycle_id=cycle_id), SEE_OTHER)
@@ -154,7 +157,7 @@ def clue_words(text: str, chain: Chain) -> tuple[str, ...]:
     # The prime is what the review is about, so that its name tells nothing.
     organisations = [party.name for party in chain.parties if party.role is not Role.PRIME]
     return tuple(
-        f"{_KINDS[clue.kind]} ({clue.words})"
+        _(_KINDS[clue.kind], words=clue.words)
         for clue in clues(text, people=people, organisations=organisations)
     )
 
@@ -170,25 +173,34 @@ def _pools(cycle_id: str) -> tuple[Cycle, Chain, tuple[CommentPool, ...]]:
 
 def _numbered(pools: tuple[CommentPool, ...], number: int) -> CommentPool:
     if not 1 <= number <= len(pools):
-        raise NotFoundError("There is no such page.")
+        raise NotFoundError(_("There is no such page."))
     return pools[number - 1]
 
 
 def _line(found: Cycle, number: int, pool: CommentPool) -> PoolLine:
     quotable = sum(comment.choice is CommentChoice.VERBATIM for comment in pool.comments)
-    hint = counted(len(pool.comments), "comment")
-    if pool.pool_title:
-        hint = f"{hint}, by {pool.pool_title}"
     if not pool.may_be_released:
-        status, words = "private", "For you only"
+        status, words = "private", _("For you only")
     elif pool.waiting:
-        status, words = "waiting", f"{pool.waiting} to decide"
+        status, words = "waiting", ngettext("%(num)s to decide", "%(num)s to decide", pool.waiting)
     elif quotable or pool.summary:
-        status, words = "done", "Completed"
+        status, words = "done", _("Completed")
     else:
-        status, words = "private", "To sum up, if you like"
+        status, words = "private", _("To sum up, if you like")
     href = url_for("steward.comment_pool", cycle_id=found.id, number=number)
-    return PoolLine(pool.section_title, hint, href, status, words)
+    return PoolLine(pool.section_title, _hint(len(pool.comments), pool.pool_title), href, status, words)
+
+
+def _hint(count: int, group: str) -> str:
+    if not group:
+        return ngettext("%(count)s comment", "%(count)s comments", count, count=figure(count))
+    return ngettext(
+        "%(count)s comment, by %(group)s",
+        "%(count)s comments, by %(group)s",
+        count,
+        count=figure(count),
+        group=group,
+    )
 
 
 def _view(
@@ -227,9 +239,13 @@ def _view(
 
 def _summary_fault(text: str, pool: CommentPool) -> str:
     if len(text) > LONGEST_SUMMARY:
-        return f"The summary has {len(text):,} characters. Shorten it to {LONGEST_SUMMARY:,}."
+        return _(
+            "The summary has %(count)s characters. Shorten it to %(most)s.",
+            count=figure(len(text)),
+            most=figure(LONGEST_SUMMARY),
+        )
     if pool.repeats(text):
-        return (
+        return _(
             "The summary repeats a comment whose writer did not agree to be quoted. Say it in your own words."
         )
     return ""
@@ -247,12 +263,16 @@ def _typed(comment: Comment, pool: CommentPool, chain: Chain) -> Decision:
         verdict = CommentVerdict.WAITING.value
     fault = ""
     if verdict == CommentVerdict.QUOTED and not text:
-        fault = "The quote has no text. Write one, or keep the comment back."
+        fault = _("The quote has no text. Write one, or keep the comment back.")
     elif verdict == CommentVerdict.QUOTED and len(text) > LONGEST_QUOTE:
-        fault = f"The quote has {len(text):,} characters. Shorten it to {LONGEST_QUOTE}."
+        fault = _(
+            "The quote has %(count)s characters. Shorten it to %(most)s.",
+            count=figure(len(text)),
+            most=LONGEST_QUOTE,
+        )
     elif verdict == CommentVerdict.QUOTED and pool.repeats(text):
-        fault = "The quote repeats a comment whose writer did not agree to be quoted. Take that out."
+        fault = _("The quote repeats a comment whose writer did not agree to be quoted. Take that out.")
     elif verdict == CommentVerdict.WAITING and text not in {comment.text, ""}:
         # Only a quote's text is kept, so a change without a choice would be lost.
-        fault = "You have changed this comment. Choose whether to quote it or to keep it back."
+        fault = _("You have changed this comment. Choose whether to quote it or to keep it back.")
     return Decision(comment.id, comment.text, text, verdict, clue_words(text, chain), fault)

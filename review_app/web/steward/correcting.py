@@ -7,14 +7,15 @@ from functools import partial
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms.fields import SelectChoice
 
 from review_app.clock import now
 from review_app.database import reading, transaction
 from review_app.services import chains, chains_editing, cycles
+from review_app.services.addresses import THE_STEWARD
 from review_app.services.chains_editing import Edit, contact_of
-from review_app.services.chains_history import Author
 from review_app.services.cycles import Cycle
 from review_app.web.contact_form import ContactForm
 from review_app.web.faults import REFUSED, SEE_OTHER, place_faults
@@ -22,8 +23,6 @@ from review_app.web.steward.audience import blueprint, own_cycle, steward_id
 from surveys.chain import Chain
 from surveys.chain_changes import Changes
 from surveys.errors import ChainFaultsError
-
-THE_STEWARD = Author("The steward", None)
 
 
 @blueprint.get("/steward/reviews/<string:cycle_id>/list/people/new")
@@ -43,10 +42,13 @@ def add_person(cycle_id: str) -> ResponseReturnValue:
     is_chosen = any(party.id == party_id for party in chain.parties)
     if not is_chosen:
         form.validate()
-        form.works_for.errors = ["Choose the organisation"]
+        form.works_for.errors = [_("Choose the organisation")]
     if not is_chosen or not form.validate() or not _is_saved(found, form, save):
         return _page(found, chain, form), REFUSED
-    flash(f"{form.contact_name.data} is added. Approve the review when the list is right.", "success")
+    flash(
+        _("%(name)s is added. Approve the review when the list is right.", name=form.contact_name.data),
+        "success",
+    )
     return redirect(url_for("steward.roster", cycle_id=cycle_id), SEE_OTHER)
 
 
@@ -61,7 +63,7 @@ def person(cycle_id: str, contact_id: str) -> str:
 def correct_person(cycle_id: str, contact_id: str) -> ResponseReturnValue:
     """Corrects a person."""
     found, chain = _draft(cycle_id)
-    party, _ = contact_of(chain, contact_id)
+    party = contact_of(chain, contact_id)[0]
     form = ContactForm()
     save = partial(
         chains_editing.save_contact,
@@ -70,7 +72,10 @@ def correct_person(cycle_id: str, contact_id: str) -> ResponseReturnValue:
     )
     if not form.validate() or not _is_saved(found, form, save):
         return _page(found, chain, form, contact_id), REFUSED
-    flash(f"{form.contact_name.data} is corrected. Approve the review when the list is right.", "success")
+    flash(
+        _("%(name)s is corrected. Approve the review when the list is right.", name=form.contact_name.data),
+        "success",
+    )
     return redirect(url_for("steward.roster", cycle_id=cycle_id), SEE_OTHER)
 
 
@@ -81,7 +86,10 @@ def remove_person(cycle_id: str, contact_id: str) -> ResponseReturnValue:
     form = _form_of(chain, contact_id)
     if not _is_saved(found, form, partial(chains_editing.remove_contact, contact_id=contact_id)):
         return _page(found, chain, form, contact_id), REFUSED
-    flash(f"{form.contact_name.data} is taken out. Approve the review when the list is right.", "success")
+    flash(
+        _("%(name)s is taken out. Approve the review when the list is right.", name=form.contact_name.data),
+        "success",
+    )
     return redirect(url_for("steward.roster", cycle_id=cycle_id), SEE_OTHER)
 
 
@@ -120,7 +128,7 @@ def _is_saved(found: Cycle, form: FlaskForm, change: Callable[..., Changes]) -> 
 def _page(found: Cycle, chain: Chain, form: ContactForm, contact_id: str = "") -> str:
     parties = sorted(chain.parties, key=lambda party: party.name.casefold())
     form.works_for.choices = [
-        *([] if contact_id else [SelectChoice("", "Choose")]),
+        *([] if contact_id else [SelectChoice("", _("Choose"))]),
         *(SelectChoice(party.id, party.name) for party in parties),
     ]
     contact = contact_of(chain, contact_id)[1] if contact_id else None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from review_app.counting import count_cycle
 from review_app.keys import KeyMissingError
+from review_app.languages import N_
 from review_app.services.cycles import Cycle
 from review_app.services.errors import NotAllowedError
 from review_app.state import state
@@ -15,7 +17,7 @@ from review_app.web.steward.audience import blueprint, own_cycle
 from review_app.web.steward.forms import OpeningForm
 from surveys.cycle import CycleState, KeyMode
 
-LINK_KEY_MISSING = (
+LINK_KEY_MISSING = N_(
     "This server no longer has the key to its own links, so nobody can tell whose answers belong to this review."
     " Ask whoever runs the server to bring its key folder back, then try again."
 )
@@ -46,9 +48,9 @@ def count_now(cycle_id: str) -> ResponseReturnValue:
                 return _back(cycle_id)
             refuse(form, "key_file", str(error))
         except KeyMissingError:
-            refuse(form, "key_file", LINK_KEY_MISSING)
+            refuse(form, "key_file", _(LINK_KEY_MISSING))
         else:
-            flash("The answers are counted, and the answers themselves are destroyed.", "success")
+            flash(_("The answers are counted, and the answers themselves are destroyed."), "success")
             return _back(cycle_id)
     return render_template("steward/count.html", cycle=found, form=form), REFUSED
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from review_app.clock import now
 from review_app.database import reading, transaction
@@ -19,7 +21,7 @@ from review_app.web.previewing import preview_view
 from review_app.web.steps import Step
 from review_app.web.steward.audience import blueprint, own_cycle, steward_id
 from review_app.web.steward.forms import ExtendForm
-from review_app.web.words import counted
+from review_app.web.words import figure
 from surveys.cycle import CycleState, KeyMode
 from surveys.errors import CycleFaultsError
 
@@ -113,13 +115,19 @@ def extend_cycle(cycle_id: str) -> ResponseReturnValue:
         with transaction() as session:
             cycles.extend(session, now(), cycle_id, steward_id(), later)
     except NotAllowedError as error:
-        refuse(form, "closes_at", f"{error} Choose a day after {moment(found.closes_at, current())}.")
+        closing = moment(found.closes_at, current())
+        text = _("%(fault)s Choose a day after %(closing)s.", fault=error, closing=closing)
+        refuse(form, "closes_at", text)
     except CycleFaultsError as error:
         place_faults(form, error.faults)
     if form.errors:
         return render_template("steward/extend.html", cycle=found, form=form), REFUSED
     flash(
-        f"The review now closes on {moment(later, current())}. Everybody will get a mail about it.", "success"
+        _(
+            "The review now closes on %(closing)s. Everybody will get a mail about it.",
+            closing=moment(later, current()),
+        ),
+        "success",
     )
     return redirect(url_for("steward.cycle", cycle_id=cycle_id), SEE_OTHER)
 
@@ -128,19 +136,27 @@ def task_of(cycle: Cycle, requests: int) -> Task:
     """What a review asks of its steward now. ``requests``: how many of its respondents' requests wait."""
     is_two_key = cycle.key_mode is KeyMode.TWO_KEY
     if cycle.state is CycleState.OPEN and requests:
-        text = f"{counted(requests, 'request waits', 'requests wait')} for you."
+        text = ngettext(
+            "%(count)s request waits for you.",
+            "%(count)s requests wait for you.",
+            requests,
+            count=figure(requests),
+        )
         return Task(cycle, text, url_for("steward.requests", cycle_id=cycle.id))
     text, endpoint = {
         CycleState.DRAFT: _draft_task(cycle, is_two_key=is_two_key),
         CycleState.OPEN: (
-            f"Open until {moment(cycle.closes_at, current())}. There is nothing to do until then.",
+            _(
+                "Open until %(closing)s. There is nothing to do until then.",
+                closing=moment(cycle.closes_at, current()),
+            ),
             "",
         ),
-        CycleState.CLOSING: ("Bring the key file, so that it can be counted.", "steward.count")
+        CycleState.CLOSING: (_("Bring the key file, so that it can be counted."), "steward.count")
         if is_two_key
-        else ("It is being counted. This takes a minute.", ""),
-        CycleState.CLOSED: ("Check the comments, then publish.", "steward.comment_pools"),
-        CycleState.PUBLISHED: ("The report is published.", ""),
+        else (_("It is being counted. This takes a minute."), ""),
+        CycleState.CLOSED: (_("Check the comments, then publish."), "steward.comment_pools"),
+        CycleState.PUBLISHED: (_("The report is published."), ""),
     }[cycle.state]
     return Task(cycle, text, url_for(endpoint, cycle_id=cycle.id) if endpoint else "")
 
@@ -152,16 +168,22 @@ def _steps(cycle: Cycle, waiting: int) -> tuple[Step, ...]:
         return ()
     comments_address = url_for("steward.comment_pools", cycle_id=cycle.id)
     publish_address = url_for("steward.publish", cycle_id=cycle.id)
-    publish_hint = "You see every word once more. After that the report is fixed."
+    publish_hint = _("You see every word once more. After that the report is fixed.")
     if waiting:
-        hint = f"{counted(waiting, 'comment waits', 'comments wait')} for your decision."
-        return (
-            steps.now("Check the comments", comments_address, hint),
-            steps.later("Publish the report", publish_hint),
+        hint = ngettext(
+            "%(count)s comment waits for your decision.",
+            "%(count)s comments wait for your decision.",
+            waiting,
+            count=figure(waiting),
         )
+        return (
+            steps.now(_("Check the comments"), comments_address, hint),
+            steps.later(_("Publish the report"), publish_hint),
+        )
+    hint = _("Quote, keep back or sum up. None waits for you.")
     return (
-        steps.look("Check the comments", comments_address, "Quote, keep back or sum up. None waits for you."),
-        steps.now("Publish the report", publish_address, publish_hint),
+        steps.look(_("Check the comments"), comments_address, hint),
+        steps.now(_("Publish the report"), publish_address, publish_hint),
     )
 
 
@@ -171,23 +193,29 @@ def _draft_steps(cycle: Cycle, waiting: int) -> tuple[Step, ...]:
     questionnaire_address = url_for("steward.questionnaire", cycle_id=cycle.id)
     key_address = url_for("steward.key_file", cycle_id=cycle.id)
     approve_address = url_for("steward.approve", cycle_id=cycle.id)
-    points = f"{counted(waiting, 'point waits', 'points wait')} to be settled."
-    list_hint = points if waiting else "Is somebody missing, or listed who should not be?"
+    points = ngettext(
+        "%(count)s point waits to be settled.",
+        "%(count)s points wait to be settled.",
+        waiting,
+        count=figure(waiting),
+    )
+    list_hint = points if waiting else _("Is somebody missing, or listed who should not be?")
     found = [
-        (steps.now if waiting else steps.look)("Check the list", list_address, list_hint),
-        steps.look("Check the plan", preview_address, "Who reviews whom, and what a report could show."),
-        steps.look("Read the questionnaire", questionnaire_address, "Every statement, word for word."),
+        (steps.now if waiting else steps.look)(_("Check the list"), list_address, list_hint),
+        steps.look(
+            _("Check the plan"), preview_address, _("Who reviews whom, and what a report could show.")
+        ),
+        steps.look(_("Read the questionnaire"), questionnaire_address, _("Every statement, word for word.")),
     ]
     is_two_key = cycle.key_mode is KeyMode.TWO_KEY
     has_key = cycle.has_key or not is_two_key
     if is_two_key:
-        hint = "A file that only you have, and that alone can open the answers."
-        found.append(
-            steps.done("Make the key file", "", hint)
-            if has_key
-            else steps.now("Make the key file", key_address, hint)
+        title, hint = (
+            _("Make the key file"),
+            _("A file that only you have, and that alone can open the answers."),
         )
-    title, hint = "Approve", "Then the organiser can launch it."
+        found.append(steps.done(title, "", hint) if has_key else steps.now(title, key_address, hint))
+    title, hint = _("Approve"), _("Then the organiser can launch it.")
     if cycle.is_approved:
         found.append(steps.done(title, "", hint))
     else:
@@ -198,10 +226,10 @@ def _draft_steps(cycle: Cycle, waiting: int) -> tuple[Step, ...]:
 
 def _draft_task(cycle: Cycle, *, is_two_key: bool) -> tuple[str, str]:
     if cycle.is_approved:
-        return "You have approved it. The organiser launches it next.", ""
+        return _("You have approved it. The organiser launches it next."), ""
     if is_two_key and not cycle.has_key:
-        return "Check who is asked, make the key file and approve.", "steward.cycle"
-    return "Check who is asked, and approve.", "steward.cycle"
+        return _("Check who is asked, make the key file and approve."), "steward.cycle"
+    return _("Check who is asked, and approve."), "steward.cycle"
 
 
 def takes_answers(cycle: Cycle) -> bool:

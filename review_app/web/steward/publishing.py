@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from review_app.clock import now
 from review_app.database import reading, transaction
+from review_app.languages import N_
 from review_app.services import chains, comments, publishing
 from review_app.services.comments import CommentPool, CommentVerdict
 from review_app.services.errors import NotYetError
@@ -19,7 +21,7 @@ from review_app.web.steward.comments import clue_words
 from surveys.chain import Chain
 from surveys.cycle import CycleState
 
-CHANGED = (
+CHANGED = N_(
     "What the report would hold has changed since you opened this page. Read it once more, then publish."
 )
 
@@ -61,10 +63,10 @@ def publish_report(cycle_id: str) -> ResponseReturnValue:
         with transaction() as session:
             publishing.publish(session, now(), cycle_id, steward_id())
             if request.form.get("seen") != _digest(comments.pools(session, cycle_id, steward_id())):
-                raise NotYetError(CHANGED)
+                raise NotYetError(_(CHANGED))
     except NotYetError as error:
         return _page(cycle_id, (str(error),)), REFUSED
-    flash("The report is published. Its PDF is ready in a minute.", "success")
+    flash(_("The report is published. Its PDF is ready in a minute."), "success")
     return redirect(url_for("reading.report", cycle_id=cycle_id), SEE_OTHER)
 
 
@@ -108,5 +110,8 @@ def _released(pool: CommentPool, chain: Chain) -> ReleasedPool | None:
     if not quotes and summary is None:
         return None
     return ReleasedPool(
-        f"{pool.subject_title}: {pool.section_title}", f"By {pool.pool_title}", summary, quotes
+        title=_("%(subject)s: %(part)s", subject=pool.subject_title, part=pool.section_title),
+        pool=_("By %(group)s", group=pool.pool_title),
+        summary=summary,
+        quotes=quotes,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from review_app.database import reading, transaction
 from review_app.services import steward_requests
@@ -35,5 +36,5 @@ def finish_steward_request(cycle_id: str, request_id: str) -> ResponseReturnValu
     own_cycle(cycle_id)
     with transaction() as session:
         steward_requests.finish(session, cycle_id, steward_id(), request_id)
-    flash("The request is dealt with and deleted.", "success")
+    flash(_("The request is dealt with and deleted."), "success")
     return redirect(url_for("steward.requests", cycle_id=cycle_id), SEE_OTHER)
