@@ -10,8 +10,9 @@ from review_app.database import reading, transaction
 from review_app.keys import KeyMissingError
 from review_app.mail.messages import Occasion, compose
 from review_app.mail.transports import MailError, Transport, WayBack, transport_for
-from review_app.services import chains, cycles, outbox, silencing
-from review_app.services.outbox import Leased, MailKind
+from review_app.services import cycles, leasing, outbox, silencing
+from review_app.services.leasing import Leased, LinkOf
+from review_app.services.outbox import MailKind
 from review_app.state import State
 from surveys.cycle import KeyMode
 from surveys.instrument import Voice
@@ -26,11 +27,11 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Asking:
-    """Who asks: the same for every mail of a review."""
+    """What is the same for every mail of a review. ``link_key``: None where it is gone, or not there yet."""
 
     cycle: cycles.Cycle
-    prime_name: str
     silences: frozenset[str]
+    link_key: bytes | None
 
 
 def send_due(state: State) -> int:
@@ -47,12 +48,12 @@ def send_due(state: State) -> int:
 
 def _lease() -> tuple[Leased, ...]:
     with transaction() as session:
-        return outbox.lease(session, clock.now(), BATCH)
+        return leasing.lease(session, clock.now(), BATCH)
 
 
 def _send_batch(state: State, batch: tuple[Leased, ...]) -> int:
     sent = 0
-    asking = {cycle_id: _asking(cycle_id) for cycle_id in {mail.cycle_id for mail in batch}}
+    asking = {cycle_id: _asking(state, cycle_id) for cycle_id in {mail.cycle_id for mail in batch}}
     try:
         with transport_for(state.settings, state.keys) as transport:
             for mail in batch:
@@ -65,40 +66,39 @@ def _send_batch(state: State, batch: tuple[Leased, ...]) -> int:
 
 
 def _send(state: State, transport: Transport, mail: Leased, asking: _Asking) -> int:
+    if mail.link is not None and asking.link_key is None:
+        _put_back([mail.id], MailError("the link key is missing"))
+        return 0
+    if _is_unwanted(mail, asking):
+        # Recorded like every other: a gap would tell the organiser who asked the steward to be left out.
+        with transaction() as session:
+            leasing.record_sent(session, mail.id)
+        return 0
     try:
-        link_key = state.keys.link_key(mail.cycle_id)
-        if _is_unwanted(mail, asking, link_key):
-            # Recorded like every other: a gap would tell the organiser who asked the steward to be left out.
-            with transaction() as session:
-                outbox.record_sent(session, mail.id)
-            return 0
         message = compose(
             mail,
-            _occasion(mail, asking),
-            link_key=link_key,
+            _occasion(mail, asking.cycle),
+            link_key=asking.link_key,
             base_url=state.settings.base_url,
             sender=state.settings.mail_from,
             now=clock.now(),
         )
         transport.send(message, mail.cycle_id, _way_back(mail))
-    except KeyMissingError:
-        _put_back([mail.id], MailError("the link key is missing"))
-        return 0
     except MailError as error:
         if error.is_server:
             raise
         _put_back([mail.id], error)
         return 0
     with transaction() as session:
-        outbox.record_sent(session, mail.id)
+        leasing.record_sent(session, mail.id)
     return 1
 
 
-def _is_unwanted(mail: Leased, asking: _Asking, link_key: bytes) -> bool:
-    # Whoever asks for the link again wants that mail.
-    return mail.kind is not MailKind.LINK_AGAIN and silencing.is_silenced(
-        asking.silences, link_key, mail.invitation_id, mail.link_number
-    )
+def _is_unwanted(mail: Leased, asking: _Asking) -> bool:
+    # Whoever asks for the link again wants that mail; whose silence it was is not known without the key.
+    if mail.kind is MailKind.LINK_AGAIN or mail.link is None or asking.link_key is None:
+        return False
+    return silencing.is_silenced(asking.silences, asking.link_key, mail.link.invitation_id, mail.link.number)
 
 
 def _way_back(mail: Leased) -> WayBack:
@@ -112,29 +112,33 @@ def _put_back(mail_ids: list[str], error: MailError) -> None:
     )
     with transaction() as session:
         for mail_id in mail_ids:
-            outbox.record_failed(session, clock.now(), mail_id, error.problem, is_final=error.is_final)
+            leasing.record_failed(session, clock.now(), mail_id, error.problem, is_final=error.is_final)
 
 
-def _asking(cycle_id: str) -> _Asking:
+def _asking(state: State, cycle_id: str) -> _Asking:
     with reading() as session:
-        cycle = cycles.load(session, cycle_id)
-        prime = chains.load(session, cycle.chain_id).prime
-        return _Asking(cycle, prime.name, silencing.silenced(session, cycle_id))
+        cycle, silences = cycles.load(session, cycle_id), silencing.silenced(session, cycle_id)
+    try:
+        link_key: bytes | None = state.keys.link_key(cycle_id)
+    except KeyMissingError:
+        link_key = None
+    return _Asking(cycle, silences, link_key)
 
 
-def _occasion(mail: Leased, asking: _Asking) -> Occasion:
-    cycle = asking.cycle
-    with reading() as session:
-        group_id, voices = outbox.asked_of(session, mail.invitation_id)
-    group = next(group for group in cycle.plan.groups if group.id == group_id)
-    takes = minutes(cycle.instrument, voices)
+def _occasion(mail: Leased, cycle: cycles.Cycle) -> Occasion:
+    link = mail.link
+    takes = minutes(cycle.instrument, link.voices) if link else 0
     return Occasion(
-        prime_name=asking.prime_name,
+        prime_name=mail.prime_name,
         steward_name=cycle.steward_name,
         minutes=takes,
         long_reason=cycle.long_reason if takes > MOST_MINUTES else "",
         is_two_key=cycle.key_mode is KeyMode.TWO_KEY,
-        shown_as=mail.party_name if group.is_attributed else "",
-        has_named_reviews=not NAMED_VOICES.isdisjoint(voices),
+        shown_as=mail.party_name if link and _is_attributed(cycle, link) else "",
+        has_named_reviews=link is not None and not NAMED_VOICES.isdisjoint(link.voices),
         k=cycle.k,
     )
+
+
+def _is_attributed(cycle: cycles.Cycle, link: LinkOf) -> bool:
+    return next(group for group in cycle.plan.groups if group.id == link.group_id).is_attributed

@@ -72,7 +72,8 @@ def record(session: Session, report: Report) -> bool:
     mail = session.scalar(select(MailRecord).where(MailRecord.return_token == report.token))
     if mail is None:
         return False
-    bringer = _bringer(session, mail.invitation_id)
+    # Of a mail without a link nothing is kept (decision 10).
+    bringer = _bringer(session, mail.invitation_id) if mail.invitation_id else None
     if bringer is None or not _counts(mail, bringer, report):
         return True
     if _RANKS[report.delivery] > _RANKS[MailDelivery(bringer.delivery)]:
@@ -84,18 +85,18 @@ def record(session: Session, report: Report) -> bool:
 def arrivals(session: Session, cycle_id: str) -> tuple[Arrival, ...]:
     """What is known of everybody's address: those that trouble first, then by organisation and name."""
     query = (
-        select(MailRecord, ContactRecord.name, PartyRecord.name)
+        select(MailRecord, InvitationRecord.id, ContactRecord.name, PartyRecord.name)
         .join(InvitationRecord, InvitationRecord.id == MailRecord.invitation_id)
         .join(ContactRecord, ContactRecord.id == InvitationRecord.contact_id)
         .join(PartyRecord, PartyRecord.id == InvitationRecord.party_id)
         .where(MailRecord.cycle_id == cycle_id, MailRecord.kind.in_(_BRINGING))
     )
     newest: dict[str, tuple[MailRecord, str, str]] = {}
-    for mail, contact, party in session.execute(query):
-        earlier = newest.get(mail.invitation_id)
+    for mail, invitation_id, contact, party in session.execute(query):
+        earlier = newest.get(invitation_id)
         if earlier is None or _age(mail) > _age(earlier[0]):
-            newest[mail.invitation_id] = (mail, contact, party)
-    found = [_arrival(*one) for one in newest.values()]
+            newest[invitation_id] = (mail, contact, party)
+    found = [_arrival(invitation_id, *one) for invitation_id, one in newest.items()]
     return tuple(
         sorted(
             found,
@@ -136,10 +137,10 @@ def _age(mail: MailRecord) -> tuple[object, ...]:
     return (mail.queued_at, mail.kind == MailKind.NEW_LINK.value, mail.number)
 
 
-def _arrival(mail: MailRecord, contact: str, party: str) -> Arrival:
+def _arrival(invitation_id: str, mail: MailRecord, contact: str, party: str) -> Arrival:
     state = MailState(mail.state)
     return Arrival(
-        invitation_id=mail.invitation_id,
+        invitation_id=invitation_id,
         contact_name=contact,
         party_name=party,
         state=state,

@@ -67,6 +67,8 @@ def launch(
     invitations = _invite(session, cycle_id, link_key, assignments, groups)
     record.asked = len(assignments)
     session.flush()
+    # Whoever has not been asked to check the list yet need not be any more.
+    outbox.cancel_kind(session, cycle_id, MailKind.ROSTER_CHECK)
     outbox.queue_for_all(session, now, cycle_id, MailKind.INVITATION)
     return Launched(cycle_id, invitations, len(assignments))
 

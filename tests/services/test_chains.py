@@ -28,7 +28,8 @@ from review_app.services import (
     closing,
     cycles,
     launching,
-    outbox,
+    leasing,
+    mail_states,
     previews,
 )
 from review_app.services.accounts import Account, AccountRole
@@ -468,9 +469,9 @@ def test_whoever_was_invited_still_gets_in_and_is_counted_after_they_left_the_ch
             assert now.prime_name == was.prime_name and now.party_id == was.party_id
         with transaction() as session:
             assert cycles.remind(session, clock.now(), open_cycle.id) == 40
-            assert len(outbox.lease(session, clock.now() + timedelta(days=1), 200)) == 80
+            assert len(leasing.lease(session, clock.now() + timedelta(days=1), 200)) == 80
         with reading() as session:
-            assert len(outbox.statuses(session, open_cycle.id)) == 80
+            assert len(mail_states.statuses(session, open_cycle.id)) == 80
         for email in open_cycle.links:
             who = respondent(open_cycle, email)
             for review in who.reviews:
@@ -510,7 +511,7 @@ def test_a_new_address_never_leads_the_mail_of_an_open_review_to_somebody_else(
         )
         with transaction() as session:
             cycles.remind(session, clock.now(), open_cycle.id)
-            mails = outbox.lease(session, clock.now() + timedelta(days=1), 200)
+            mails = leasing.lease(session, clock.now() + timedelta(days=1), 200)
         addresses = {mail.to_address for mail in mails}
         assert "boss@prime.example" not in addresses and "gary.laidlaw@tynesteps.example" in addresses
 

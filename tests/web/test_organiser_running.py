@@ -12,8 +12,9 @@ from flask import Flask
 
 from review_app import clock, worker
 from review_app.database import reading
-from review_app.services import outbox
-from review_app.services.outbox import MailKind, MailState, MailStatus
+from review_app.services import mail_states
+from review_app.services.mail_states import MailStatus
+from review_app.services.outbox import MailKind, MailState
 from review_app.state import state
 from surveys.cycle import CycleState
 from tests.conftest import launch_cycle, pass_the_closing_time
@@ -62,7 +63,7 @@ def client(app: Flask, launched: Guarded) -> PageClient:
 
 def mails(app: Flask, launched: Guarded) -> tuple[MailStatus, ...]:
     with app.app_context(), reading() as session:
-        return outbox.statuses(session, launched.cycle_id)
+        return mail_states.statuses(session, launched.cycle_id)
 
 
 # Mail

@@ -10,11 +10,12 @@ from flask.typing import ResponseReturnValue
 
 from review_app.clock import now
 from review_app.database import reading, transaction
-from review_app.services import bounces, confirming, cycles, launching, outbox, previews
+from review_app.services import bounces, confirming, cycles, launching, mail_states, outbox, previews
 from review_app.services.confirming import LONGEST_TEXT, Challenge
 from review_app.services.cycles import Cycle
 from review_app.services.errors import NotAllowedError, NotFoundError, NotYetError
-from review_app.services.outbox import MailKind, MailState, MailStatus
+from review_app.services.mail_states import MailStatus
+from review_app.services.outbox import MailKind, MailState
 from review_app.state import state
 from review_app.web.arriving import ArrivalsView, arrivals_view
 from review_app.web.faults import REFUSED, SEE_OTHER
@@ -76,7 +77,7 @@ def _page(cycle_id: str, refused: Mapping[str, tuple[str, str]]) -> str:
     """The page of a review. ``refused``: the replies that were refused, and why, by the question's id."""
     with reading() as session:
         found = cycles.load(session, cycle_id)
-        statuses = outbox.statuses(session, cycle_id)
+        statuses = mail_states.statuses(session, cycle_id)
         arrived = bounces.arrivals(session, cycle_id)
         challenges = confirming.challenges(session, cycle_id) if found.state is CycleState.DRAFT else ()
     if not refused.keys() <= {asked.id for asked in challenges if not asked.is_settled}:
@@ -162,7 +163,7 @@ def remind(cycle_id: str) -> ResponseReturnValue:
     """Asks once more before everybody is reminded."""
     with reading() as session:
         found = cycles.load(session, cycle_id)
-        rounds = _reminders(outbox.statuses(session, cycle_id))
+        rounds = _reminders(mail_states.statuses(session, cycle_id))
     if not _takes_answers(found) or rounds >= MOST_REMINDERS:
         return redirect(url_for("organiser.cycle", cycle_id=cycle_id), SEE_OTHER)
     return render_template("organiser/remind.html", cycle=found, round=rounds + 1)
@@ -174,7 +175,7 @@ def send_reminder(cycle_id: str) -> ResponseReturnValue:
     wanted = request.form.get("round", "")
     with transaction() as session:
         cycles.locked(session, cycle_id)
-        is_next = wanted == str(_reminders(outbox.statuses(session, cycle_id)) + 1)
+        is_next = wanted == str(_reminders(mail_states.statuses(session, cycle_id)) + 1)
         queued = cycles.remind(session, now(), cycle_id) if is_next else 0
     if queued:
         flash(f"{counted(queued, 'reminder')} will be sent within minutes.", "success")
