@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from review_app import clock
+from review_app import clock, posting
 from review_app.database import transaction
 from review_app.mail.messages import SUBJECTS, compose
 from review_app.models.chains import ContactRecord, PartyRecord
@@ -208,7 +208,7 @@ def test_with_a_reason_they_are_launched_and_everybody_concerned_reads_it(
     with site.app_context():
         with transaction() as session:
             asking = cycles.load(session, drafted.cycle_id)
-            mails = leasing.lease(session, clock.now(), 100)
+            mails = leasing.lease(session, clock.now(), 100, posting.terms_of(state()))
         for mail in mails:
             occasion = _occasion(mail, asking)
             message = compose(
@@ -238,7 +238,7 @@ def test_both_kinds_of_mail_tell_that_views_on_partners_are_named(
     with site.app_context():
         with transaction() as session:
             asking = cycles.load(session, launched.cycle_id)
-            mails = leasing.lease(session, clock.now(), 100)
+            mails = leasing.lease(session, clock.now(), 100, posting.terms_of(state()))
         mail = next(mail for mail in mails if not _occasion(mail, asking).shown_as)
         found = []
         kinds = [kind for kind in SUBJECTS if kind.carries_link]
