@@ -113,6 +113,11 @@ def message_token(link_key: bytes, invitation_id: str, kind: str, number: int) -
     return _mac(link_key, "mail", invitation_id, kind, str(number)).hex()[:40]
 
 
+def notice_token(mail_id: str, kind: str) -> str:
+    """The stable local part of the Message-ID of a mail that carries no link, in hex. It gives no id away."""
+    return hashlib.sha256(f"notice\0{mail_id}\0{kind}".encode()).hexdigest()[:40]
+
+
 def padded_size(largest: int) -> int:
     """The one size that every sealed value of a cycle is padded to, for values of up to ``largest`` bytes."""
     return -(-(largest + _LENGTH_BYTES) // _STEP) * _STEP

@@ -14,13 +14,23 @@ from review_app.models.base import Id, Model, Moment, new_id
 
 
 class ChainRecord(Model):
-    """One contract's supply chain."""
+    """One contract's supply chain.
+
+    ``mail_days``: the days on which mail is sent, as digits (1 is Monday); ``mail_from``, ``mail_until``: whole hours
+    of UK time.
+    """
 
     __tablename__ = "chains"
+    __table_args__ = (
+        CheckConstraint("mail_from >= 0 and mail_from < mail_until and mail_until <= 24", name="mail_hours"),
+    )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     name: Mapped[str] = mapped_column(String(200), unique=True)
     created_at: Mapped[datetime] = mapped_column(Moment)
+    mail_days: Mapped[str] = mapped_column(String(7), server_default="12345")
+    mail_from: Mapped[int] = mapped_column(server_default="8")
+    mail_until: Mapped[int] = mapped_column(server_default="18")
     parties: Mapped[list[PartyRecord]] = relationship(
         order_by="PartyRecord.position", lazy="raise", cascade="all, delete-orphan"
     )

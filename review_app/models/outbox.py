@@ -26,6 +26,14 @@ class MailKind(StrEnum):
     WORKSHOP = "workshop"
     ACTION = "action"
 
+    @property
+    def carries_link(self) -> bool:
+        """Whether the mail brings or repeats the recipient's own link, so that there is an invitation behind it."""
+        return self not in _WITHOUT_LINK
+
+
+_WITHOUT_LINK = frozenset({MailKind.ROSTER_CHECK, MailKind.PUBLISHED, MailKind.WORKSHOP, MailKind.ACTION})
+
 
 class MailState(StrEnum):
     """Where a mail is. ``SENDING`` is a lease: when it runs out the mail is sent again."""
@@ -55,14 +63,21 @@ def new_return_token() -> str:
 
 
 class MailRecord(Model):
-    """One mail owed. ``problem`` is a short category ("refused by the server"), never the server's own words.
+    """One mail owed to a contact. ``problem`` is a short category ("refused by the server"), never the server's words.
 
-    ``return_token``: what its bounces are known by. ``delivery_problem``: a short category too.
+    ``invitation_id``: None where the mail carries no link; otherwise ``contact_id`` is whoever that invitation is for,
+    also after it was given to another address. ``first_tried_at``, ``tried_at``: when it was first and latest handed
+    over, or taken up to be handed over. ``return_token``: what its bounces are known by. ``delivery_problem``: a short
+    category too.
     """
 
     __tablename__ = "outbox"
     __table_args__ = (
-        UniqueConstraint("invitation_id", "kind", "number"),
+        UniqueConstraint("cycle_id", "contact_id", "kind", "number"),
+        CheckConstraint(
+            "(invitation_id is null) = (kind in ('roster_check', 'published', 'workshop', 'action'))",
+            name="link_has_invitation",
+        ),
         CheckConstraint("state in ('queued', 'sending', 'sent', 'failed', 'cancelled')", name="state"),
         CheckConstraint("delivery in ('unknown', 'delayed', 'delivered', 'bounced')", name="delivery"),
         Index(None, "state", "due_at"),
@@ -70,13 +85,16 @@ class MailRecord(Model):
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     cycle_id: Mapped[str] = mapped_column(ForeignKey("cycles.id"), index=True)
-    invitation_id: Mapped[str] = mapped_column(ForeignKey("invitations.id"))
+    contact_id: Mapped[str] = mapped_column(ForeignKey("contacts.id"))
+    invitation_id: Mapped[str | None] = mapped_column(ForeignKey("invitations.id"), index=True)
     kind: Mapped[str] = mapped_column(String(20))
     number: Mapped[int]
     state: Mapped[str] = mapped_column(String(20), default=MailState.QUEUED.value)
     attempts: Mapped[int] = mapped_column(default=0)
     queued_at: Mapped[datetime] = mapped_column(Moment)
     due_at: Mapped[datetime] = mapped_column(Moment)
+    first_tried_at: Mapped[datetime | None] = mapped_column(Moment)
+    tried_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
     leased_until: Mapped[datetime | None] = mapped_column(Moment)
     problem: Mapped[str] = mapped_column(String(100), default="")
     return_token: Mapped[str] = mapped_column(String(32), unique=True, index=True, default=new_return_token)

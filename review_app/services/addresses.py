@@ -94,6 +94,7 @@ def correct(
     secret = sealing.link_secret(link_key, invitation.id, invitation.link_number)
     invitation.verifier = sealing.verifier(secret)
     session.flush()
+    outbox.readdress(session, invitation.id, invitation.contact_id)
     if person.email:
         outbox.queue(session, now, cycle_id, invitation.id, MailKind.NEW_LINK)
     else:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Subquery, func, select
 from sqlalchemy.orm import Session
 
 from review_app.mail.bounces import Action, Notice
@@ -72,7 +72,8 @@ def record(session: Session, report: Report) -> bool:
     mail = session.scalar(select(MailRecord).where(MailRecord.return_token == report.token))
     if mail is None:
         return False
-    bringer = _bringer(session, mail.invitation_id)
+    # Of a mail without a link nothing is kept (decision 10).
+    bringer = _bringer(session, mail.invitation_id) if mail.invitation_id else None
     if bringer is None or not _counts(mail, bringer, report):
         return True
     if _RANKS[report.delivery] > _RANKS[MailDelivery(bringer.delivery)]:
@@ -84,18 +85,18 @@ def record(session: Session, report: Report) -> bool:
 def arrivals(session: Session, cycle_id: str) -> tuple[Arrival, ...]:
     """What is known of everybody's address: those that trouble first, then by organisation and name."""
     query = (
-        select(MailRecord, ContactRecord.name, PartyRecord.name)
+        select(MailRecord, InvitationRecord.id, ContactRecord.name, PartyRecord.name)
         .join(InvitationRecord, InvitationRecord.id == MailRecord.invitation_id)
         .join(ContactRecord, ContactRecord.id == InvitationRecord.contact_id)
         .join(PartyRecord, PartyRecord.id == InvitationRecord.party_id)
         .where(MailRecord.cycle_id == cycle_id, MailRecord.kind.in_(_BRINGING))
     )
     newest: dict[str, tuple[MailRecord, str, str]] = {}
-    for mail, contact, party in session.execute(query):
-        earlier = newest.get(mail.invitation_id)
+    for mail, invitation_id, contact, party in session.execute(query):
+        earlier = newest.get(invitation_id)
         if earlier is None or _age(mail) > _age(earlier[0]):
-            newest[mail.invitation_id] = (mail, contact, party)
-    found = [_arrival(*one) for one in newest.values()]
+            newest[invitation_id] = (mail, contact, party)
+    found = [_arrival(invitation_id, *one) for invitation_id, one in newest.items()]
     return tuple(
         sorted(
             found,
@@ -106,6 +107,41 @@ def arrivals(session: Session, cycle_id: str) -> tuple[Arrival, ...]:
                 one.invitation_id,
             ),
         )
+    )
+
+
+def counts(session: Session, cycle_id: str) -> dict[MailDelivery, int]:
+    """How many of the mails with people's links, of those that left, are known to be in each state."""
+    newest = _newest(cycle_id)
+    query = (
+        select(MailRecord.delivery, func.count())
+        .join(newest, newest.c.id == MailRecord.id)
+        .where(newest.c.age == 1, MailRecord.state == MailState.SENT.value)
+        .group_by(MailRecord.delivery)
+    )
+    return {MailDelivery(delivery): count for delivery, count in session.execute(query)}
+
+
+def came_back(session: Session, cycle_id: str, most: int) -> tuple[Arrival, ...]:
+    """The links that came back, at most so many of them, by organisation and name."""
+    newest = _newest(cycle_id)
+    query = (
+        select(MailRecord, InvitationRecord.id, ContactRecord.name, PartyRecord.name)
+        .join(newest, newest.c.id == MailRecord.id)
+        .join(InvitationRecord, InvitationRecord.id == MailRecord.invitation_id)
+        .join(ContactRecord, ContactRecord.id == InvitationRecord.contact_id)
+        .join(PartyRecord, PartyRecord.id == InvitationRecord.party_id)
+        .where(
+            newest.c.age == 1,
+            MailRecord.state == MailState.SENT.value,
+            MailRecord.delivery == MailDelivery.BOUNCED.value,
+        )
+        .order_by(PartyRecord.name, ContactRecord.name, InvitationRecord.id)
+        .limit(most)
+    )
+    return tuple(
+        _arrival(invitation_id, mail, contact, party)
+        for mail, invitation_id, contact, party in session.execute(query)
     )
 
 
@@ -123,6 +159,18 @@ def _counts(mail: MailRecord, bringer: MailRecord, report: Report) -> bool:
     return report.delivery is MailDelivery.BOUNCED and problem_in(report.problem) in ABOUT_ONE_MAILBOX
 
 
+def _newest(cycle_id: str) -> Subquery:
+    """The mails that brought a link, numbered for each person as ``_age`` orders them: 1 is the newest."""
+    order = (
+        MailRecord.queued_at.desc(),
+        (MailRecord.kind == MailKind.NEW_LINK.value).desc(),
+        MailRecord.number.desc(),
+    )
+    age = func.row_number().over(partition_by=MailRecord.invitation_id, order_by=order).label("age")
+    where = (MailRecord.cycle_id == cycle_id, MailRecord.kind.in_(_BRINGING))
+    return select(MailRecord.id, age).where(*where).subquery()
+
+
 def _bringer(session: Session, invitation_id: str) -> MailRecord | None:
     """The mail that brought the link which a person has now, held until the end of the transaction."""
     query = select(MailRecord).where(
@@ -136,10 +184,10 @@ def _age(mail: MailRecord) -> tuple[object, ...]:
     return (mail.queued_at, mail.kind == MailKind.NEW_LINK.value, mail.number)
 
 
-def _arrival(mail: MailRecord, contact: str, party: str) -> Arrival:
+def _arrival(invitation_id: str, mail: MailRecord, contact: str, party: str) -> Arrival:
     state = MailState(mail.state)
     return Arrival(
-        invitation_id=mail.invitation_id,
+        invitation_id=invitation_id,
         contact_name=contact,
         party_name=party,
         state=state,

@@ -1,191 +1,122 @@
-"""The outbox: mail owed is written with the change that owes it; the worker leases, sends and records."""
+"""The outbox: mail owed is written with the change that owes it; ``services.leasing`` hands it to the worker."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from itertools import islice
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from review_app.models.base import new_id
-from review_app.models.chains import ContactRecord, PartyRecord
-from review_app.models.cycles import AssignmentRecord, CycleRecord, InvitationRecord
+from review_app.models.chains import ContactRecord
+from review_app.models.cycles import InvitationRecord
 from review_app.models.outbox import MailKind as MailKind
-from review_app.models.outbox import MailRecord
+from review_app.models.outbox import MailRecord, new_return_token
 from review_app.models.outbox import MailState as MailState
 from review_app.services.errors import NotAllowedError, NotFoundError
-from review_app.services.rosters import roster_from_text
-from surveys.instrument import Voice
 
-LEASE = timedelta(seconds=30)
-WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
-GIVE_UP_AFTER = timedelta(hours=72)
 # The mails that a person has their link from: the only ones that say something about the address alone.
 LINK_BRINGERS = frozenset({MailKind.INVITATION, MailKind.NEW_LINK})
-
-
-@dataclass(frozen=True, slots=True)
-class Leased:
-    """One mail to send now: everything but its link, which is derived when it is sent.
-
-    ``link_number`` is read together with the address: a link never goes to an address of another number.
-    """
-
-    id: str
-    cycle_id: str
-    invitation_id: str
-    link_number: int
-    kind: MailKind
-    number: int
-    to_name: str
-    to_address: str
-    party_name: str
-    chain_name: str
-    closes_at: datetime
-    return_token: str
-
-
-@dataclass(frozen=True, slots=True)
-class MailStatus:
-    """One line of the mail's state: about mail only, never about answers."""
-
-    id: str
-    contact_name: str
-    party_name: str
-    kind: MailKind
-    number: int
-    state: MailState
-    attempts: int
-    problem: str
+_OWED = (MailState.QUEUED.value, MailState.SENDING.value)
+# Databases take so many values in one statement, and not many more.
+_AT_ONCE = 1000
 
 
 def queue_for_all(
     session: Session, now: datetime, cycle_id: str, kind: MailKind, *, most: int | None = None
 ) -> int:
-    """How many mails were queued: one of a kind to everyone invited who has an email address.
+    """How many mails were queued: one of a kind that carries a link, to everyone invited who has an email address.
 
     Raises NotAllowedError beyond ``most`` rounds.
     """
-    earlier = session.scalar(
-        select(func.max(MailRecord.number)).where(
-            MailRecord.cycle_id == cycle_id, MailRecord.kind == kind.value
-        )
-    )
-    number = (earlier or 0) + 1
-    if most is not None and number > most:
-        raise NotAllowedError(f"{most} rounds of this mail were sent, and that is the most.")
-    invitations = session.scalars(
-        select(InvitationRecord.id)
+    number = _next_round(session, cycle_id, kind, most)
+    invited = session.execute(
+        select(InvitationRecord.contact_id, InvitationRecord.id)
         .join(ContactRecord, ContactRecord.id == InvitationRecord.contact_id)
         .where(InvitationRecord.cycle_id == cycle_id, ContactRecord.email != "")
     ).all()
-    session.add_all(
-        MailRecord(
-            id=new_id(),
-            cycle_id=cycle_id,
-            invitation_id=invitation_id,
-            kind=kind.value,
-            number=number,
-            state=MailState.QUEUED.value,
-            attempts=0,
-            queued_at=now,
-            due_at=now,
-        )
-        for invitation_id in invitations
+    _insert(
+        session,
+        now,
+        cycle_id,
+        [(contact, invitation) for contact, invitation in invited],
+        kind=kind,
+        number=number,
     )
-    return len(invitations)
+    return len(invited)
+
+
+def queue_to_contacts(
+    session: Session,
+    now: datetime,
+    cycle_id: str,
+    contact_ids: Iterable[str],
+    kind: MailKind,
+    *,
+    most: int | None = None,
+) -> int:
+    """How many mails were queued: one of a kind without a link, to each of these contacts who has an email address.
+
+    Before the launch and after the close there is no link that could be sent. Raises NotAllowedError beyond ``most``
+    rounds of the kind.
+    """
+    number = _next_round(session, cycle_id, kind, most)
+    wanted = iter(dict.fromkeys(contact_ids))
+    reached: list[str] = []
+    while some := list(islice(wanted, _AT_ONCE)):
+        query = select(ContactRecord.id).where(ContactRecord.id.in_(some), ContactRecord.email != "")
+        with_address = set(session.scalars(query))
+        reached += [contact_id for contact_id in some if contact_id in with_address]
+    _insert(session, now, cycle_id, [(contact_id, None) for contact_id in reached], kind=kind, number=number)
+    return len(reached)
 
 
 def queue(session: Session, now: datetime, cycle_id: str, invitation_id: str, kind: MailKind) -> None:
-    """Queues one mail to one person."""
-    earlier = session.scalar(
-        select(func.max(MailRecord.number)).where(
-            MailRecord.invitation_id == invitation_id, MailRecord.kind == kind.value
-        )
+    """Queues one mail with a link to one person."""
+    query = select(func.max(MailRecord.number)).where(
+        MailRecord.invitation_id == invitation_id, MailRecord.kind == kind.value
     )
-    session.add(
-        MailRecord(
-            id=new_id(),
-            cycle_id=cycle_id,
-            invitation_id=invitation_id,
-            kind=kind.value,
-            number=(earlier or 0) + 1,
-            state=MailState.QUEUED.value,
-            attempts=0,
-            queued_at=now,
-            due_at=now,
-        )
-    )
+    number = (session.scalar(query) or 0) + 1
+    contact_id = session.get_one(InvitationRecord, invitation_id).contact_id
+    _insert(session, now, cycle_id, [(contact_id, invitation_id)], kind=kind, number=number)
 
 
-def lease(session: Session, now: datetime, most: int) -> tuple[Leased, ...]:
-    """Up to ``most`` mails that are due, now held for this worker; a lease that ran out is due again."""
-    due = or_(
-        (MailRecord.state == MailState.QUEUED.value) & (MailRecord.due_at <= now),
-        (MailRecord.state == MailState.SENDING.value) & (MailRecord.leased_until <= now),
-    )
-    query = select(MailRecord).where(due).order_by(MailRecord.due_at).limit(most)
-    records = session.scalars(query.with_for_update(skip_locked=True)).all()
-    for record in records:
-        record.state = MailState.SENDING.value
-        record.leased_until = now + LEASE
-        record.attempts += 1
-    session.flush()
-    return _leased(session, [record.id for record in records])
-
-
-def record_sent(session: Session, mail_id: str) -> None:
-    """Marks a mail as taken by the mail server."""
+def readdress(session: Session, invitation_id: str, contact_id: str) -> None:
+    """Lets an invitation's mails follow it to another contact, so that nothing more goes to the old address."""
     session.execute(
-        update(MailRecord)
-        .where(MailRecord.id == mail_id)
-        .values(state=MailState.SENT.value, leased_until=None, problem="")
+        update(MailRecord).where(MailRecord.invitation_id == invitation_id).values(contact_id=contact_id)
     )
 
 
-def record_failed(session: Session, now: datetime, mail_id: str, problem: str, *, is_final: bool) -> None:
-    """Puts a mail back with a longer wait, or gives it up: when the server refuses for good, or after 72 hours."""
-    record = session.get(MailRecord, mail_id, with_for_update=True)
-    if record is None or record.state != MailState.SENDING:
-        return
-    record.leased_until = None
-    record.problem = problem
-    if is_final or now - record.queued_at >= GIVE_UP_AFTER:
-        record.state = MailState.FAILED.value
-        return
-    record.state = MailState.QUEUED.value
-    record.due_at = now + WAITS[min(record.attempts, len(WAITS)) - 1]
-
-
-def requeue(session: Session, now: datetime, cycle_id: str, mail_id: str) -> None:
-    """Tries a failed mail again. Raises NotFoundError."""
-    record = session.get(MailRecord, mail_id, with_for_update=True)
-    if record is None or record.cycle_id != cycle_id or record.state != MailState.FAILED:
+def requeue(
+    session: Session, now: datetime, cycle_id: str, mail_id: str, kinds: Collection[MailKind]
+) -> None:
+    """Tries a failed mail of one of these kinds again, as if it were new. Raises NotFoundError."""
+    if not _requeue(session, now, cycle_id, kinds, MailRecord.id == mail_id):
         raise NotFoundError("There is no such failed mail.")
-    record.state = MailState.QUEUED.value
-    record.attempts = 0
-    record.queued_at = record.due_at = now
+
+
+def requeue_all(session: Session, now: datetime, cycle_id: str, kinds: Collection[MailKind]) -> int:
+    """How many failed mails of these kinds are tried again."""
+    return _requeue(session, now, cycle_id, kinds)
 
 
 def cancel(session: Session, cycle_id: str) -> None:
-    """Withdraws what is still owed: the links of a closing cycle lead nowhere."""
-    waiting = (MailState.QUEUED.value, MailState.SENDING.value)
-    session.execute(
-        update(MailRecord)
-        .where(MailRecord.cycle_id == cycle_id, MailRecord.state.in_(waiting))
-        .values(state=MailState.CANCELLED.value, leased_until=None)
-    )
+    """Withdraws the mails with links that are still owed: the links of a closing cycle lead nowhere."""
+    _cancel(session, MailRecord.cycle_id == cycle_id, MailRecord.invitation_id.is_not(None), states=_OWED)
+
+
+def cancel_kind(session: Session, cycle_id: str, kind: MailKind) -> None:
+    """Withdraws what is still owed of a kind, because it has lost its point."""
+    _cancel(session, MailRecord.cycle_id == cycle_id, MailRecord.kind == kind.value, states=_OWED)
 
 
 def cancel_for(session: Session, invitation_id: str) -> None:
     """Withdraws what is owed or has failed to one person, who has no email address any more."""
-    unsent = (MailState.QUEUED.value, MailState.SENDING.value, MailState.FAILED.value)
-    session.execute(
-        update(MailRecord)
-        .where(MailRecord.invitation_id == invitation_id, MailRecord.state.in_(unsent))
-        .values(state=MailState.CANCELLED.value, leased_until=None)
-    )
+    unsent = (*_OWED, MailState.FAILED.value)
+    _cancel(session, MailRecord.invitation_id == invitation_id, states=unsent)
 
 
 def counts(session: Session, cycle_id: str) -> dict[MailState, int]:
@@ -199,73 +130,81 @@ def counts(session: Session, cycle_id: str) -> dict[MailState, int]:
     return {state: found.get(state, 0) for state in MailState}
 
 
-def statuses(session: Session, cycle_id: str) -> tuple[MailStatus, ...]:
-    """The state of every mail of a cycle, failed ones first, then by organisation and contact."""
+def rounds(session: Session, cycle_id: str, kind: MailKind) -> int:
+    """How many rounds of a kind were queued so far."""
+    query = select(func.max(MailRecord.number)).where(
+        MailRecord.cycle_id == cycle_id, MailRecord.kind == kind.value
+    )
+    return session.scalar(query) or 0
+
+
+def _requeue(
+    session: Session, now: datetime, cycle_id: str, kinds: Collection[MailKind], *where: ColumnElement[bool]
+) -> int:
     query = (
-        select(MailRecord, ContactRecord.name, PartyRecord.name)
-        .join(InvitationRecord, InvitationRecord.id == MailRecord.invitation_id)
-        .join(ContactRecord, ContactRecord.id == InvitationRecord.contact_id)
-        .join(PartyRecord, PartyRecord.id == InvitationRecord.party_id)
-        .where(MailRecord.cycle_id == cycle_id)
-        .order_by(
-            MailRecord.state != MailState.FAILED.value, PartyRecord.name, ContactRecord.name, MailRecord.kind
+        update(MailRecord)
+        .where(
+            MailRecord.cycle_id == cycle_id,
+            MailRecord.state == MailState.FAILED.value,
+            MailRecord.kind.in_([kind.value for kind in kinds]),
+            *where,
         )
-    )
-    return tuple(
-        MailStatus(
-            id=record.id,
-            contact_name=contact,
-            party_name=party,
-            kind=MailKind(record.kind),
-            number=record.number,
-            state=MailState(record.state),
-            attempts=record.attempts,
-            problem=record.problem,
+        .values(
+            state=MailState.QUEUED.value,
+            attempts=0,
+            problem="",
+            first_tried_at=None,
+            queued_at=now,
+            due_at=now,
         )
-        for record, contact, party in session.execute(query)
+        .returning(MailRecord.id)
     )
+    return len(session.execute(query).all())
 
 
-def asked_of(session: Session, invitation_id: str) -> tuple[str, tuple[Voice, ...]]:
-    """The group of an invitation and the voices that it is asked in. Raises NotFoundError."""
-    invitation = session.get(InvitationRecord, invitation_id)
-    if invitation is None:
-        raise NotFoundError("There is no such invitation.")
-    query = select(AssignmentRecord.voice).where(AssignmentRecord.invitation_id == invitation_id)
-    return invitation.group_id, tuple(
-        Voice(voice) for voice in session.scalars(query.order_by(AssignmentRecord.position))
-    )
+def _next_round(session: Session, cycle_id: str, kind: MailKind, most: int | None) -> int:
+    number = rounds(session, cycle_id, kind) + 1
+    if most is not None and number > most:
+        raise NotAllowedError(f"{most} rounds of this mail were sent, and that is the most.")
+    return number
 
 
-def _leased(session: Session, ids: list[str]) -> tuple[Leased, ...]:
-    query = (
-        select(
-            MailRecord,
-            ContactRecord,
-            InvitationRecord.party_id,
-            InvitationRecord.link_number,
-            CycleRecord.roster,
-            CycleRecord.closes_at,
-        )
-        .join(InvitationRecord, InvitationRecord.id == MailRecord.invitation_id)
-        .join(ContactRecord, ContactRecord.id == InvitationRecord.contact_id)
-        .join(CycleRecord, CycleRecord.id == MailRecord.cycle_id)
-        .where(MailRecord.id.in_(ids))
-    )
-    return tuple(
-        Leased(
-            id=mail.id,
-            cycle_id=mail.cycle_id,
-            invitation_id=mail.invitation_id,
-            link_number=link_number,
-            kind=MailKind(mail.kind),
-            number=mail.number,
-            to_name=contact.name,
-            to_address=contact.email,
-            party_name=roster_from_text(roster).parties[party_id],
-            chain_name=roster_from_text(roster).chain_name,
-            closes_at=closes_at,
-            return_token=mail.return_token,
-        )
-        for mail, contact, party_id, link_number, roster, closes_at in session.execute(query)
+def _insert(
+    session: Session,
+    now: datetime,
+    cycle_id: str,
+    recipients: Sequence[tuple[str, str | None]],
+    *,
+    kind: MailKind,
+    number: int,
+) -> None:
+    """One statement for all of them. ``recipients``: contact and invitation; None for a mail without a link."""
+    rows = [
+        {
+            "id": new_id(),
+            "cycle_id": cycle_id,
+            "contact_id": contact_id,
+            "invitation_id": invitation_id,
+            "kind": kind.value,
+            "number": number,
+            "state": MailState.QUEUED.value,
+            "attempts": 0,
+            "queued_at": now,
+            "due_at": now,
+            "problem": "",
+            "return_token": new_return_token(),
+        }
+        for contact_id, invitation_id in recipients
+    ]
+    if rows:
+        # Its invitations may be new in this session.
+        session.flush()
+        session.execute(insert(MailRecord), rows)
+
+
+def _cancel(session: Session, *where: ColumnElement[bool], states: tuple[str, ...]) -> None:
+    session.execute(
+        update(MailRecord)
+        .where(MailRecord.state.in_(states), *where)
+        .values(state=MailState.CANCELLED.value, leased_until=None)
     )

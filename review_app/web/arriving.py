@@ -5,7 +5,8 @@ About each person there is one line, from the mail that brought the link; decisi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -81,9 +82,28 @@ def arrivals_view(arrivals: Sequence[Arrival]) -> ArrivalsView:
     return ArrivalsView(_summary(arrivals), tuple(line for line in lines if line.mend), lines)
 
 
+def brief_view(counts: Mapping[MailDelivery, int], back: Sequence[Arrival]) -> ArrivalsView:
+    """The view for a page that lists none of those that arrived."""
+    return ArrivalsView(_told(counts), tuple(map(_line, back)), ())
+
+
 def mend_of(problem: str) -> str:
     """What happened, in a sentence, and what to do about it. ``problem``: as the outbox keeps it."""
     return _(_MENDS.get(statuses.problem_in(problem), _REFUSED))
+
+
+def mend_of_failed(problem: str) -> str:
+    """What to do about a mail that was given up before it left. ``problem``: as the outbox keeps it."""
+    reason = statuses.problem_in(problem).rpartition(": ")[2]
+    if reason in _MENDS:
+        return _(_MENDS[reason])
+    if "refused" in reason or "address" in reason:
+        return _(
+            "Check the address. Whoever installed Roundtable can ask the mail server why it was refused."
+        )
+    return _(
+        "Whoever installed Roundtable can see to the mail server (roundtable mail check); then try again."
+    )
 
 
 def _line(arrival: Arrival) -> ArrivalLine:
@@ -104,11 +124,12 @@ def _words(arrival: Arrival) -> str:
 
 def _summary(arrivals: Sequence[Arrival]) -> str:
     """How many are in each state, such as "36 delivered; 2 came back."; "" while none has left."""
-    sent = [arrival.delivery for arrival in arrivals if arrival.state is MailState.SENT]
-    if not sent:
-        return ""
-    counts = {delivery: sent.count(delivery) for delivery in _IN_ORDER}
-    return "; ".join(_part(delivery, count) for delivery, count in counts.items() if count) + "."
+    return _told(Counter(arrival.delivery for arrival in arrivals if arrival.state is MailState.SENT))
+
+
+def _told(counts: Mapping[MailDelivery, int]) -> str:
+    found = [_part(delivery, counts[delivery]) for delivery in _IN_ORDER if counts.get(delivery)]
+    return "; ".join(found) + ("." if found else "")
 
 
 def _part(delivery: MailDelivery, count: int) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as later
 from flask_babel import ngettext
 
+from review_app.languages import ZONE, moment
 from review_app.services.outbox import MailKind
 from surveys.chain import Party, Role, Sector, Standing
+from surveys.language import Language
 from surveys.matrix import PartyKind
 
 ROLES = {
@@ -30,10 +33,29 @@ STANDINGS = {
     Standing.POTENTIAL: later("bid and got no work yet"),
 }
 MAIL_KINDS = {
+    MailKind.ROSTER_CHECK: later("Question whether the list is right"),
     MailKind.INVITATION: later("Invitation"),
     MailKind.REMINDER: later("Reminder"),
+    MailKind.CLOSING_SOON: later("Word that it closes soon"),
     MailKind.EXTENDED: later("News of the later closing time"),
+    MailKind.LINK_AGAIN: later("The link again"),
+    MailKind.NEW_LINK: later("New link"),
+    MailKind.PUBLISHED: later("News of the report"),
+    MailKind.WORKSHOP: later("Workshop"),
+    MailKind.ACTION: later("Action"),
 }
+
+
+_WEEK = timedelta(days=6)
+
+
+def soon(value: datetime, now: datetime) -> str:
+    """A moment to come, in UK time: "10:15am" today, "Monday, 8:00am" within a week, else with its day."""
+    whole, local = moment(value, Language.ENGLISH), value.astimezone(ZONE)
+    hour = whole.rpartition(", ")[2]
+    if local.date() == now.astimezone(ZONE).date():
+        return hour
+    return f"{local:%A}, {hour}" if value - now < _WEEK else whole
 
 
 def counted(count: int, one: str, many: str = "") -> str:
