@@ -6,7 +6,16 @@ the link's own seal.
 
 from __future__ import annotations
 
-from review_app.web.respondent import entrance, lost, overview, questionnaire, receipt, sending, ways_out
+from review_app.web.respondent import (
+    entrance,
+    lost,
+    overview,
+    questionnaire,
+    receipt,
+    sending,
+    unsaved,
+    ways_out,
+)
 from review_app.web.respondent.audience import blueprint
 
 __all__ = [
@@ -17,5 +26,6 @@ __all__ = [
     "questionnaire",
     "receipt",
     "sending",
+    "unsaved",
     "ways_out",
 ]
