@@ -19,8 +19,11 @@ function show(card, options) {
 
 if (cards.length) {
   hint.hidden = false;
-  const described = [cards[0].getAttribute("aria-describedby"), hint.id].filter(Boolean).join(" ");
-  cards[0].setAttribute("aria-describedby", described);
+  // The style hides it where there is no keyboard to speak of.
+  if (getComputedStyle(hint).display !== "none") {
+    const described = [cards[0].getAttribute("aria-describedby"), hint.id].filter(Boolean).join(" ");
+    cards[0].setAttribute("aria-describedby", described);
+  }
 }
 
 for (const [place, card] of cards.entries()) {

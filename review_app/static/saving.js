@@ -140,7 +140,8 @@ if (asks) {
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[href]");
     const isPlain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
-    if (!link || !isPlain || link.target || link.hash || event.defaultPrevented) return;
+    const isOnPage = link?.hash && link.pathname === location.pathname;
+    if (!link || !isPlain || isOnPage || link.target || event.defaultPrevented) return;
     // A second click goes, after the browser's warning.
     if (!isUnsaved() || outcome !== "saved") return;
     event.preventDefault();
@@ -151,6 +152,11 @@ if (asks) {
 
 form.addEventListener("submit", (event) => {
   if (isLeaving) return;
+  // An older browser does not say which button it was, nor can one be pressed for somebody.
+  if (!form.requestSubmit) {
+    isLeaving = true;
+    return;
+  }
   event.preventDefault();
   go(event.submitter);
 });

@@ -157,7 +157,7 @@ def test_the_list_says_how_much_is_done_and_how_long_the_rest_takes(app: Flask, 
     assert f'draggable="false" href="{address(app, secret, 1)}">Start<span' in new
     post_page(client, address(app, secret, 1))
     begun = words(client.get("/r/reviews").text)
-    assert "About 10 minutes are left." in begun
+    assert "About 9 minutes are left." in begun
     assert "So far: 5 of 34 statements" in begun
     assert '<progress class="rt-progress" id="so-far" value="5" max="34">' in begun
     assert "You have answered 5 of 23 statements. About 6 minutes are left." in begun
@@ -165,7 +165,7 @@ def test_the_list_says_how_much_is_done_and_how_long_the_rest_takes(app: Flask, 
     answer_whole(client, review_of(app, secret, PARTNER))
     send(client, review_of(app, secret, PARTNER))
     sent = words(client.get("/r/reviews").text)
-    assert "So far: 23 of 34 statements" in sent and "About 5 minutes are left." in sent
+    assert "So far: 23 of 34 statements" in sent and "About 4 minutes are left." in sent
     assert f'href="{address(app, secret, 1, Voice.ANYONE_ON_CHAIN)}"' in sent
     answer_whole(client, review_of(app, secret, Voice.ANYONE_ON_CHAIN))
     send(client, review_of(app, secret, Voice.ANYONE_ON_CHAIN))

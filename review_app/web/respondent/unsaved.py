@@ -171,7 +171,7 @@ def _words(reason: str) -> str:
             " link in another tab, then come back to this one."
         ),
         ALREADY_SENT: _("Not saved: you have sent this review already. What you have sent counts."),
-        EXPIRED: _("Not saved yet. Your text is still here. Choose “Save and continue” once more."),
+        EXPIRED: _("Not saved yet. Your text is still here. Save it once more."),
         UNREACHED: _(
             "Not saved yet: the server cannot save just now. Your text is still here. We keep trying."
         ),
