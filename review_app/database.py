@@ -15,12 +15,17 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
 from review_app.config import Settings
 from review_app.layout import migration_folder
 from review_app.models import db
 
+# What comes up when the database cannot be reached or cannot write: a full disk, a lock, a lost connection. What was
+# not committed then is not kept.
+UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeoutError)
 _BEGIN = "roundtable_begin"
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -97,7 +102,12 @@ def _write_lock(engine: Engine) -> Iterator[None]:
     if file is None:
         yield
         return
-    with file.with_name(file.name + ".lock").open("wb") as lock:
+    try:
+        lock = file.with_name(file.name + ".lock").open("wb")
+    except OSError as error:
+        # A disk without room for it, or one that may only be read, has none for the database either.
+        raise OperationalError("the lock of the database", {}, error) from error
+    with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

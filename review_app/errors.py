@@ -8,14 +8,15 @@ from flask import Flask, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from review_app.database import UNAVAILABLE
 from review_app.languages import N_
 from review_app.logs import place_of
 from review_app.services import errors as refusals
 
 TOO_MANY = 429
+SECONDS_TO_WAIT = 30
 logger = logging.getLogger(__name__)
 
 _STATUS: dict[type[refusals.ServiceError], int] = {
@@ -48,10 +49,11 @@ _WORDS: dict[int, tuple[str, str]] = {
 
 def init_errors(app: Flask) -> None:
     """Registers the pages of errors."""
-    app.register_error_handler(refusals.ServiceError, _refused)
-    app.register_error_handler(CSRFError, _expired)
+    app.register_error_handler(refusals.ServiceError, refused)
+    app.register_error_handler(CSRFError, expired)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(OperationalError, _unavailable)
+    for kind in UNAVAILABLE:
+        app.register_error_handler(kind, unavailable)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -60,13 +62,15 @@ def _page(status: int, detail: str = "") -> tuple[str, int]:
     return render_template("errors/error.html", title=_(title), detail=detail, mend=_(mend)), status
 
 
-def _refused(error: refusals.ServiceError) -> ResponseReturnValue:
+def refused(error: refusals.ServiceError) -> ResponseReturnValue:
+    """The page for what a service refused."""
     words = str(error)
     # What a respondent or a partner can come to is marked where it is raised. No words would be the catalogue's head.
     return _page(_STATUS.get(type(error), 409), _(words) if words else "")
 
 
-def _expired(_error: CSRFError) -> ResponseReturnValue:
+def expired(_error: CSRFError) -> ResponseReturnValue:
+    """The page for a post without a token that holds."""
     return _page(400, _("This page was open for a long time, or your browser does not keep cookies."))
 
 
@@ -77,9 +81,15 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     return (*page, {"Retry-After": "60"}) if error.code == TOO_MANY else page
 
 
-def _unavailable(error: OperationalError) -> ResponseReturnValue:
-    logger.error("The database did not answer: %s", type(error.orig).__name__)
-    return _page(503)
+def unavailable(error: Exception) -> ResponseReturnValue:
+    """The page for a database that cannot be reached or cannot write."""
+    log_unavailable(error)
+    return (*_page(503), {"Retry-After": str(SECONDS_TO_WAIT)})
+
+
+def log_unavailable(error: Exception) -> None:
+    """Tells the operator what kind of fault it was, and nothing of what should have been written."""
+    logger.error("The database did not answer: %s", type(getattr(error, "orig", None) or error).__name__)
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -47,6 +47,14 @@ def minutes(instrument: Instrument, voices: Iterable[Voice]) -> int:
     return _in_minutes(sum(seconds_for(instrument, voice) for voice in voices))
 
 
+def minutes_left(instrument: Instrument, reviews: Iterable[tuple[Voice, Collection[str]]]) -> int:
+    """The minutes that the rest takes one person, rounded up; it begins with half a minute to start.
+
+    ``reviews``: each review that is still to be sent, with the ids of the statements that have an answer already.
+    """
+    return _in_minutes(sum(seconds_left(instrument, voice, answered) for voice, answered in reviews))
+
+
 def budget(instrument: Instrument, reviews: Mapping[str, Iterable[Voice]]) -> TimeBudget:
     """The minutes of each person. ``reviews``: the voices of everybody's reviews, one for each review."""
     seconds = {voice: seconds_for(instrument, voice) for voice in Voice}
@@ -62,11 +70,20 @@ def budget(instrument: Instrument, reviews: Mapping[str, Iterable[Voice]]) -> Ti
 
 def seconds_for(instrument: Instrument, voice: Voice) -> int:
     """The seconds that one review in a voice takes, without the minute to start."""
-    return sum(
-        len(section.questions_for(voice)) * SECONDS_PER_STATEMENT
-        + (SECONDS_PER_COMMENT if section.comment_prompt else 0)
-        for section in instrument.sections_for(voice)
-    )
+    return seconds_left(instrument, voice, ())
+
+
+def seconds_left(instrument: Instrument, voice: Voice, answered: Collection[str]) -> int:
+    """The seconds that the rest of one review takes. ``answered``: the ids of the statements that have an answer.
+
+    The comment of a section counts until all of its statements are answered.
+    """
+    seconds = 0
+    for section in instrument.sections_for(voice):
+        left = sum(question.id not in answered for question in section.questions_for(voice))
+        seconds += left * SECONDS_PER_STATEMENT
+        seconds += SECONDS_PER_COMMENT if left and section.comment_prompt else 0
+    return seconds
 
 
 def _in_minutes(seconds: int) -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import select, update
 
 from review_app import clock
@@ -37,6 +38,9 @@ from tests.servers import SmtpSink, new_postgres_database, postgres_binaries, po
 
 SAMPLE = Path(__file__).parents[1] / "review_app" / "demo" / "northern-bridge.csv"
 PASSWORD = "a long enough password"
+# Speed is for `make bench`: on a busy machine any example may take long.
+hypothesis_settings.register_profile("unhurried", deadline=None)
+hypothesis_settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

@@ -89,7 +89,8 @@ def answer_everything(
     browser = Browser(base_url)
     page = FormReader(browser.get("/r"))
     overview = browser.post("/r", {**page.hidden, "code": code})
-    first_pages = _FIRST_PAGE.findall(overview)
+    # The button leads to the first of them too.
+    first_pages = list(dict.fromkeys(_FIRST_PAGE.findall(overview)))
     html = overview
     for first_page in first_pages:
         html = browser.get(first_page)

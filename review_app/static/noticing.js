@@ -24,4 +24,6 @@ for (const line of document.querySelectorAll("[data-known]")) {
   };
 
   box.addEventListener("input", look);
+  // Somebody may have typed before this script was there.
+  if (box.value !== box.defaultValue) look();
 }

@@ -9,14 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from review_app import clock
-from review_app.database import transaction
-from review_app.services import chains
-from review_app.spreadsheet import read_chain
-from tests.browser.installation import Installation, running_installation
+from tests.browser.installation import Installation, running_installation, running_review
 from tests.browser.visitor import Visitor
-from tests.conftest import SAMPLE, draft_on, launch_cycle
-from tests.servers import wait_for
 from tools.machine import chromium
 
 # A shared machine may be slow; a page that needs longer than this is broken.
@@ -78,16 +72,5 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
 @pytest.fixture(scope="session")
 def open_review(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """An installation with an open review whose mails are sent. Each test answers as somebody else."""
-    with running_installation(tmp_path_factory.mktemp("open")) as running:
-        with running.app.app_context(), transaction() as session:
-            chain = read_chain(SAMPLE.read_bytes(), SAMPLE.name, "Pathways North")
-            chain_id = chains.keep(session, clock.now(), chain)
-        people = len(
-            launch_cycle(
-                running.app,
-                draft_on(running.app, chain_id, running.organiser, running.steward),
-                running.steward,
-            ).links
-        )
-        wait_for(lambda: len(running.codes()) == people)
+    with running_review(tmp_path_factory.mktemp("open")) as running:
         yield running

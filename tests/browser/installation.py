@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -23,13 +24,33 @@ from review_app.models import db
 from review_app.models.cycles import CycleRecord
 from review_app.services import accounts, chains, cycles
 from review_app.services.accounts import Account, AccountRole
+from review_app.spreadsheet import read_chain
 from surveys import library
-from tests.conftest import PASSWORD
-from tests.processes import kill, serving, start
-from tests.servers import free_port
+from tests.conftest import PASSWORD, SAMPLE, draft_on, launch_cycle
+from tests.processes import kill, start, wait_until_up
+from tests.servers import free_port, wait_for
 
 THREADS = 4
 SEED = 2026
+
+
+@dataclass
+class WebServer:
+    """The web server of an installation, which a test may kill and start again at the same port."""
+
+    environ: dict[str, str]
+    log: Path
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Returns when it answers."""
+        self.process = start(self.environ, "serve", log=self.log)
+        wait_until_up(self.environ["ROUNDTABLE_BASE_URL"], self.process)
+
+    def kill(self) -> None:
+        """As a power cut would."""
+        if self.process is not None and self.process.poll() is None:
+            kill(self.process)
 
 
 @dataclass(frozen=True)
@@ -37,6 +58,7 @@ class Installation:
     """A running installation; its accounts sign in with the tests' password."""
 
     app: Flask
+    server: WebServer
     address: str
     mailbox: Path
     organiser: Account
@@ -98,13 +120,28 @@ def running_installation(folder: Path) -> Iterator[Installation]:
     organiser = _account(app, AccountRole.ORGANISER, "Sian Prosser", "sian.prosser@northernbridge.example")
     steward = _account(app, AccountRole.STEWARD, "Morag Lindqvist", "steward@fairdealing.example")
     worker = start(environ, "worker", log=folder / "worker.log")
+    server = WebServer(environ, folder / "serve.log")
     try:
-        with serving(environ, log=folder / "serve.log"):
-            yield Installation(app, settings.base_url, settings.mailbox_dir, organiser, steward)
+        server.start()
+        yield Installation(app, server, settings.base_url, settings.mailbox_dir, organiser, steward)
     finally:
+        server.kill()
         kill(worker)
         with app.app_context():
             db.engine.dispose()
+
+
+@contextmanager
+def running_review(folder: Path) -> Iterator[Installation]:
+    """An installation with an open review of the sample's chain, whose mails are sent."""
+    with running_installation(folder) as running:
+        with running.app.app_context(), transaction() as session:
+            chain = read_chain(SAMPLE.read_bytes(), SAMPLE.name, "Pathways North")
+            chain_id = chains.keep(session, clock.now(), chain)
+        draft = draft_on(running.app, chain_id, running.organiser, running.steward)
+        people = len(launch_cycle(running.app, draft, running.steward).links)
+        wait_for(lambda: len(running.codes()) == people)
+        yield running
 
 
 def _account(app: Flask, role: AccountRole, name: str, email: str) -> Account:

@@ -181,8 +181,11 @@ def answer(
     """Answers a review from a page on, up to the check; the labels that were chosen. ``seen``: look no more."""
     answering = Answering(visitor, hands, [])
     places = cycle((3, 4, 1, 2, 0, 6, 3, 5, 7))
-    pages = instrument().pages(voice)[first_page - 1 :]
-    for page in pages:
+    pages = instrument().pages(voice)
+    for page in pages[first_page - 1 :]:
+        # Two pages in a row may have one heading.
+        place = f"Page {page.number} of {len(pages)}"
+        expect(visitor.page.get_by_text(place, exact=True)).to_be_visible()
         arrive(visitor, page.section.title, seen=seen)
         answering.page(places, button="Save and continue")
     arrive(visitor, CHECK, seen=seen)

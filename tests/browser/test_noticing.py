@@ -31,7 +31,7 @@ def test_the_notice_follows_what_is_written(seat: Seat, open_review: Installatio
     expect(notice).to_contain_text("“£12,000”, “3 May”")
     expect(page.get_by_role("status").filter(has_text="£12,000")).to_have_count(1)
     visitor.look(re.compile("."))
-    page.get_by_role("button", name="Save and continue").click()
+    _turn(page)
     page.go_back()
     page.reload()
     expect(notice).to_contain_text("“Gary Laidlaw”")

@@ -111,7 +111,8 @@ def with_scripts(browser: Browser, link: str) -> None:
             page.goto(path)
             if page.locator("main form button[type=submit]").count() > number:
                 page.locator("main form button[type=submit]").nth(number).click()
-                page.wait_for_load_state()
+                # The page's script saves first and goes on then.
+                page.wait_for_load_state("networkidle")
     context.close()
 
 

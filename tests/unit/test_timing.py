@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from surveys import library
 from surveys.instrument import Instrument, Voice
-from surveys.timing import MOST_MINUTES, budget, minutes, seconds_for
+from surveys.timing import MOST_MINUTES, budget, minutes, minutes_left, seconds_for, seconds_left
 
 VOICES = st.lists(st.sampled_from(Voice), max_size=30)
 
@@ -30,6 +30,23 @@ def test_a_partner_answers_twenty_three_statements_and_four_comments_in_eight_mi
 
 def test_a_review_without_statements_takes_the_minute_to_start(instrument: Instrument) -> None:
     assert minutes(instrument, []) == 1
+
+
+def test_what_is_answered_takes_no_more_time_and_a_comment_goes_with_its_last_statement(
+    instrument: Instrument,
+) -> None:
+    voice = Voice.PARTNER_ON_PRIME
+    asked = [
+        question.id for section in instrument.sections_for(voice) for question in section.questions_for(voice)
+    ]
+    first = [question.id for question in instrument.sections_for(voice)[0].questions_for(voice)]
+    whole = seconds_for(instrument, voice)
+    assert seconds_left(instrument, voice, ()) == whole
+    assert seconds_left(instrument, voice, first[1:]) == whole - 14 * (len(first) - 1)
+    assert seconds_left(instrument, voice, first) == whole - 14 * len(first) - 20
+    assert seconds_left(instrument, voice, asked) == 0
+    assert minutes_left(instrument, [(voice, asked)]) == minutes_left(instrument, []) == 1
+    assert minutes_left(instrument, [(voice, ())]) == minutes(instrument, [voice])
 
 
 def test_a_section_without_a_prompt_costs_no_time_for_a_comment(instrument: Instrument) -> None:

@@ -149,6 +149,40 @@ def test_a_draft_goes_on_where_the_first_answer_is_missing(app: Flask, secret: b
     assert f'href="{address(app, secret, "check")}"' in client.get("/r/reviews").text
 
 
+def test_the_list_says_how_much_is_done_and_how_long_the_rest_takes(app: Flask, secret: bytes) -> None:
+    client = open_link(app, secret)
+    new = words(client.get("/r/reviews").text)
+    assert "It takes about 11 minutes." in new and "<progress" not in new
+    assert "23 short statements. It takes about 8 minutes." in new
+    assert f'draggable="false" href="{address(app, secret, 1)}">Start<span' in new
+    post_page(client, address(app, secret, 1))
+    begun = words(client.get("/r/reviews").text)
+    assert "About 9 minutes are left." in begun
+    assert "So far: 5 of 34 statements" in begun
+    assert '<progress class="rt-progress" id="so-far" value="5" max="34">' in begun
+    assert "You have answered 5 of 23 statements. About 6 minutes are left." in begun
+    assert "Go on<span" in begun
+    answer_whole(client, review_of(app, secret, PARTNER))
+    send(client, review_of(app, secret, PARTNER))
+    sent = words(client.get("/r/reviews").text)
+    assert "So far: 23 of 34 statements" in sent and "About 4 minutes are left." in sent
+    assert f'href="{address(app, secret, 1, Voice.ANYONE_ON_CHAIN)}"' in sent
+    answer_whole(client, review_of(app, secret, Voice.ANYONE_ON_CHAIN))
+    send(client, review_of(app, secret, Voice.ANYONE_ON_CHAIN))
+    done = words(client.get("/r/reviews").text)
+    assert "<progress" not in done and "left." not in done and "Go on<span" not in done
+
+
+def test_the_way_on_after_sending_leads_to_where_the_next_review_stopped(app: Flask, secret: bytes) -> None:
+    client = open_link(app, secret)
+    post_page(client, address(app, secret, 1, Voice.ANYONE_ON_CHAIN))
+    review = review_of(app, secret, PARTNER)
+    answer_whole(client, review)
+    send(client, review)
+    page = client.get(address(app, secret, "received")).text
+    assert f'href="{address(app, secret, 2, Voice.ANYONE_ON_CHAIN)}"' in page
+
+
 def test_a_page_keeps_the_answers_of_the_others(app: Flask, secret: bytes) -> None:
     client = open_link(app, secret)
     post_page(client, address(app, secret, 1), rating="1")

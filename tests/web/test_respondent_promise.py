@@ -50,7 +50,9 @@ def test_the_page_greets_by_organisation_and_not_by_name(app: Flask, open_cycle:
 def test_the_page_says_how_long_it_takes_and_until_when(app: Flask, open_cycle: OpenCycle) -> None:
     page = overview(app, open_cycle, VCS_PARTNER)
     assert re.search(r"It takes about \d+ minutes\.", page)
-    assert re.search(r"The review closes on <strong>\d+ \w+ \d{4}, \d+:\d\d[ap]m</strong>", page)
+    closing = re.search(r"The review closes on <strong>(\d+ \w+ \d{4}, \d+:\d\d[ap]m)</strong>", page)
+    assert closing is not None
+    assert f"The review closes on {closing[1]}. Answers are then counted and destroyed" in page
 
 
 def test_a_pooled_group_is_told_its_size_its_line_and_what_becomes_of_small_ones(
@@ -87,6 +89,7 @@ def test_two_keys_says_who_has_the_key_and_what_is_left_to_the_host(
     assert "only The steward, the steward, has the key" in page
     assert "could technically open your answers" not in page
     assert "or open a draft that you have not sent yet" in page
+    assert "They wait, sealed, until The steward has brought the key." in page
 
 
 @pytest.mark.parametrize(
@@ -95,7 +98,7 @@ def test_two_keys_says_who_has_the_key_and_what_is_left_to_the_host(
         "who approved the list of people asked and checks the comments",
         "Comments are passed on only if at least 8 people from at least 3 organisations answered.",
         "unless your group alone has at least 10 answers",
-        "Answers are counted and then destroyed, together with all drafts and keys.",
+        "Answers are then counted and destroyed, together with all drafts and keys.",
         "Comments as they were written are destroyed 30 days after the report comes out",
         "rounded down to a multiple of five and updated once a day",
         "Somebody who reads your mail and uses your link.",
@@ -174,4 +177,7 @@ def test_one_line_above_the_comment_says_who_reads_it(
     assert "The steward, the steward, reads this after the review closes" in page
     assert expected in page
     assert page.index(expected) < page.index("<textarea")
+    assert "destroyed 30 days after the report comes out" in page[: page.index("<textarea")]
+    is_pooled = voice is not Voice.PRIME_ON_ITSELF
+    assert ("unless at least 8 people from 3 organisations answer" in page) is is_pooled
     assert 'value="summarise" aria-describedby="v-2a-hint" checked' in page

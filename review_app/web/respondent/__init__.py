@@ -14,6 +14,7 @@ from review_app.web.respondent import (
     questionnaire,
     receipt,
     sending,
+    unsaved,
     ways_out,
 )
 from review_app.web.respondent.audience import blueprint
@@ -27,5 +28,6 @@ __all__ = [
     "questionnaire",
     "receipt",
     "sending",
+    "unsaved",
     "ways_out",
 ]

@@ -1,26 +1,24 @@
-"""Who is answering: the respondent of this request's cookie, and the pages for when there is none (any more)."""
+"""Who is answering: the respondent of this request's cookie, and the pages that know one."""
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
+from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
 from review_app import languages
 from review_app.clock import now
 from review_app.database import reading
-from review_app.security import forget_respondent, respondent_secret
+from review_app.security import respondent_secret
 from review_app.services import answering
 from review_app.services.answering import Respondent, Review
 from review_app.services.errors import CycleNotOpenError
+from review_app.state import state
 from review_app.web.respondent.promise import promise_to
 from surveys.language import Language
 
 blueprint = Blueprint("respondent", __name__)
 
 SEE_OTHER = 303
-NOT_SAVED = 409
-_COMMENT = "c-"
 # Those that the pages can be read in. Once a link is known it is those of its review: a page in another language than
 # its statements would help nobody.
 LANGUAGES = tuple(Language)
@@ -69,26 +67,12 @@ def show(template: str, respondent: Respondent, view: object, review: Review | N
     )
 
 
-def not_saved(reason: str, *, go_on: str | None = None) -> ResponseReturnValue:
-    """The page that says kindly why nothing was saved, and gives back what the person had written.
-
-    ``reason``: "closed", "link_lost" or "already_sent". ``go_on``: the address to go on from.
-    """
-    texts = [text for name, text in request.form.items() if name.startswith(_COMMENT) and text.strip()]
-    return render_template("respondent/not_saved.html", reason=reason, texts=texts, go_on=go_on), NOT_SAVED
-
-
-@blueprint.errorhandler(LinkLostError)
-def _link_lost(_error: LinkLostError) -> ResponseReturnValue:
-    return not_saved("link_lost") if request.method == "POST" else _back_to_the_entrance()
-
-
-@blueprint.errorhandler(CycleNotOpenError)
-def _closed(_error: CycleNotOpenError) -> ResponseReturnValue:
-    return not_saved("closed") if request.method == "POST" else _back_to_the_entrance()
-
-
-def _back_to_the_entrance() -> ResponseReturnValue:
-    response = redirect(url_for("respondent.enter"), SEE_OTHER)
-    forget_respondent(response)  # type: ignore[arg-type]  # Werkzeug's base class of the same response
-    return response
+def is_from_our_page() -> bool:
+    """Whether a post comes from a page of this site, or from a tool that says nothing about it."""
+    # A foreign page that posted its own code would have this person answer under a stranger's link. Browsers say
+    # where a post comes from: the newer ones in Sec-Fetch-Site, all of them in Origin. A tool says neither.
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = request.headers.get("Origin")
+    return origin is None or origin in {request.host_url.rstrip("/"), state().settings.base_url}

@@ -14,8 +14,7 @@ from review_app.clock import now
 from review_app.database import reading
 from review_app.security import csrf, forget_respondent, remember_respondent
 from review_app.services import answering
-from review_app.state import state
-from review_app.web.respondent.audience import LANGUAGES, SEE_OTHER, blueprint
+from review_app.web.respondent.audience import LANGUAGES, SEE_OTHER, blueprint, is_from_our_page
 from surveys import sealing
 
 # A code has 39 characters, and a pasted link a few more.
@@ -72,7 +71,7 @@ def _opened(purpose: str) -> ResponseReturnValue:
     began = time.monotonic()
     # Some people paste the whole link.
     code = request.form.get("code", "")[:LONGEST_CODE].rpartition("#")[2]
-    secret = sealing.secret_of(code) if _is_from_our_page() else None
+    secret = sealing.secret_of(code) if is_from_our_page() else None
     with reading() as session:
         found = answering.find(session, now(), secret or _NO_SECRET)
     if secret is None or found is None:
@@ -86,13 +85,3 @@ def _opened(purpose: str) -> ResponseReturnValue:
     response = redirect(target, SEE_OTHER)
     remember_respondent(response, secret)  # type: ignore[arg-type]  # Werkzeug's base class of the same response
     return response
-
-
-def _is_from_our_page() -> bool:
-    # A foreign page that posted its own code would have this person answer under a stranger's link. Browsers say
-    # where a post comes from: the newer ones in Sec-Fetch-Site, all of them in Origin. A tool says neither.
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        return site in {"same-origin", "none"}
-    origin = request.headers.get("Origin")
-    return origin is None or origin in {request.host_url.rstrip("/"), state().settings.base_url}

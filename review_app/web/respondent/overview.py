@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,11 +16,21 @@ from review_app.services.answering import Respondent, Review
 from review_app.web.respondent.audience import blueprint, current_respondent, show
 from review_app.web.respondent.experience import form_for
 from review_app.web.respondent.questionnaire import resume_address, start_address
-from review_app.web.respondent.wording import group_title, people, people_from, review_title, statements
+from review_app.web.respondent.wording import (
+    group_title,
+    it_takes,
+    minutes_left,
+    people,
+    people_from,
+    review_title,
+    statements,
+)
 from surveys import timing
 from surveys.answers import Answers
 from surveys.subjects import Subject
 
+# What is drafted of each review that has a draft, by its reference.
+Drafts = Mapping[str, Answers]
 Sizes = Mapping[tuple[Subject, str], tuple[int, int]]
 # The words of a notice are the page's own: an address can only choose among them.
 NOTICES = frozenset({"kept", "withdrawn"})
@@ -52,18 +62,22 @@ class NamedReview:
 class Overview:
     """What the page of reviews shows.
 
+    ``done``: how many of the ``count`` statements are answered or sent. ``takes``: how long the rest takes, in words.
+    ``start``: the address of the review to go on with, and its title; None when all are sent.
     ``named``: the reviews on single organisations; ``pooled``: those that are counted in another group than the rest,
     each with its group and its size. ``has_experience``: the questions about the review itself are open to this person.
     """
 
     chain_name: str
     party_name: str
-    minutes: int
+    takes: str
+    done: int
+    count: int
+    start: tuple[str, str] | None
     closes_at: datetime
     rows: tuple[ReviewRow, ...]
     named: tuple[NamedReview, ...]
     pooled: tuple[tuple[str, str, str], ...]
-    is_finished: bool
     notice: str
     has_experience: bool
 
@@ -79,16 +93,19 @@ def reviews() -> str:
             if review.has_draft
         }
         sizes = answering.group_sizes(session, respondent)
+    done = sum(_done(respondent, review, drafts) for review in respondent.reviews)
     notice = request.args.get("notice", "")
     view = Overview(
         chain_name=respondent.chain_name,
         party_name=respondent.party_name,
-        minutes=timing.minutes(respondent.instrument, [review.voice for review in respondent.reviews]),
+        takes=(minutes_left if done else it_takes)(_minutes_left(respondent, respondent.reviews, drafts)),
+        done=done,
+        count=sum(respondent.instrument.count_for(review.voice) for review in respondent.reviews),
+        start=_start(respondent, drafts),
         closes_at=respondent.closes_at,
-        rows=tuple(_row(respondent, review, drafts.get(review.reference)) for review in respondent.reviews),
+        rows=tuple(_row(respondent, review, drafts) for review in respondent.reviews),
         named=_named(respondent, sizes),
         pooled=_pooled(respondent, sizes),
-        is_finished=all(review.is_received and not review.has_draft for review in respondent.reviews),
         notice=notice if notice in NOTICES else "",
         has_experience=form_for(respondent) is not None,
     )
@@ -120,26 +137,66 @@ def _pooled(respondent: Respondent, sizes: Sizes) -> tuple[tuple[str, str, str],
     )
 
 
-def _row(respondent: Respondent, review: Review, draft: Answers | None) -> ReviewRow:
-    title = review_title(respondent, review)
-    count = sum(len(page.questions) for page in respondent.instrument.pages(review.voice))
-    if draft is not None:
-        address = resume_address(respondent, review, draft)
+def _is_done(review: Review) -> bool:
+    return review.is_received and not review.has_draft
+
+
+def _done(respondent: Respondent, review: Review, drafts: Drafts) -> int:
+    """How many statements of a review need nothing more: those of a sent one, and the answered ones of a draft."""
+    if _is_done(review):
+        return respondent.instrument.count_for(review.voice)
+    return drafts[review.reference].answered_count if review.has_draft else 0
+
+
+def _minutes_left(respondent: Respondent, reviews: Iterable[Review], drafts: Drafts) -> int:
+    return timing.minutes_left(
+        respondent.instrument,
+        [
+            (review.voice, drafts[review.reference].ratings if review.has_draft else ())
+            for review in reviews
+            if not _is_done(review)
+        ],
+    )
+
+
+def _start(respondent: Respondent, drafts: Drafts) -> tuple[str, str] | None:
+    # What was begun goes on before anything new is begun.
+    left = sorted((review for review in respondent.reviews if not _is_done(review)), key=_is_new)
+    return (_address(respondent, left[0], drafts), review_title(respondent, left[0])) if left else None
+
+
+def _is_new(review: Review) -> bool:
+    return not review.has_draft
+
+
+def _address(respondent: Respondent, review: Review, drafts: Drafts) -> str:
+    if review.has_draft:
+        return resume_address(respondent, review, drafts[review.reference])
+    if review.is_received:
+        return url_for("respondent.received", review_id=review.reference)
+    return start_address(review)
+
+
+def _row(respondent: Respondent, review: Review, drafts: Drafts) -> ReviewRow:
+    title, address = review_title(respondent, review), _address(respondent, review, drafts)
+    minutes = _minutes_left(respondent, [review], drafts)
+    count = respondent.instrument.count_for(review.voice)
+    if review.has_draft:
         hint = ngettext(
             "You have answered %(answered)s of %(num)s statement.",
             "You have answered %(answered)s of %(num)s statements.",
             count,
-            answered=draft.answered_count,
+            answered=drafts[review.reference].answered_count,
         )
+        hint = f"{hint} {minutes_left(minutes)}"
         if review.is_received:
             still = _("What you sent counts until you send the new version.")
             return ReviewRow(title, address, "replacing", f"{hint} {still}")
         return ReviewRow(title, address, "draft", hint)
     if review.is_received:
-        address = url_for("respondent.received", review_id=review.reference)
         hint = _("You can send a new version, or take it back.")
         if respondent.has_earlier_link:
             # What takes back under a later link looks like any other version, here too.
             hint = _("You have sent it, or taken it back. You can send a new version.")
         return ReviewRow(title, address, "received", hint)
-    return ReviewRow(title, start_address(review), "not_started", statements(count))
+    return ReviewRow(title, address, "not_started", f"{statements(count)} {it_takes(minutes)}")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
-from flask import redirect, request, url_for
+from flask import make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,7 +16,9 @@ from review_app.database import reading, transaction
 from review_app.services import answering, naming
 from review_app.services.answering import Respondent, Review
 from review_app.services.errors import NotFoundError
-from review_app.web.respondent.audience import SEE_OTHER, blueprint, current_review, not_saved, show
+from review_app.web.respondent.audience import SEE_OTHER, blueprint, current_review, show
+from review_app.web.respondent.saving import is_by_script, led_on, told
+from review_app.web.respondent.unsaved import ALREADY_SENT, not_saved, shows_again
 from review_app.web.respondent.wording import (
     fault_text,
     left_words,
@@ -23,6 +26,7 @@ from review_app.web.respondent.wording import (
     noted_words,
     over_words,
     review_title,
+    unsaved_answers,
 )
 from surveys.answers import (
     LONGEST_COMMENT,
@@ -38,6 +42,8 @@ from surveys.instrument import Page, Question
 from surveys.language import Language
 
 REFUSED = 422
+# The button that saves, which the list of faults leads to when the page as a whole was not saved.
+SAVE_BUTTON = "save"
 # Of a comment that is far too long only the beginning is looked through.
 _LONGEST_READ = 4 * LONGEST_COMMENT
 
@@ -80,7 +86,8 @@ class CommentBox:
 class Questionnaire:
     """What a page of statements shows.
 
-    ``points`` and ``opt_outs``: (value, label). ``faults``: (text, id of the field).
+    ``points`` and ``opt_outs``: (value, label). ``faults``: (text, id of the field); with one, nothing of what the page
+    shows is saved.
     """
 
     title: str
@@ -106,7 +113,7 @@ def page(review_id: str, number: int) -> ResponseReturnValue:
         return redirect(url_for("respondent.received", review_id=review_id), SEE_OTHER)
     with reading() as session:
         draft = answering.draft(session, respondent, review)
-    return show("page.html", respondent, _view(respondent, review, asked, _typed(draft, asked), {}), review)
+    return show("page.html", respondent, _view(respondent, review, asked, _typed(draft, asked)), review)
 
 
 @blueprint.post("/r/reviews/<string:review_id>/<int:number>")
@@ -116,17 +123,27 @@ def save_page(review_id: str, number: int) -> ResponseReturnValue:
     asked = _page(respondent, review, number)
     if review.is_received and not review.has_draft:
         # An old page of the browser's history: alone it would make a new version that lacks all the others.
-        return not_saved("already_sent", go_on=url_for("respondent.received", review_id=review_id))
+        return not_saved(ALREADY_SENT, go_on=url_for("respondent.received", review_id=review_id))
     try:
         posted = parse_page(request.form, asked, respondent.instrument)
     except AnswersFaultsError as error:
         faults = {fault.place: fault_text(request.form.get(fault.place, "")) for fault in error.faults}
-        return show(
-            "page.html", respondent, _view(respondent, review, asked, request.form, faults), review
-        ), REFUSED
+        return _refused(respondent, review, asked, faults)
     with transaction() as session:
         answering.save_page(session, now(), respondent, review, page=asked, posted=posted)
     return _go_on(respondent, review, asked)
+
+
+@shows_again("save_page")
+def _as_posted(reason: str, *, review_id: str, number: int) -> str | None:
+    """The page with everything that was posted, to be saved once more."""
+    respondent, review = current_review(review_id)
+    if review.is_received and not review.has_draft:
+        return None
+    asked = _page(respondent, review, number)
+    view = _view(respondent, review, asked, request.form)
+    faults = ((unsaved_answers(reason), SAVE_BUTTON),)
+    return show("page.html", respondent, replace(view, faults=faults), review)
 
 
 def start_address(review: Review) -> str:
@@ -149,13 +166,24 @@ def _page(respondent: Respondent, review: Review, number: int) -> Page:
     return pages[number - 1]
 
 
+def _refused(
+    respondent: Respondent, review: Review, asked: Page, faults: Mapping[str, str]
+) -> ResponseReturnValue:
+    if is_by_script():
+        words = _("Not saved yet. %(fault)s", fault=next(iter(faults.values())))
+        return told("faults", words=words), REFUSED
+    return show(
+        "page.html", respondent, _view(respondent, review, asked, request.form, faults), review
+    ), REFUSED
+
+
 def _go_on(respondent: Respondent, review: Review, asked: Page) -> ResponseReturnValue:
     language = request.form.get("language", "")
     if language not in respondent.languages:
-        return redirect(_next_address(respondent, review, asked), SEE_OTHER)
+        return led_on(_next_address(respondent, review, asked))
     # The switch was pressed: the same page once more, in the other language.
-    response = redirect(request.full_path, SEE_OTHER)
-    languages.remember(response, Language(language))  # type: ignore[arg-type]  # Werkzeug's base class
+    response = make_response(led_on(request.full_path))
+    languages.remember(response, Language(language))
     return response
 
 
@@ -187,7 +215,11 @@ def _typed(draft: Answers, asked: Page) -> dict[str, str]:
 
 
 def _view(
-    respondent: Respondent, review: Review, asked: Page, form: Mapping[str, str], faults: Mapping[str, str]
+    respondent: Respondent,
+    review: Review,
+    asked: Page,
+    form: Mapping[str, str],
+    faults: Mapping[str, str] = MappingProxyType({}),
 ) -> Questionnaire:
     scale = respondent.instrument.scale
     return Questionnaire(

@@ -51,11 +51,12 @@ def received(review_id: str) -> ResponseReturnValue:
         return redirect(url_for("respondent.reviews"), SEE_OTHER)
     with reading() as session:
         draft = answering.draft(session, respondent, review)
-    left = next((other for other in respondent.reviews if not other.is_received), None)
+        left = next((other for other in respondent.reviews if not other.is_received), None)
+        begun = answering.draft(session, respondent, left) if left and left.has_draft else Answers.empty()
     view = Received(
         review_title=review_title(respondent, review),
         next_title=review_title(respondent, left) if left else "",
-        next_address=url_for("respondent.reviews") if left is None else start_address(left),
+        next_address=resume_address(respondent, left, begun) if left else "",
         has_new_version=review.has_draft,
         resume_address=resume_address(respondent, review, draft),
         replace_address=url_for("respondent.replace", review_id=review_id),

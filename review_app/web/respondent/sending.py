@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import redirect, url_for
+from flask import url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -14,11 +14,16 @@ from review_app.clock import now
 from review_app.database import reading, transaction
 from review_app.services import answering, naming
 from review_app.services.answering import Respondent, Review
-from review_app.web.respondent.audience import SEE_OTHER, blueprint, current_review, show
+from review_app.web.respondent.audience import blueprint, current_review, show
 from review_app.web.respondent.questionnaire import REFUSED, start_address
-from review_app.web.respondent.wording import answer_label, choice_label, noted, review_title
+from review_app.web.respondent.saving import is_by_script, led_on, told
+from review_app.web.respondent.unsaved import shows_again
+from review_app.web.respondent.wording import answer_label, choice_label, noted, review_title, unsent
 from surveys.answers import Answers, comment_field, question_field
 from surveys.instrument import Page, Question, Section
+
+# The button, which the list of faults leads to when nothing was sent.
+SEND_BUTTON = "send"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +76,7 @@ def check(review_id: str) -> ResponseReturnValue:
     respondent, review = current_review(review_id)
     if not review.has_draft:
         return _without_draft(review)
-    with reading() as session:
-        draft = answering.draft(session, respondent, review)
-        telling = {
-            section_id: noted(naming.telling_passages(session, respondent, review, comment.text))
-            for section_id, comment in draft.comments.items()
-        }
-    return show("check.html", respondent, _check_view(respondent, review, draft, telling), review)
+    return _check_page(respondent, review)
 
 
 @blueprint.post("/r/reviews/<string:review_id>/check")
@@ -87,20 +86,39 @@ def send(review_id: str) -> ResponseReturnValue:
     with transaction() as session:
         draft = answering.submit_draft(session, now(), respondent, review)
     if draft.ratings or draft.comments:
-        return redirect(url_for("respondent.received", review_id=review_id), SEE_OTHER)
+        return led_on(url_for("respondent.received", review_id=review_id))
     # A second click that came while the first was being kept: the draft was there when this request began.
     respondent, review = current_review(review_id)
     if not review.has_draft:
         return _without_draft(review)
     nothing = _("Answer at least one statement, or write a comment, before you send.")
+    if is_by_script():
+        return told("faults", words=nothing), REFUSED
     faults = ((nothing, _first_field(respondent, review)),)
-    return show("check.html", respondent, _check_view(respondent, review, draft, {}, faults), review), REFUSED
+    return _check_page(respondent, review, faults), REFUSED
+
+
+@shows_again("send")
+def _unsent(reason: str, *, review_id: str) -> str | None:
+    """The check once more, with why nothing is sent."""
+    respondent, review = current_review(review_id)
+    return _check_page(respondent, review, ((unsent(reason), SEND_BUTTON),)) if review.has_draft else None
 
 
 def _without_draft(review: Review) -> ResponseReturnValue:
     if review.is_received:
-        return redirect(url_for("respondent.received", review_id=review.reference), SEE_OTHER)
-    return redirect(start_address(review), SEE_OTHER)
+        return led_on(url_for("respondent.received", review_id=review.reference))
+    return led_on(start_address(review))
+
+
+def _check_page(respondent: Respondent, review: Review, faults: tuple[tuple[str, str], ...] = ()) -> str:
+    with reading() as session:
+        draft = answering.draft(session, respondent, review)
+        telling = {
+            section_id: noted(naming.telling_passages(session, respondent, review, comment.text))
+            for section_id, comment in draft.comments.items()
+        }
+    return show("check.html", respondent, _check_view(respondent, review, draft, telling, faults), review)
 
 
 def _first_field(respondent: Respondent, review: Review) -> str:

@@ -41,6 +41,16 @@ def statements(count: int) -> str:
     return ngettext("%(num)s short statement.", "%(num)s short statements.", count)
 
 
+def it_takes(minutes: int) -> str:
+    """How long something takes that was not begun."""
+    return ngettext("It takes about %(num)s minute.", "It takes about %(num)s minutes.", minutes)
+
+
+def minutes_left(minutes: int) -> str:
+    """How long the rest takes."""
+    return ngettext("About %(num)s minute is left.", "About %(num)s minutes are left.", minutes)
+
+
 def choice_label(choice: CommentChoice) -> str:
     """What may become of a comment, on the page that shows all answers once more."""
     return {
@@ -77,6 +87,30 @@ def over_words() -> dict[str, str]:
         form: ngettext("%(count)s character too many.", "%(count)s characters too many.", number, count="{}")
         for form, number in _FORMS.items()
     }
+
+
+def unsaved_answers(reason: str) -> str:
+    """Why a page of statements that holds what was posted is not saved. ``reason``: "expired" or "unavailable"."""
+    return {
+        "expired": _(
+            "Not saved yet: this page was open for a long time. Your text is still here. Save it once more."
+        ),
+        "unavailable": _(
+            "Not saved yet: the server cannot save just now. Your text is still here. Try again in a minute."
+        ),
+    }[reason]
+
+
+def unsent(reason: str) -> str:
+    """Why a review is not sent. ``reason``: "expired" or "unavailable"."""
+    return {
+        "expired": _(
+            "Not sent yet: this page was open for a long time. Your answers are kept. Send them once more."
+        ),
+        "unavailable": _(
+            "Not sent yet: the server cannot save just now. Your answers are kept. Try again in a minute."
+        ),
+    }[reason]
 
 
 def noted(passages: Sequence[str]) -> str:
