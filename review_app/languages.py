@@ -118,8 +118,8 @@ def missing(language: Language) -> tuple[str, ...]:
 
 
 def _is_known(known: dict[object, str], text: str) -> bool:
-    # gettext keeps a text with a plural under the pair of its text and the number of the form.
-    return text in known or (text, 0) in known
+    # gettext keeps a text with a plural under the pair of its text and the number of the form, an empty one too.
+    return bool(known.get(text) or known.get((text, 0)))
 
 
 def environment(language: Language) -> Environment:

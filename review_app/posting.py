@@ -8,19 +8,16 @@ from dataclasses import dataclass
 from review_app import clock
 from review_app.database import reading, transaction
 from review_app.keys import KeyMissingError
-from review_app.mail.messages import Occasion, compose
+from review_app.mail.messages import Desk, compose
 from review_app.mail.transports import MailError, Transport, WayBack, transport_for
-from review_app.services import cycles, leasing, outbox, silencing
-from review_app.services.leasing import Leased, LinkOf
+from review_app.services import leasing, occasions, outbox, silencing
+from review_app.services.leasing import Leased
+from review_app.services.occasions import Setting
 from review_app.services.outbox import MailKind
 from review_app.state import State
-from surveys.cycle import KeyMode
-from surveys.instrument import Voice
-from surveys.timing import MOST_MINUTES, minutes
+from surveys.language import Language
 
 BATCH = 20
-# Their answers are shown under the name of the speaker's organisation, whatever group the speaker is in otherwise.
-NAMED_VOICES = frozenset({Voice.PARTNER_ON_ITSELF, Voice.PRIME_ON_PARTNER, Voice.TIER_ONE_ON_SUBCONTRACTOR})
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +26,7 @@ logger = logging.getLogger(__name__)
 class _Asking:
     """What is the same for every mail of a review. ``link_key``: None where it is gone, or not there yet."""
 
-    cycle: cycles.Cycle
+    setting: Setting
     silences: frozenset[str]
     link_key: bytes | None
 
@@ -77,11 +74,10 @@ def _send(state: State, transport: Transport, mail: Leased, asking: _Asking) -> 
     try:
         message = compose(
             mail,
-            _occasion(mail, asking.cycle),
+            occasions.occasion(asking.setting, mail),
+            Desk(state.settings.base_url, state.settings.mail_from, clock.now()),
+            languages=(Language.ENGLISH,),
             link_key=asking.link_key,
-            base_url=state.settings.base_url,
-            sender=state.settings.mail_from,
-            now=clock.now(),
         )
         transport.send(message, mail.cycle_id, _way_back(mail))
     except MailError as error:
@@ -117,28 +113,9 @@ def _put_back(mail_ids: list[str], error: MailError) -> None:
 
 def _asking(state: State, cycle_id: str) -> _Asking:
     with reading() as session:
-        cycle, silences = cycles.load(session, cycle_id), silencing.silenced(session, cycle_id)
+        setting, silences = occasions.setting(session, cycle_id), silencing.silenced(session, cycle_id)
     try:
         link_key: bytes | None = state.keys.link_key(cycle_id)
     except KeyMissingError:
         link_key = None
-    return _Asking(cycle, silences, link_key)
-
-
-def _occasion(mail: Leased, cycle: cycles.Cycle) -> Occasion:
-    link = mail.link
-    takes = minutes(cycle.instrument, link.voices) if link else 0
-    return Occasion(
-        prime_name=mail.prime_name,
-        steward_name=cycle.steward_name,
-        minutes=takes,
-        long_reason=cycle.long_reason if takes > MOST_MINUTES else "",
-        is_two_key=cycle.key_mode is KeyMode.TWO_KEY,
-        shown_as=mail.party_name if link and _is_attributed(cycle, link) else "",
-        has_named_reviews=link is not None and not NAMED_VOICES.isdisjoint(link.voices),
-        k=cycle.k,
-    )
-
-
-def _is_attributed(cycle: cycles.Cycle, link: LinkOf) -> bool:
-    return next(group for group in cycle.plan.groups if group.id == link.group_id).is_attributed
+    return _Asking(setting, silences, link_key)

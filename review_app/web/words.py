@@ -22,9 +22,16 @@ STANDINGS = {
     Standing.POTENTIAL: "bid and got no work yet",
 }
 MAIL_KINDS = {
+    MailKind.ROSTER_CHECK: "Question whether the list is right",
     MailKind.INVITATION: "Invitation",
     MailKind.REMINDER: "Reminder",
+    MailKind.CLOSING_SOON: "News that it closes soon",
     MailKind.EXTENDED: "News of the later closing time",
+    MailKind.LINK_AGAIN: "The link once more",
+    MailKind.NEW_LINK: "A new link",
+    MailKind.PUBLISHED: "News that the report is out",
+    MailKind.WORKSHOP: "Invitation to a workshop",
+    MailKind.ACTION: "News of an action",
 }
 
 
