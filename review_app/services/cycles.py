@@ -156,6 +156,7 @@ def extend(session: Session, now: datetime, cycle_id: str, steward_id: str, clos
     if near and not was_near and not record.too_soon_reason:
         raise CycleFaultsError([Fault("closes_at", TOO_SOON, "Choose an earlier day.")])
     record.closes_at = closes_at
+    outbox.cancel_kind(session, cycle_id, MailKind.CLOSING_SOON)
     outbox.queue_for_all(session, now, cycle_id, MailKind.EXTENDED)
 
 
