@@ -12,9 +12,11 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 DELIVERY_NAMES = (
-    *("SMTP_CA_FILE", "SMTP_TIMEOUT", "BOUNCE_ADDRESS", "BOUNCE_MAILDIR"),
+    *("SMTP_CA_FILE", "SMTP_TIMEOUT", "MAIL_PER_MINUTE", "BOUNCE_ADDRESS", "BOUNCE_MAILDIR"),
     *("NOTIFY_API_KEY", "NOTIFY_TEMPLATE_ID", "NOTIFY_URL"),
 )
+# Below what small mail servers and hosted mailboxes allow; 400 people are mailed in seven minutes.
+USUAL_PER_MINUTE = 60
 _UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 # A mailbox has 64 letters at most, and 33 of them are for the plus sign and the token.
 _ADDRESS = re.compile(r"[A-Za-z0-9._=-]{1,31}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
@@ -46,18 +48,20 @@ class DeliverySettings:
     """How mail leaves and returns. ``bounce_address``: "" where nobody reads bounces.
 
     ``smtp_ca_file``: whom to trust instead of the machine's authorities. ``smtp_timeout``: seconds.
+    ``mail_per_minute``: the most mails that leave in any minute, by all workers together; 0 for no limit.
     ``notify``: None where mail leaves by SMTP or stays in the development mailbox.
     """
 
     smtp_ca_file: Path | None
     smtp_timeout: int
+    mail_per_minute: int
     bounce_address: str
     bounce_maildir: Path | None
     notify: NotifySettings | None
 
 
 def read_delivery(
-    get: Callable[[str], str | None], fault: Callable[[str, str], None], number: Numbers
+    get: Callable[[str], str | None], fault: Callable[[str, str], None], number: Numbers, *, is_demo: bool
 ) -> DeliverySettings:
     """The settings of delivery; what is wrong with them is told to ``fault``."""
     maildir = get("BOUNCE_MAILDIR")
@@ -67,6 +71,7 @@ def read_delivery(
     return DeliverySettings(
         smtp_ca_file=_ca_file(get("SMTP_CA_FILE"), fault),
         smtp_timeout=timeout,
+        mail_per_minute=number("MAIL_PER_MINUTE", 0 if is_demo else USUAL_PER_MINUTE, 0, 100_000),
         bounce_address=_bounce_address(get("BOUNCE_ADDRESS"), fault),
         bounce_maildir=Path(maildir).absolute() if maildir else None,
         notify=_notify(get, fault, timeout),

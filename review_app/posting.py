@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import logging
+import time
+from collections import deque
+from collections.abc import Collection
+from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import timedelta
+from email.message import EmailMessage
 
 from review_app import clock
 from review_app.database import reading, transaction
@@ -11,13 +17,16 @@ from review_app.keys import KeyMissingError
 from review_app.mail.messages import Desk, compose
 from review_app.mail.transports import MailError, Transport, WayBack, transport_for
 from review_app.services import leasing, occasions, outbox, silencing
-from review_app.services.leasing import Leased
+from review_app.services.leasing import Leased, Terms
 from review_app.services.occasions import Setting
 from review_app.services.outbox import MailKind
 from review_app.state import State
 from surveys.language import Language
 
 BATCH = 20
+# A server may take the whole timeout for each of its answers: to the greeting, the sender, the recipient, the mail.
+ANSWERS_FOR_ONE = 6
+SHORTEST_FOR_ONE = timedelta(seconds=15)
 
 logger = logging.getLogger(__name__)
 
@@ -31,63 +40,156 @@ class _Asking:
     link_key: bytes | None
 
 
-def send_due(state: State) -> int:
-    """How many mails left. A mail whose sending is not recorded, because the process died, is sent again."""
-    sent = 0
-    try:
-        while batch := _lease():
-            sent += _send_batch(state, batch)
-    except MailError:
-        # The server is away: what is owed is put back, and the next look tries again when it is due.
-        return sent
-    return sent
+def send_due(state: State, *, seconds: float | None = None) -> int:
+    """How many mails left. A mail whose sending is not recorded, because the process died, is sent again.
+
+    ``seconds``: no further batch is begun after them, so that other work gets its turn; None: all that is due is sent.
+    """
+    terms, end = terms_of(state), None if seconds is None else time.monotonic() + seconds
+    left = 0
+    while end is None or time.monotonic() < end:
+        with transaction() as session:
+            mails = leasing.lease(session, clock.now(), BATCH, terms)
+        if not mails:
+            break
+        batch = _Batch(state, terms, mails)
+        is_reachable = batch.send()
+        left += batch.left
+        if not is_reachable:
+            # What is owed is put back, and the next look tries again when it is due.
+            break
+    return left
 
 
-def _lease() -> tuple[Leased, ...]:
-    with transaction() as session:
-        return leasing.lease(session, clock.now(), BATCH)
+def terms_of(state: State) -> Terms:
+    """On what terms mail leaves this installation. A demo's reviews may last for seconds: it holds nothing back."""
+    delivery = state.settings.delivery
+    return Terms(
+        per_minute=delivery.mail_per_minute,
+        keeps_hours=not state.settings.is_demo,
+        one_mail=max(SHORTEST_FOR_ONE, ANSWERS_FOR_ONE * timedelta(seconds=delivery.smtp_timeout)),
+    )
 
 
-def _send_batch(state: State, batch: tuple[Leased, ...]) -> int:
-    sent = 0
-    asking = {cycle_id: _asking(state, cycle_id) for cycle_id in {mail.cycle_id for mail in batch}}
-    try:
-        with transport_for(state.settings, state.keys) as transport:
-            for mail in batch:
-                sent += _send(state, transport, mail, asking[mail.cycle_id])
-    except MailError as error:
-        # Only mails that are still leased are put back: those that left, or were refused, have their record.
-        _put_back([mail.id for mail in batch], error)
-        raise
-    return sent
+class _Batch:
+    """Mails that are leased to this worker. ``left``: how many of them left."""
 
+    def __init__(self, state: State, terms: Terms, mails: tuple[Leased, ...]) -> None:
+        self.left = 0
+        self._state = state
+        self._terms = terms
+        self._all = mails
+        self._until = {mail.id: mail.leased_until for mail in mails}
+        self._asking = {id_: _asking(state, id_) for id_ in {mail.cycle_id for mail in mails}}
+        # One that is not wanted does as the one before it did: so it is never the first.
+        self._waiting = deque(sorted(mails, key=lambda mail: mail.id != self._first(mails)))
+        self._put_off: MailError | None = None
 
-def _send(state: State, transport: Transport, mail: Leased, asking: _Asking) -> int:
-    if mail.link is not None and asking.link_key is None:
-        _put_back([mail.id], MailError("the link key is missing"))
-        return 0
-    if _is_unwanted(mail, asking):
-        # Recorded like every other: a gap would tell the organiser who asked the steward to be left out.
+    def send(self) -> bool:
+        """Whether the mail server could be reached to the end."""
+        is_broken = False
+        while self._waiting:
+            before = self.left
+            try:
+                self._send_by_one_connection()
+            except _NotConnectedError as error:
+                self._give_way(error.reason)
+                break
+            except MailError as error:
+                if not error.is_doubtful or (is_broken and self.left == before):
+                    self._give_way(error)
+                    break
+                is_broken = True
+        if self._terms.per_minute:
+            with transaction() as session:
+                leasing.record_end(session, clock.now(), self._all)
+        return not self._waiting
+
+    def _send_by_one_connection(self) -> None:
+        with ExitStack() as stack:
+            try:
+                transport = stack.enter_context(transport_for(self._state.settings, self._state.keys))
+            except MailError as error:
+                raise _NotConnectedError(error) from error
+            while self._waiting:
+                mail = self._waiting[0]
+                if self._is_held(mail):
+                    self._send_one(transport, mail)
+                self._waiting.popleft()
+
+    def _send_one(self, transport: Transport, mail: Leased) -> None:
+        asking = self._asking[mail.cycle_id]
+        if mail.link is not None and asking.link_key is None:
+            self._put_back([mail], MailError("the link key is missing"))
+            return
+        try:
+            if not _is_unwanted(mail, asking):
+                self._put_off = None
+                transport.send(_message(self._state, mail, asking), mail.cycle_id, _way_back(mail))
+                self.left += 1
+            elif self._put_off is not None:
+                # Nor may it be the only one that a server which puts everything off has taken.
+                self._put_back([mail], self._put_off)
+                return
+        except MailError as error:
+            self._put_off = None if error.is_final else error
+            self._put_back([mail], error)
+            if error.is_server:
+                self._waiting.popleft()
+                raise
+            return
+        # One that is not wanted is recorded like every other: a gap would tell the organiser who asked to be left out.
         with transaction() as session:
             leasing.record_sent(session, mail.id)
-        return 0
+
+    def _is_held(self, mail: Leased) -> bool:
+        """Whether the mail is ours for as long as handing it over can take; otherwise another worker may have it."""
+        now = clock.now()
+        if now + self._terms.one_mail > self._until[mail.id]:
+            with transaction() as session:
+                self._until |= dict.fromkeys(self._until, now)
+                self._until |= leasing.renew(session, now, self._waiting, self._terms)
+        return self._until[mail.id] > now
+
+    def _give_way(self, error: MailError) -> None:
+        """Puts back what is left of the batch and all else that is due."""
+        self._put_back(self._waiting, error)
+        with transaction() as session:
+            leasing.put_off_due(session, clock.now(), error.problem, self._terms)
+
+    def _put_back(self, mails: Collection[Leased], error: MailError) -> None:
+        logger.warning(
+            "%d mail(s) did not leave: %s.%s", len(mails), error.problem, error.mend and f" {error.mend}"
+        )
+        with transaction() as session:
+            for mail in mails:
+                leasing.record_failed(session, clock.now(), mail, error.problem, is_final=error.is_final)
+
+    def _first(self, mails: tuple[Leased, ...]) -> str:
+        wanted = (mail.id for mail in mails if not _is_unwanted(mail, self._asking[mail.cycle_id]))
+        return next(wanted, mails[0].id)
+
+
+class _NotConnectedError(Exception):
+    """The way for mails to leave could not be opened."""
+
+    def __init__(self, reason: MailError) -> None:
+        self.reason = reason
+        super().__init__(reason.problem)
+
+
+def _message(state: State, mail: Leased, asking: _Asking) -> EmailMessage:
     try:
-        message = compose(
+        return compose(
             mail,
             occasions.occasion(asking.setting, mail),
             Desk(state.settings.base_url, state.settings.mail_from, clock.now()),
             languages=(Language.ENGLISH,),
             link_key=asking.link_key,
         )
-        transport.send(message, mail.cycle_id, _way_back(mail))
-    except MailError as error:
-        if error.is_server:
-            raise
-        _put_back([mail.id], error)
-        return 0
-    with transaction() as session:
-        leasing.record_sent(session, mail.id)
-    return 1
+    except Exception as error:
+        # One mail that cannot be made must not keep the others of its batch; what it says may name people.
+        raise MailError(f"the mail could not be made ({type(error).__name__})") from error
 
 
 def _is_unwanted(mail: Leased, asking: _Asking) -> bool:
@@ -100,15 +202,6 @@ def _is_unwanted(mail: Leased, asking: _Asking) -> bool:
 def _way_back(mail: Leased) -> WayBack:
     # Nobody can have asked to be left out before the link was there: only then may a report of success be wanted.
     return WayBack(mail.return_token, asks_success=mail.kind in outbox.LINK_BRINGERS)
-
-
-def _put_back(mail_ids: list[str], error: MailError) -> None:
-    logger.warning(
-        "%d mail(s) did not leave: %s.%s", len(mail_ids), error.problem, error.mend and f" {error.mend}"
-    )
-    with transaction() as session:
-        for mail_id in mail_ids:
-            leasing.record_failed(session, clock.now(), mail_id, error.problem, is_final=error.is_final)
 
 
 def _asking(state: State, cycle_id: str) -> _Asking:

@@ -17,6 +17,8 @@ from review_app.services import closing_soon, comments, cycles, lost_links, publ
 from review_app.state import State
 
 SECONDS_BETWEEN_LOOKS = 1.0
+# A long round of mail must not keep a review from closing in time, nor the worker from stopping.
+SECONDS_OF_MAIL = 10.0
 logger = logging.getLogger(__name__)
 # In this process's memory alone: who asked is written nowhere.
 _links_sent_again = lost_links.Tally()
@@ -31,13 +33,16 @@ def run(state: State) -> None:
         signal.signal(number, lambda received, _frame: stopped.append(received))
     logger.info("The worker is running.")
     while not stopped:
-        look(state)
+        look(state, mail_seconds=SECONDS_OF_MAIL)
         time.sleep(SECONDS_BETWEEN_LOOKS)
     logger.info("The worker has stopped.")
 
 
-def look(state: State) -> bool:
-    """Does everything that is owed now; false when some of it failed and is still owed."""
+def look(state: State, *, mail_seconds: float | None = None) -> bool:
+    """Does everything that is owed now; false when some of it failed and is still owed.
+
+    ``mail_seconds``: how long it goes on sending mail at most; None: until all that is due has left.
+    """
     steps: tuple[Callable[[], object], ...] = (
         counting.begin_due,
         lambda: counting.count_waiting(state.keys),
@@ -46,7 +51,7 @@ def look(state: State) -> bool:
         _forget_comments,
         _tell_of_the_close,
         lambda: links_again.answer(state, _links_sent_again),
-        lambda: posting.send_due(state),
+        lambda: posting.send_due(state, seconds=mail_seconds),
         lambda: _collector.look(state),
         lambda: _make_reports(state),
     )

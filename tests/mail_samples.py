@@ -98,6 +98,7 @@ def mail_of(
         kind=kind,
         number=1,
         attempt=1,
+        leased_until=NOW,
         to_name=to_name,
         to_address="beth.ramsden@caldervalley.example",
         party_name="Calder Valley Trust",

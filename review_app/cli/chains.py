@@ -9,8 +9,10 @@ import click
 from review_app import clock
 from review_app.cli.application import application, refusals
 from review_app.database import transaction
-from review_app.services import chains
+from review_app.services import chains, mail_hours
+from review_app.services.chains_history import BY_COMMAND
 from review_app.spreadsheet import read_chain
+from surveys.mail_hours import MIDNIGHT, MailHours
 
 
 @click.group()
@@ -34,3 +36,21 @@ def chain_import(file: Path, name: str, dry_run: bool) -> None:
     with application(), transaction() as session:
         chains.keep(session, clock.now(), read)
     click.echo(f"{name}: {found}.")
+
+
+@chain.command("hours")
+@click.argument("chain_id")
+@click.option("--days", required=True, help="The days, as digits: 1 is Monday, so 12345 is Monday to Friday.")
+@click.option("--from", "start", type=click.IntRange(0, MIDNIGHT - 1), required=True, help="The first hour.")
+@click.option(
+    "--until", "end", type=click.IntRange(1, MIDNIGHT), required=True, help="The hour after the last."
+)
+@refusals
+def chain_hours(chain_id: str, days: str, start: int, end: int) -> None:
+    """Set the days and hours, in UK time, in which the mail of a chain is sent."""
+    if not days.isascii() or not days.isdigit():
+        raise click.BadParameter("Write the days as digits, such as 12345.", param_hint="--days")
+    hours = MailHours(frozenset(map(int, days)), start, end)
+    with application(), transaction() as session:
+        mail_hours.change(session, clock.now(), chain_id, hours, by=BY_COMMAND)
+    click.echo(f"Mail is sent on {hours}.")

@@ -62,7 +62,7 @@ class SmtpTransport:
         except (OSError, smtplib.SMTPException) as error:
             is_late = is_timeout(error)
             problem = "the mail server did not answer in time" if is_late else "the mail server broke off"
-            raise MailError(problem, is_server=True) from error
+            raise MailError(problem, is_server=True, is_doubtful=True) from error
 
     def check(self) -> None:
         """Returns when the server takes our address as the sender. Raises MailError."""

@@ -35,8 +35,9 @@ def refused(code: int, words: bytes | str) -> MailError:
     problem = "refused by the mail server" if is_final else "put off by the mail server"
     if reason := _reason(code, words):
         problem = f"{problem}: {reason}"
-    # 421 closes the connection for every mail, not for this one.
-    return MailError(f"{problem} ({code})", is_final=is_final, is_server=code == CLOSING)
+    # It closes the connection for every mail, and seldom means this one.
+    is_closing = code == CLOSING
+    return MailError(f"{problem} ({code})", is_final=is_final, is_server=is_closing, is_doubtful=is_closing)
 
 
 def sender_refused(code: int, words: bytes | str) -> MailError:

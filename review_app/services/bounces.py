@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Subquery, func, select
 from sqlalchemy.orm import Session
 
 from review_app.mail.bounces import Action, Notice
@@ -110,6 +110,41 @@ def arrivals(session: Session, cycle_id: str) -> tuple[Arrival, ...]:
     )
 
 
+def counts(session: Session, cycle_id: str) -> dict[MailDelivery, int]:
+    """How many of the mails with people's links, of those that left, are known to be in each state."""
+    newest = _newest(cycle_id)
+    query = (
+        select(MailRecord.delivery, func.count())
+        .join(newest, newest.c.id == MailRecord.id)
+        .where(newest.c.age == 1, MailRecord.state == MailState.SENT.value)
+        .group_by(MailRecord.delivery)
+    )
+    return {MailDelivery(delivery): count for delivery, count in session.execute(query)}
+
+
+def came_back(session: Session, cycle_id: str, most: int) -> tuple[Arrival, ...]:
+    """The links that came back, at most so many of them, by organisation and name."""
+    newest = _newest(cycle_id)
+    query = (
+        select(MailRecord, InvitationRecord.id, ContactRecord.name, PartyRecord.name)
+        .join(newest, newest.c.id == MailRecord.id)
+        .join(InvitationRecord, InvitationRecord.id == MailRecord.invitation_id)
+        .join(ContactRecord, ContactRecord.id == InvitationRecord.contact_id)
+        .join(PartyRecord, PartyRecord.id == InvitationRecord.party_id)
+        .where(
+            newest.c.age == 1,
+            MailRecord.state == MailState.SENT.value,
+            MailRecord.delivery == MailDelivery.BOUNCED.value,
+        )
+        .order_by(PartyRecord.name, ContactRecord.name, InvitationRecord.id)
+        .limit(most)
+    )
+    return tuple(
+        _arrival(invitation_id, mail, contact, party)
+        for mail, invitation_id, contact, party in session.execute(query)
+    )
+
+
 def is_trouble(arrival: Arrival) -> bool:
     """Whether a person has no working link as far as anybody knows."""
     return arrival.state is MailState.FAILED or arrival.delivery is MailDelivery.BOUNCED
@@ -122,6 +157,18 @@ def _counts(mail: MailRecord, bringer: MailRecord, report: Report) -> bool:
         # About an address that was corrected since.
         return False
     return report.delivery is MailDelivery.BOUNCED and problem_in(report.problem) in ABOUT_ONE_MAILBOX
+
+
+def _newest(cycle_id: str) -> Subquery:
+    """The mails that brought a link, numbered for each person as ``_age`` orders them: 1 is the newest."""
+    order = (
+        MailRecord.queued_at.desc(),
+        (MailRecord.kind == MailKind.NEW_LINK.value).desc(),
+        MailRecord.number.desc(),
+    )
+    age = func.row_number().over(partition_by=MailRecord.invitation_id, order_by=order).label("age")
+    where = (MailRecord.cycle_id == cycle_id, MailRecord.kind.in_(_BRINGING))
+    return select(MailRecord.id, age).where(*where).subquery()
 
 
 def _bringer(session: Session, invitation_id: str) -> MailRecord | None:

@@ -7,7 +7,6 @@ is that of the closing time (1, and one more for each extension), so that a work
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -17,6 +16,7 @@ from review_app.models.outbox import MailKind, MailRecord
 from review_app.services import cycles, outbox
 from review_app.services.errors import NotFoundError
 from surveys.cycle import CycleState
+from surveys.mail_hours import ZONE
 from surveys.working_days import working_days_before
 
 WORKING_DAYS = 2
@@ -24,7 +24,6 @@ WORKING_DAYS = 2
 KNOWN_FOR = timedelta(days=7)
 # Later than this it would reach most people after the close.
 LATEST = timedelta(hours=6)
-_ZONE = ZoneInfo("Europe/London")
 
 
 def due(session: Session, now: datetime) -> tuple[str, ...]:
@@ -38,7 +37,7 @@ def due(session: Session, now: datetime) -> tuple[str, ...]:
     return tuple(
         cycle_id
         for cycle_id, opened_at, closes_at in session.execute(soon)
-        if now >= working_days_before(closes_at, WORKING_DAYS, _ZONE)
+        if now >= working_days_before(closes_at, WORKING_DAYS, ZONE)
         and closes_at - _known_since(session, cycle_id, opened_at) >= KNOWN_FOR
         and outbox.rounds(session, cycle_id, MailKind.CLOSING_SOON) < _number(session, cycle_id)
     )

@@ -2,82 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, case, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
-from review_app.models.chains import ChainRecord, ContactRecord, PartyRecord
-from review_app.models.cycles import AssignmentRecord, CycleRecord, InvitationRecord
-from review_app.models.outbox import MailKind, MailRecord, MailState
-from review_app.services.rosters import Roster, roster_from_text
-from surveys.chain import Role
-from surveys.instrument import Voice
+from review_app.models.base import Moment
+from review_app.models.outbox import MailRecord, MailState
+from review_app.services import leased
+from review_app.services.leased import Leased as Leased
+from review_app.services.leased import LinkOf as LinkOf
+from review_app.services.mail_hours import AT_ONCE, may_leave
 
-LEASE = timedelta(seconds=30)
 WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
 GIVE_UP_AFTER = timedelta(hours=72)
+MINUTE = timedelta(minutes=1)
+# Any number that other programs on the same PostgreSQL database do not use for a lock of theirs.
+_TURN = 7402117
 
 
 @dataclass(frozen=True, slots=True)
-class LinkOf:
-    """Whose link a mail carries, and what that person is asked; the link itself is derived when the mail is sent.
+class Terms:
+    """How mail may leave here. ``per_minute``: the most in any minute, 0 for no limit; ``keeps_hours``: the chains'.
 
-    ``number`` is read together with the address: a link never goes to an address of another number. ``voices``: one for
-    each review, in the order of the list.
+    ``one_mail``: longer than handing one mail over can take. A lease lasts for two, and is renewed with one left.
     """
 
-    invitation_id: str
-    number: int
-    group_id: str
-    voices: tuple[Voice, ...]
+    per_minute: int
+    keeps_hours: bool
+    one_mail: timedelta
 
 
-@dataclass(frozen=True, slots=True)
-class Leased:
-    """One mail to send now. ``link``: None where it carries none. ``attempt``: the how manieth this is, from 1.
+def lease(session: Session, now: datetime, most: int, terms: Terms) -> tuple[Leased, ...]:
+    """Up to ``most`` mails that are due, now held for this worker; a lease that ran out is due again.
 
-    The names are those of the launch; before it, those of the chain.
+    What a person waits for goes first.
     """
-
-    id: str
-    cycle_id: str
-    contact_id: str
-    link: LinkOf | None
-    kind: MailKind
-    number: int
-    attempt: int
-    to_name: str
-    to_address: str
-    party_name: str
-    prime_name: str
-    chain_name: str
-    closes_at: datetime
-    return_token: str
-
-
-def lease(session: Session, now: datetime, most: int) -> tuple[Leased, ...]:
-    """Up to ``most`` mails that are due, now held for this worker; a lease that ran out is due again."""
-    due = or_(
-        (MailRecord.state == MailState.QUEUED.value) & (MailRecord.due_at <= now),
-        (MailRecord.state == MailState.SENDING.value) & (MailRecord.leased_until <= now),
-    )
-    query = select(MailRecord.id).where(due).order_by(MailRecord.due_at).limit(most)
-    ids = session.scalars(query.with_for_update(skip_locked=True)).all()
+    if terms.per_minute:
+        most = min(most, terms.per_minute - _taken_up(session, now))
+    if most < 1:
+        return ()
+    due = _due(session, now, terms)
+    ids = _ids(session, most, due, MailRecord.kind.in_(AT_ONCE))
+    ids += _ids(session, most - len(ids), due, MailRecord.kind.not_in(AT_ONCE))
+    until = now + 2 * terms.one_mail
     session.execute(
         update(MailRecord)
         .where(MailRecord.id.in_(ids))
         .values(
             state=MailState.SENDING.value,
-            leased_until=now + LEASE,
+            leased_until=until,
             attempts=MailRecord.attempts + 1,
             first_tried_at=func.coalesce(MailRecord.first_tried_at, now),
             tried_at=now,
         )
     )
-    return _leased(session, ids)
+    return leased.read(session, ids, until)
+
+
+def renew(session: Session, now: datetime, mails: Iterable[Leased], terms: Terms) -> dict[str, datetime]:
+    """Until when these mails are held now, by their ids; those that another worker has taken over are left out."""
+    until = now + 2 * terms.one_mail
+    return {mail.id: until for mail in mails if _change(session, mail, leased_until=until, tried_at=now)}
 
 
 def record_sent(session: Session, mail_id: str) -> None:
@@ -89,10 +77,22 @@ def record_sent(session: Session, mail_id: str) -> None:
     )
 
 
-def record_failed(session: Session, now: datetime, mail_id: str, problem: str, *, is_final: bool) -> None:
-    """Puts a mail back with a longer wait, or gives it up: when the server refuses for good, or after 72 hours."""
-    record = session.get(MailRecord, mail_id, with_for_update=True)
-    if record is None or record.state != MailState.SENDING:
+def record_end(session: Session, now: datetime, mails: Iterable[Leased]) -> None:
+    """Marks all mails of a batch with one moment, the last at which any of them can have left.
+
+    Were each marked with its own, the shortest gap would tell whose mail was only said to be sent.
+    """
+    ids = [mail.id for mail in mails]
+    session.execute(update(MailRecord).where(MailRecord.id.in_(ids)).values(tried_at=now))
+
+
+def record_failed(session: Session, now: datetime, mail: Leased, problem: str, *, is_final: bool) -> None:
+    """Puts a mail back with a longer wait, or gives it up: when the server refuses for good, or after 72 hours.
+
+    The 72 hours begin with the first try: what the hours of a chain hold back, or a worker that is off, is no failure.
+    """
+    record = session.get(MailRecord, mail.id, with_for_update=True, populate_existing=True)
+    if record is None or record.state != MailState.SENDING or record.attempts != mail.attempt:
         return
     record.leased_until = None
     record.problem = problem
@@ -103,87 +103,61 @@ def record_failed(session: Session, now: datetime, mail_id: str, problem: str, *
     record.due_at = now + WAITS[min(record.attempts, len(WAITS)) - 1]
 
 
-def _leased(session: Session, ids: Sequence[str]) -> tuple[Leased, ...]:
-    query = (
-        select(
-            MailRecord,
-            ContactRecord.name,
-            ContactRecord.email,
-            PartyRecord.id,
-            PartyRecord.name,
-            InvitationRecord,
-            CycleRecord.closes_at,
+def put_off_due(session: Session, now: datetime, problem: str, terms: Terms) -> None:
+    """Puts everything that is due back at once, as a failed try of each would: the mail server is away.
+
+    Otherwise a long queue would knock at a closed door twenty mails at a time.
+    """
+    attempts = MailRecord.attempts + 1
+    waits = {number: now + wait for number, wait in enumerate(WAITS[:-1], start=1)}
+    first = func.coalesce(MailRecord.first_tried_at, now, type_=Moment())
+    session.execute(
+        update(MailRecord)
+        .where(MailRecord.state == MailState.QUEUED.value, _due(session, now, terms))
+        .values(
+            attempts=attempts,
+            problem=problem,
+            first_tried_at=first,
+            due_at=case(
+                {number: literal(moment, Moment()) for number, moment in waits.items()},
+                value=attempts,
+                else_=literal(now + WAITS[-1], Moment()),
+            ),
+            state=case((first <= now - GIVE_UP_AFTER, MailState.FAILED.value), else_=MailState.QUEUED.value),
         )
-        .join(ContactRecord, ContactRecord.id == MailRecord.contact_id)
-        .join(CycleRecord, CycleRecord.id == MailRecord.cycle_id)
-        .outerjoin(InvitationRecord, InvitationRecord.id == MailRecord.invitation_id)
-        .join(PartyRecord, PartyRecord.id == func.coalesce(InvitationRecord.party_id, ContactRecord.party_id))
-        .where(MailRecord.id.in_(ids))
-        # The state was changed by a statement that the session's own objects know nothing of.
-        .execution_options(populate_existing=True)
+        .execution_options(synchronize_session=False)
     )
-    rows = session.execute(query).all()
-    names = _names(session, {mail.cycle_id for mail, *_ in rows})
-    voices = _voices(session, [mail.invitation_id for mail, *_ in rows if mail.invitation_id])
-    found = {
-        mail.id: Leased(
-            id=mail.id,
-            cycle_id=mail.cycle_id,
-            contact_id=mail.contact_id,
-            link=_link(invitation, voices),
-            kind=MailKind(mail.kind),
-            number=mail.number,
-            attempt=mail.attempts,
-            to_name=to_name,
-            to_address=to_address,
-            party_name=names[mail.cycle_id].parties.get(party_id, party_name),
-            prime_name=names[mail.cycle_id].prime_name,
-            chain_name=names[mail.cycle_id].chain_name,
-            closes_at=closes_at,
-            return_token=mail.return_token,
-        )
-        for mail, to_name, to_address, party_id, party_name, invitation, closes_at in rows
-    }
-    return tuple(found[id_] for id_ in ids)
 
 
-def _link(invitation: InvitationRecord | None, voices: Mapping[str, tuple[Voice, ...]]) -> LinkOf | None:
-    if invitation is None:
-        return None
-    return LinkOf(invitation.id, invitation.link_number, invitation.group_id, voices[invitation.id])
+def _taken_up(session: Session, now: datetime) -> int:
+    """How many of this minute's mails are used up: those that left or may be leaving. Workers take turns to ask."""
+    if session.get_bind().dialect.name == "postgresql":
+        # SQLite has one writer at a time anyway.
+        session.execute(select(func.pg_advisory_xact_lock(_TURN)))
+    is_leaving = (MailRecord.state == MailState.SENDING.value) & (MailRecord.leased_until > now)
+    query = select(func.count()).where(or_(MailRecord.tried_at > now - MINUTE, is_leaving))
+    return session.scalar(query) or 0
 
 
-def _voices(session: Session, invitation_ids: Iterable[str]) -> dict[str, tuple[Voice, ...]]:
-    """The voices that each invitation is asked in, one for each review."""
-    found: dict[str, list[Voice]] = {id_: [] for id_ in invitation_ids}
-    query = (
-        select(AssignmentRecord.invitation_id, AssignmentRecord.voice)
-        .where(AssignmentRecord.invitation_id.in_(found))
-        .order_by(AssignmentRecord.position)
+def _due(session: Session, now: datetime, terms: Terms) -> ColumnElement[bool]:
+    due = or_(
+        (MailRecord.state == MailState.QUEUED.value) & (MailRecord.due_at <= now),
+        (MailRecord.state == MailState.SENDING.value) & (MailRecord.leased_until <= now),
     )
-    for invitation_id, voice in session.execute(query):
-        found[invitation_id].append(Voice(voice))
-    return {id_: tuple(voices) for id_, voices in found.items()}
+    return due & may_leave(session, now) if terms.keeps_hours else due
 
 
-def _names(session: Session, cycle_ids: Iterable[str]) -> dict[str, Roster]:
-    """The names that each cycle was launched with; of a draft, those of the chain as it is now."""
-    query = (
-        select(CycleRecord.id, CycleRecord.opened_at, CycleRecord.roster, ChainRecord.id, ChainRecord.name)
-        .join(ChainRecord, ChainRecord.id == CycleRecord.chain_id)
-        .where(CycleRecord.id.in_(cycle_ids))
+def _ids(session: Session, most: int, *where: ColumnElement[bool]) -> list[str]:
+    query = select(MailRecord.id).where(*where).order_by(MailRecord.due_at).limit(most)
+    return list(session.scalars(query.with_for_update(skip_locked=True)))
+
+
+def _change(session: Session, mail: Leased, **values: object) -> bool:
+    """Whether this lease of the mail still holds; only then it is changed."""
+    query = update(MailRecord).where(
+        MailRecord.id == mail.id,
+        MailRecord.state == MailState.SENDING.value,
+        # Each lease is an attempt: another worker's would be a later one.
+        MailRecord.attempts == mail.attempt,
     )
-    return {
-        cycle_id: roster_from_text(roster) if opened_at else _present_names(session, chain_id, chain_name)
-        for cycle_id, opened_at, roster, chain_id, chain_name in session.execute(query).all()
-    }
-
-
-def _present_names(session: Session, chain_id: str, chain_name: str) -> Roster:
-    parties = session.execute(
-        select(PartyRecord.id, PartyRecord.name, PartyRecord.role)
-        .where(PartyRecord.chain_id == chain_id, PartyRecord.gone_at.is_(None))
-        .order_by(PartyRecord.position)
-    ).all()
-    prime_id = next(id_ for id_, _, role in parties if role == Role.PRIME)
-    return Roster(chain_name, prime_id, {id_: name for id_, name, _ in parties})
+    return session.execute(query.values(values).returning(MailRecord.id)).first() is not None

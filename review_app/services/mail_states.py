@@ -3,51 +3,132 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from review_app.models.chains import ContactRecord, PartyRecord
 from review_app.models.cycles import InvitationRecord
 from review_app.models.outbox import MailKind, MailRecord, MailState
+from review_app.services import mail_hours
+from review_app.services.mail_hours import AT_ONCE
+
+# Whoever asks for their link again does so between themselves and their mailbox.
+_SHOWN = frozenset(MailKind) - {MailKind.LINK_AGAIN}
+WITH_LINK = frozenset(kind for kind in _SHOWN if kind.carries_link)
+WITHOUT_LINK = frozenset(MailKind) - WITH_LINK - {MailKind.LINK_AGAIN}
+MOST_LISTED = 50
+_MOST_PROBLEMS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class MailStatus:
-    """One line of the mail's state: about mail only, never about answers."""
+class KindCount:
+    """How many mails of a kind are in each state; what was called off counts nowhere."""
+
+    kind: MailKind
+    waiting: int
+    sending: int
+    sent: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class PutOff:
+    """Mails that wait because they could not be sent. ``next_at``: when the last of them is tried again."""
+
+    problem: str
+    count: int
+    next_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FailedMail:
+    """One mail that was given up."""
 
     id: str
     contact_name: str
     party_name: str
     kind: MailKind
-    number: int
-    state: MailState
-    attempts: int
     problem: str
 
 
-def statuses(session: Session, cycle_id: str) -> tuple[MailStatus, ...]:
-    """The state of every mail of a cycle, failed ones first, then by organisation and contact."""
+@dataclass(frozen=True, slots=True)
+class MailProgress:
+    """A review's mail. ``held``: how many wait for ``held_until``, when the chain's hours begin; None for no wait.
+
+    ``failed``: the first of those that failed, by organisation and name. The same number of statements for any size.
+    """
+
+    kinds: tuple[KindCount, ...]
+    put_off: tuple[PutOff, ...]
+    failed: tuple[FailedMail, ...]
+    held: int
+    held_until: datetime | None
+
+
+def progress(
+    session: Session, now: datetime, cycle_id: str, kinds: frozenset[MailKind], *, keeps_hours: bool
+) -> MailProgress:
+    """The state of a review's mail of some kinds. Raises NotFoundError."""
+    ours = (MailRecord.cycle_id == cycle_id) & MailRecord.kind.in_([kind.value for kind in kinds])
+    counts = _counts(session, ours)
+    held, until = 0, None
+    if keeps_hours:
+        holding = mail_hours.held(session, now, cycle_id)
+        until = holding.until
+        held = sum(
+            one.waiting
+            for one in counts
+            if until and one.kind not in AT_ONCE and (holding.holds_links or not one.kind.carries_link)
+        )
+    return MailProgress(
+        counts, _put_off(session, ours), _failed(session, ours), held, until if held else None
+    )
+
+
+def _counts(session: Session, ours: ColumnElement[bool]) -> tuple[KindCount, ...]:
+    query = select(MailRecord.kind, MailRecord.state, func.count()).where(ours)
+    found: dict[str, dict[str, int]] = {}
+    for kind, state, count in session.execute(query.group_by(MailRecord.kind, MailRecord.state)):
+        found.setdefault(kind, {})[state] = count
+    return tuple(
+        KindCount(
+            kind,
+            waiting=states.get(MailState.QUEUED, 0),
+            sending=states.get(MailState.SENDING, 0),
+            sent=states.get(MailState.SENT, 0),
+            failed=states.get(MailState.FAILED, 0),
+        )
+        for kind in MailKind
+        if (states := found.get(kind, {})) and states.keys() != {MailState.CANCELLED}
+    )
+
+
+def _put_off(session: Session, ours: ColumnElement[bool]) -> tuple[PutOff, ...]:
+    count = func.count()
     query = (
-        select(MailRecord, ContactRecord.name, PartyRecord.name)
+        select(MailRecord.problem, count, func.max(MailRecord.due_at, type_=MailRecord.due_at.type))
+        .where(ours, MailRecord.state == MailState.QUEUED.value, MailRecord.problem != "")
+        .group_by(MailRecord.problem)
+        .order_by(count.desc(), MailRecord.problem)
+        .limit(_MOST_PROBLEMS)
+    )
+    return tuple(PutOff(problem, number, next_at) for problem, number, next_at in session.execute(query))
+
+
+def _failed(session: Session, ours: ColumnElement[bool]) -> tuple[FailedMail, ...]:
+    brings = case({kind.value: number for number, kind in enumerate(MailKind)}, value=MailRecord.kind)
+    query = (
+        select(MailRecord.id, ContactRecord.name, PartyRecord.name, MailRecord.kind, MailRecord.problem)
         .join(ContactRecord, ContactRecord.id == MailRecord.contact_id)
         .outerjoin(InvitationRecord, InvitationRecord.id == MailRecord.invitation_id)
         .join(PartyRecord, PartyRecord.id == func.coalesce(InvitationRecord.party_id, ContactRecord.party_id))
-        .where(MailRecord.cycle_id == cycle_id)
-        .order_by(
-            MailRecord.state != MailState.FAILED.value, PartyRecord.name, ContactRecord.name, MailRecord.kind
-        )
+        .where(ours, MailRecord.state == MailState.FAILED.value)
+        .order_by(PartyRecord.name, ContactRecord.name, brings, MailRecord.number)
+        .limit(MOST_LISTED)
     )
     return tuple(
-        MailStatus(
-            id=record.id,
-            contact_name=contact,
-            party_name=party,
-            kind=MailKind(record.kind),
-            number=record.number,
-            state=MailState(record.state),
-            attempts=record.attempts,
-            problem=record.problem,
-        )
-        for record, contact, party in session.execute(query)
+        FailedMail(id_, contact, party, MailKind(kind), problem)
+        for id_, contact, party, kind, problem in session.execute(query)
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from review_app.models.base import new_id
@@ -96,15 +96,17 @@ def readdress(session: Session, invitation_id: str, contact_id: str) -> None:
     )
 
 
-def requeue(session: Session, now: datetime, cycle_id: str, mail_id: str) -> None:
-    """Tries a failed mail again, as if it were new. Raises NotFoundError."""
-    record = session.get(MailRecord, mail_id, with_for_update=True)
-    if record is None or record.cycle_id != cycle_id or record.state != MailState.FAILED:
+def requeue(
+    session: Session, now: datetime, cycle_id: str, mail_id: str, kinds: Collection[MailKind]
+) -> None:
+    """Tries a failed mail of one of these kinds again, as if it were new. Raises NotFoundError."""
+    if not _requeue(session, now, cycle_id, kinds, MailRecord.id == mail_id):
         raise NotFoundError("There is no such failed mail.")
-    record.state = MailState.QUEUED.value
-    record.attempts = 0
-    record.first_tried_at = None
-    record.queued_at = record.due_at = now
+
+
+def requeue_all(session: Session, now: datetime, cycle_id: str, kinds: Collection[MailKind]) -> int:
+    """How many failed mails of these kinds are tried again."""
+    return _requeue(session, now, cycle_id, kinds)
 
 
 def cancel(session: Session, cycle_id: str) -> None:
@@ -140,6 +142,30 @@ def rounds(session: Session, cycle_id: str, kind: MailKind) -> int:
         MailRecord.cycle_id == cycle_id, MailRecord.kind == kind.value
     )
     return session.scalar(query) or 0
+
+
+def _requeue(
+    session: Session, now: datetime, cycle_id: str, kinds: Collection[MailKind], *where: ColumnElement[bool]
+) -> int:
+    query = (
+        update(MailRecord)
+        .where(
+            MailRecord.cycle_id == cycle_id,
+            MailRecord.state == MailState.FAILED.value,
+            MailRecord.kind.in_([kind.value for kind in kinds]),
+            *where,
+        )
+        .values(
+            state=MailState.QUEUED.value,
+            attempts=0,
+            problem="",
+            first_tried_at=None,
+            queued_at=now,
+            due_at=now,
+        )
+        .returning(MailRecord.id)
+    )
+    return len(session.execute(query).all())
 
 
 def _next_round(session: Session, cycle_id: str, kind: MailKind, most: int | None) -> int:
@@ -182,9 +208,9 @@ def _insert(
         session.execute(insert(MailRecord.__table__), rows)  # type: ignore[arg-type]  # a table, which its type hides
 
 
-def _cancel(session: Session, *where: object, states: tuple[str, ...]) -> None:
+def _cancel(session: Session, *where: ColumnElement[bool], states: tuple[str, ...]) -> None:
     session.execute(
         update(MailRecord)
-        .where(MailRecord.state.in_(states), *where)  # type: ignore[arg-type]  # column expressions
+        .where(MailRecord.state.in_(states), *where)
         .values(state=MailState.CANCELLED.value, leased_until=None)
     )

@@ -5,7 +5,8 @@ About each person there is one line, from the mail that brought the link; decisi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from review_app.mail import statuses
@@ -40,6 +41,13 @@ _ARRIVED = {
     MailDelivery.BOUNCED: "Came back",
 }
 
+_SUMS = {
+    MailDelivery.DELIVERED: "delivered",
+    MailDelivery.BOUNCED: "came back",
+    MailDelivery.DELAYED: "held up on the way",
+    MailDelivery.UNKNOWN: "sent, no report",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class ArrivalLine:
@@ -67,9 +75,24 @@ def arrivals_view(arrivals: Sequence[Arrival]) -> ArrivalsView:
     return ArrivalsView(_summary(arrivals), tuple(line for line in lines if line.mend), lines)
 
 
+def brief_view(counts: Mapping[MailDelivery, int], back: Sequence[Arrival]) -> ArrivalsView:
+    """The view for a page that lists none of those that arrived."""
+    return ArrivalsView(_told(counts), tuple(map(_line, back)), ())
+
+
 def mend_of(problem: str) -> str:
     """What happened, in a sentence, and what to do about it. ``problem``: as the outbox keeps it."""
     return _MENDS.get(statuses.problem_in(problem), _REFUSED)
+
+
+def mend_of_failed(problem: str) -> str:
+    """What to do about a mail that was given up before it left. ``problem``: as the outbox keeps it."""
+    reason = statuses.problem_in(problem).rpartition(": ")[2]
+    if reason in _MENDS:
+        return _MENDS[reason]
+    if "refused" in reason or "address" in reason:
+        return "Check the address. Whoever installed Roundtable can ask the mail server why it was refused."
+    return "Whoever installed Roundtable can see to the mail server (roundtable mail check); then try again."
 
 
 def _line(arrival: Arrival) -> ArrivalLine:
@@ -90,11 +113,9 @@ def _words(arrival: Arrival) -> str:
 
 def _summary(arrivals: Sequence[Arrival]) -> str:
     """How many are in each state, such as "36 delivered; 2 came back."; "" while none has left."""
-    sent = [arrival.delivery for arrival in arrivals if arrival.state is MailState.SENT]
-    counts = (
-        (sent.count(MailDelivery.DELIVERED), "delivered"),
-        (sent.count(MailDelivery.BOUNCED), "came back"),
-        (sent.count(MailDelivery.DELAYED), "held up on the way"),
-        (sent.count(MailDelivery.UNKNOWN), "sent, no report"),
-    )
-    return "; ".join(f"{count:,} {words}" for count, words in counts if count) + ("." if sent else "")
+    return _told(Counter(arrival.delivery for arrival in arrivals if arrival.state is MailState.SENT))
+
+
+def _told(counts: Mapping[MailDelivery, int]) -> str:
+    found = [f"{counts[delivery]:,} {words}" for delivery, words in _SUMS.items() if counts.get(delivery)]
+    return "; ".join(found) + ("." if found else "")

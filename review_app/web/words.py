@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
+from review_app.languages import ZONE, moment
 from review_app.services.outbox import MailKind
 from surveys.chain import Party, Role, Sector, Standing
+from surveys.language import Language
 from surveys.matrix import PartyKind
 
 ROLES = {
@@ -25,14 +28,26 @@ MAIL_KINDS = {
     MailKind.ROSTER_CHECK: "Question whether the list is right",
     MailKind.INVITATION: "Invitation",
     MailKind.REMINDER: "Reminder",
-    MailKind.CLOSING_SOON: "News that it closes soon",
+    MailKind.CLOSING_SOON: "Word that it closes soon",
     MailKind.EXTENDED: "News of the later closing time",
-    MailKind.LINK_AGAIN: "The link once more",
-    MailKind.NEW_LINK: "A new link",
-    MailKind.PUBLISHED: "News that the report is out",
-    MailKind.WORKSHOP: "Invitation to a workshop",
-    MailKind.ACTION: "News of an action",
+    MailKind.LINK_AGAIN: "The link again",
+    MailKind.NEW_LINK: "New link",
+    MailKind.PUBLISHED: "News of the report",
+    MailKind.WORKSHOP: "Workshop",
+    MailKind.ACTION: "Action",
 }
+
+
+_WEEK = timedelta(days=6)
+
+
+def soon(value: datetime, now: datetime) -> str:
+    """A moment to come, in UK time: "10:15am" today, "Monday, 8:00am" within a week, else with its day."""
+    whole, local = moment(value, Language.ENGLISH), value.astimezone(ZONE)
+    hour = whole.rpartition(", ")[2]
+    if local.date() == now.astimezone(ZONE).date():
+        return hour
+    return f"{local:%A}, {hour}" if value - now < _WEEK else whole
 
 
 def counted(count: int, one: str, many: str = "") -> str:

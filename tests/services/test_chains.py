@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from review_app import clock, counting
+from review_app import clock, counting, posting
 from review_app.config import Settings
 from review_app.database import migrate, reading, transaction
 from review_app.factory import create_app
@@ -29,7 +29,6 @@ from review_app.services import (
     cycles,
     launching,
     leasing,
-    mail_states,
     previews,
 )
 from review_app.services.accounts import Account, AccountRole
@@ -44,6 +43,7 @@ from surveys.chain_changes import Changes
 from surveys.chain_rules import chain_digest
 from surveys.cycle import CycleState
 from surveys.errors import ChainFaultsError
+from tests import mail_rows
 from tests.conftest import SAMPLE, OpenCycle, draft_on, launch_cycle, make_account, pass_the_closing_time
 
 # After the import of the sample, which happens when the test runs.
@@ -469,9 +469,12 @@ def test_whoever_was_invited_still_gets_in_and_is_counted_after_they_left_the_ch
             assert now.prime_name == was.prime_name and now.party_id == was.party_id
         with transaction() as session:
             assert cycles.remind(session, clock.now(), open_cycle.id) == 40
-            assert len(leasing.lease(session, clock.now() + timedelta(days=1), 200)) == 80
+            assert (
+                len(leasing.lease(session, clock.now() + timedelta(days=1), 200, posting.terms_of(state())))
+                == 80
+            )
         with reading() as session:
-            assert len(mail_states.statuses(session, open_cycle.id)) == 80
+            assert len(mail_rows.statuses(session, open_cycle.id)) == 80
         for email in open_cycle.links:
             who = respondent(open_cycle, email)
             for review in who.reviews:
@@ -511,7 +514,7 @@ def test_a_new_address_never_leads_the_mail_of_an_open_review_to_somebody_else(
         )
         with transaction() as session:
             cycles.remind(session, clock.now(), open_cycle.id)
-            mails = leasing.lease(session, clock.now() + timedelta(days=1), 200)
+            mails = leasing.lease(session, clock.now() + timedelta(days=1), 200, posting.terms_of(state()))
         addresses = {mail.to_address for mail in mails}
         assert "boss@prime.example" not in addresses and "gary.laidlaw@tynesteps.example" in addresses
 

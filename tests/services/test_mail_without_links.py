@@ -47,7 +47,7 @@ def queue(cycle_id: str, kind: MailKind, *, most: int | None = None) -> int:
 
 def leased(most: int = 100) -> tuple[Leased, ...]:
     with transaction() as session:
-        return leasing.lease(session, clock.now(), most)
+        return leasing.lease(session, clock.now(), most, posting.terms_of(state()))
 
 
 def counts(cycle_id: str) -> dict[MailState, int]:

@@ -20,11 +20,12 @@ from review_app.mail.errors import MailError
 from review_app.mail.notify import NotifyTransport
 from review_app.mail.transports import transport_for
 from review_app.models.outbox import MailRecord
-from review_app.services import bounces, cycles, mail_states, outbox
+from review_app.services import bounces, cycles, outbox
 from review_app.services.bounces import Arrival, MailDelivery
 from review_app.services.outbox import MailState
 from review_app.state import State, state
 from surveys import sealing
+from tests import mail_rows
 from tests.conftest import OpenCycle
 from tests.notify_server import KEY, TEMPLATE, NotifyServer, notify_server
 from tests.servers import free_port
@@ -135,7 +136,7 @@ def test_what_holds_for_every_mail_gives_up_none(
         posting.send_due(by_notify)
         assert states(open_cycle) == {MailState.QUEUED: PEOPLE}
         with reading() as session:
-            assert {mail.problem for mail in mail_states.statuses(session, open_cycle.id)} <= {problem, ""}
+            assert {mail.problem for mail in mail_rows.statuses(session, open_cycle.id)} <= {problem, ""}
         told = [record.message for record in caplog.records if record.name == "review_app.posting"]
         assert problem in told[0] and setting in told[0] and refusal[2] not in told[0]
         travel.shift(timedelta(minutes=2))
@@ -149,7 +150,7 @@ def test_an_address_that_is_none_is_given_up_and_the_others_leave(
     assert posting.send_due(by_notify) == PEOPLE - 1
     assert states(open_cycle) == {MailState.SENT: PEOPLE - 1, MailState.FAILED: 1}
     with reading() as session:
-        failed = mail_states.statuses(session, open_cycle.id)[0]
+        failed = mail_rows.statuses(session, open_cycle.id)[0]
     assert failed.problem == "GOV.UK Notify knows no such address"
 
 

@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from reports.model import GroupKind, Part, Report
-from review_app import clock, counting
+from review_app import clock, counting, posting
 from review_app.config import Settings
 from review_app.database import migrate, reading, transaction
 from review_app.factory import create_app
@@ -198,7 +198,7 @@ def test_names_are_those_of_the_launch_and_every_partner_has_its_report(opened: 
         for review in respondent.reviews:
             assert "renamed" not in f"{review.names}{review.group.title}".lower()
     with transaction() as session:
-        mails = leasing.lease(session, clock.now(), 100)
+        mails = leasing.lease(session, clock.now(), 100, posting.terms_of(state()))
     assert {mail.chain_name for mail in mails} == {"Threads"}
     assert {mail.party_name for mail in mails} == {f"{party.title()} Ltd" for party in opened.parties}
     reports = close_and_publish(opened)

@@ -17,12 +17,13 @@ from review_app import clock, posting
 from review_app.config import Settings
 from review_app.database import reading, transaction
 from review_app.models.outbox import MailRecord
-from review_app.services import cycles, leasing, mail_states, outbox
+from review_app.services import cycles, leasing, outbox
 from review_app.services.accounts import Account
 from review_app.services.errors import NotAllowedError, NotFoundError
 from review_app.services.outbox import MailKind, MailState
 from review_app.state import State, state
 from surveys import sealing
+from tests import mail_rows
 from tests.conftest import OpenCycle
 from tests.servers import SmtpSink, free_port
 
@@ -114,14 +115,14 @@ def test_a_refusal_for_good_is_final_and_visible_and_can_be_tried_again(
     posting.send_due(by_smtp)
     assert mail_counts(open_cycle.id) == {MailState.SENT: PEOPLE - 1, MailState.FAILED: 1}
     with reading() as session:
-        failed = mail_states.statuses(session, open_cycle.id)[0]
+        failed = mail_rows.statuses(session, open_cycle.id)[0]
     assert failed.state is MailState.FAILED and failed.problem == "refused by the mail server (550)"
     with transaction() as session:
-        outbox.requeue(session, clock.now(), open_cycle.id, failed.id)
+        outbox.requeue(session, clock.now(), open_cycle.id, failed.id, list(MailKind))
     posting.send_due(by_smtp)
     assert mail_counts(open_cycle.id) == {MailState.SENT: PEOPLE}
     with pytest.raises(NotFoundError), transaction() as session:
-        outbox.requeue(session, clock.now(), open_cycle.id, failed.id)
+        outbox.requeue(session, clock.now(), open_cycle.id, failed.id, list(MailKind))
 
 
 def test_a_server_that_is_away_loses_nothing_and_is_given_up_after_three_days(
@@ -152,7 +153,7 @@ def test_a_mail_whose_sender_died_is_sent_again_when_its_lease_has_run_out(
     by_smtp: State, open_cycle: OpenCycle, sink: SmtpSink
 ) -> None:
     with transaction() as session:
-        leased = leasing.lease(session, clock.now(), 5)
+        leased = leasing.lease(session, clock.now(), 5, posting.terms_of(state()))
     assert len(leased) == 5
     assert posting.send_due(by_smtp) == PEOPLE - 5
     with transaction() as session:

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from review_app import clock
+from review_app import clock, posting
 from review_app.database import transaction
 from review_app.mail.messages import compose
 from review_app.models.chains import ContactRecord, PartyRecord
@@ -209,7 +209,7 @@ def test_with_a_reason_they_are_launched_and_everybody_concerned_reads_it(
     with site.app_context():
         with transaction() as session:
             setting = occasions.setting(session, drafted.cycle_id)
-            mails = leasing.lease(session, clock.now(), 100)
+            mails = leasing.lease(session, clock.now(), 100, posting.terms_of(state()))
         for mail in mails:
             occasion = occasions.occasion(setting, mail)
             assert isinstance(occasion, Request)
@@ -233,7 +233,7 @@ def test_every_mail_with_a_link_tells_that_views_on_partners_are_named(
     with site.app_context():
         with transaction() as session:
             setting = occasions.setting(session, launched.cycle_id)
-            mails = leasing.lease(session, clock.now(), 100)
+            mails = leasing.lease(session, clock.now(), 100, posting.terms_of(state()))
         asked = [(mail, occasions.occasion(setting, mail)) for mail in mails]
         link_key = state().keys.link_key(launched.cycle_id)
     mail, occasion = next(

@@ -9,15 +9,18 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import select
 
 from review_app import clock, worker
-from review_app.database import reading
-from review_app.services import mail_states
-from review_app.services.mail_states import MailStatus
+from review_app.database import reading, transaction
+from review_app.models.cycles import InvitationRecord
+from review_app.services import outbox
 from review_app.services.outbox import MailKind, MailState
 from review_app.state import state
 from surveys.cycle import CycleState
+from tests import mail_rows
 from tests.conftest import launch_cycle, pass_the_closing_time
+from tests.mail_rows import MailStatus
 from tests.pages import PageClient
 from tests.servers import SmtpSink
 from tests.web.organisers import (
@@ -33,6 +36,7 @@ from tests.web.organisers import (
     save,
     send_form,
     upload,
+    without_token,
 )
 from tests.web.stewards import (
     Guarded,
@@ -63,7 +67,7 @@ def client(app: Flask, launched: Guarded) -> PageClient:
 
 def mails(app: Flask, launched: Guarded) -> tuple[MailStatus, ...]:
     with app.app_context(), reading() as session:
-        return mail_states.statuses(session, launched.cycle_id)
+        return mail_rows.statuses(session, launched.cycle_id)
 
 
 # Mail
@@ -82,7 +86,8 @@ def test_the_page_says_how_much_mail_was_sent_waits_and_failed(
     rows = rows_of_table(page)
     assert len(rows) == 2
     for _person, mail, problem, action in rows:
-        assert (mail, problem) == ("Invitation", "refused by the mail server (550)")
+        assert mail == "Invitation"
+        assert problem.startswith("refused by the mail server (550)Check the address.")
         assert action.startswith("Try again the mail to ")
 
 
@@ -107,6 +112,51 @@ def test_a_failed_mail_names_its_person_and_can_be_tried_again(
     assert send() == 1
     assert len({mail["To"] for mail in sink.mails}) == PEOPLE == len(sink.mails)
     assert f"{PEOPLE} of {PEOPLE} mails sent." in main_of(client.get(path).text)
+
+
+def test_all_that_failed_can_be_tried_again_at_once(
+    app: Flask, client: PageClient, send: Callable[..., int], sink: SmtpSink, path: str
+) -> None:
+    send(*[REFUSED] * PEOPLE)
+    assert f"0 of {PEOPLE} mails sent, {PEOPLE} failed." in main_of(client.get(path).text)
+    assert client.post(f"{path}/mail/retry").status_code == 400
+    for told in (f"{PEOPLE} mails will be tried again within minutes.", ""):
+        assert client.send(f"{path}/mail/retry", page=path).location == path
+        words = main_of(client.get(path).text)
+        assert told in words and f"0 of {PEOPLE} mails sent, {PEOPLE} waiting." in words
+        assert "tried again" not in words or told
+    assert send() == PEOPLE == len({mail["To"] for mail in sink.mails})
+
+
+def test_the_page_says_what_waits_for_what_and_how_far_each_kind_is(
+    app: Flask, client: PageClient, send: Callable[..., int], path: str
+) -> None:
+    with time_machine.travel("2026-12-01T10:00:30+00:00", tick=False) as travel:
+        send(REFUSED, LATER, LATER)
+        words = main_of(client.get(path).text)
+        wait = "2 mails wait because of this: put off by the mail server (451). Tried again by 10:01am."
+        assert wait in words and "Invitation:" not in words
+        client.post(f"{path}/remind", data=form_of(client.get(f"{path}/remind").text))
+        travel.shift(timedelta(minutes=2))
+        send()
+        words = main_of(client.get(path).text)
+        assert f"{2 * PEOPLE - 1} of {2 * PEOPLE} mails sent, 1 failed." in words
+        assert f"Invitation: {PEOPLE - 1} of {PEOPLE} sent, 1 failed" in words
+        assert f"Reminder: {PEOPLE} of {PEOPLE} sent" in words and "wait" not in words.partition("Mail")[2]
+
+
+def test_a_link_that_somebody_asked_for_again_is_between_them_and_their_mailbox(
+    app: Flask, client: PageClient, send: Callable[..., int], launched: Guarded, path: str
+) -> None:
+    send()
+    before = without_token(client.get(path).text)
+    with app.app_context():
+        with transaction() as session:
+            invitation_id = session.scalars(select(InvitationRecord.id).limit(1)).one()
+            outbox.queue(session, clock.now(), launched.cycle_id, invitation_id, MailKind.LINK_AGAIN)
+        assert without_token(client.get(path).text) == before
+        send(REFUSED)
+        assert without_token(client.get(path).text) == before
 
 
 def test_a_mail_that_did_not_fail_cannot_be_sent_again(
@@ -164,7 +214,7 @@ def test_what_a_mail_server_says_is_not_shown_whole(
     send("550 <script>alert(1)</script> see http://127.0.0.1:8000/r#AAAA")
     page = client.get(path).text
     assert "alert(1)" not in page and "/r#" not in page
-    assert rows_of_table(page)[0][2] == "refused by the mail server (550)"
+    assert rows_of_table(page)[0][2].startswith("refused by the mail server (550)Check")
 
 
 # Reminders

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
@@ -15,6 +25,7 @@ from review_app.web.words import ROLES, SECTORS
 from surveys.chain import Chain, Contact, Party, Role, Sector, Standing
 from surveys.chain_changes import LikelyRename
 from surveys.entries import LONGEST_TEXT
+from surveys.mail_hours import DAY_NAMES, MIDNIGHT, MailHours, hour_words
 
 SAME, OTHER = "same", "other"
 STANDINGS = {
@@ -35,6 +46,33 @@ class ChainNameForm(FlaskForm):
             Length(max=LONGEST_TEXT, message=f"Use {LONGEST_TEXT} characters or fewer for the name"),
         ],
     )
+
+
+class MailHoursForm(FlaskForm):
+    """The days and hours in which the mail of a chain is sent."""
+
+    days = SelectMultipleField(
+        "Days",
+        choices=[SelectChoice(str(number), name) for number, name in enumerate(DAY_NAMES, start=1)],
+        validators=[DataRequired("Choose at least one day")],
+    )
+    start = SelectField(
+        "From", choices=[SelectChoice(str(hour), hour_words(hour)) for hour in range(MIDNIGHT)]
+    )
+    end = SelectField(
+        "Until", choices=[SelectChoice(str(hour), hour_words(hour)) for hour in range(1, MIDNIGHT + 1)]
+    )
+
+    @property
+    def hours(self) -> MailHours:
+        """The days and hours of a form that was validated."""
+        return MailHours(frozenset(map(int, self.days.data or ())), int(self.start.data), int(self.end.data))
+
+    def validate_end(self, field: SelectField) -> None:
+        """Refuses hours that end before they begin. Raises ValidationError."""
+        with suppress(ValueError, TypeError):
+            if int(field.data) <= int(self.start.data):
+                raise ValidationError("Choose an hour after the first")
 
 
 class PartyForm(FlaskForm):

@@ -1,4 +1,4 @@
-"""A review's own page, from the draft to the report: its steps, the launch, reminders and mail that failed."""
+"""A review's own page, from the draft to the report: its steps, the launch and reminders."""
 
 from __future__ import annotations
 
@@ -10,36 +10,34 @@ from flask.typing import ResponseReturnValue
 
 from review_app.clock import now
 from review_app.database import reading, transaction
-from review_app.services import bounces, confirming, cycles, launching, mail_states, outbox, previews
+from review_app.services import (
+    bounces,
+    confirming,
+    cycles,
+    launching,
+    mail_hours,
+    mail_states,
+    outbox,
+    previews,
+)
 from review_app.services.confirming import LONGEST_TEXT, Challenge
 from review_app.services.cycles import Cycle
-from review_app.services.errors import NotAllowedError, NotFoundError, NotYetError
-from review_app.services.mail_states import MailStatus
-from review_app.services.outbox import MailKind, MailState
+from review_app.services.errors import NotFoundError, NotYetError
+from review_app.services.outbox import MailKind
 from review_app.state import state
-from review_app.web.arriving import ArrivalsView, arrivals_view
+from review_app.web.arriving import ArrivalsView, brief_view
 from review_app.web.faults import REFUSED, SEE_OTHER
 from review_app.web.organiser.audience import blueprint
 from review_app.web.organiser.journey import steps_of
+from review_app.web.organiser.mailing import MailView, is_answerable, kinds_of, mail_view, when_mail_leaves
 from review_app.web.previewing import PreviewView, preview_view
 from review_app.web.steps import Step
-from review_app.web.words import MAIL_KINDS, counted
+from review_app.web.words import counted
 from surveys.cycle import CycleState, KeyMode
 from surveys.errors import CycleFaultsError
 from surveys.texts import clean_text
 
 MOST_REMINDERS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class FailedMail:
-    """One mail that was given up."""
-
-    id: str
-    contact: str
-    party: str
-    kind: str
-    problem: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +51,13 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A review's page. ``mail``: the state of its mail in words; ``reminders``: rounds that were sent."""
+    """A review's page. ``reminders``: rounds that were sent."""
 
     cycle: Cycle
     steps: tuple[Step, ...]
     is_two_key: bool
     received: str
-    mail: str
-    failed: tuple[FailedMail, ...]
+    mail: MailView
     arrivals: ArrivalsView
     reminders: int
     may_remind: bool
@@ -77,22 +74,27 @@ def _page(cycle_id: str, refused: Mapping[str, tuple[str, str]]) -> str:
     """The page of a review. ``refused``: the replies that were refused, and why, by the question's id."""
     with reading() as session:
         found = cycles.load(session, cycle_id)
-        statuses = mail_states.statuses(session, cycle_id)
-        arrived = bounces.arrivals(session, cycle_id)
+        moment, settings = now(), state().settings
+        mail = mail_states.progress(
+            session, moment, cycle_id, kinds_of(found), keeps_hours=not settings.is_demo
+        )
+        arrived = brief_view(
+            bounces.counts(session, cycle_id),
+            bounces.came_back(session, cycle_id, mail_states.MOST_LISTED),
+        )
+        rounds = outbox.rounds(session, cycle_id, MailKind.REMINDER)
         challenges = confirming.challenges(session, cycle_id) if found.state is CycleState.DRAFT else ()
     if not refused.keys() <= {asked.id for asked in challenges if not asked.is_settled}:
         raise NotFoundError("There is no such question.")
-    rounds = _reminders(statuses)
     view = Running(
         cycle=found,
         steps=steps_of(found),
         is_two_key=found.key_mode is KeyMode.TWO_KEY,
         received=received(found),
-        mail=_mail(statuses),
-        failed=tuple(_failed(status) for status in statuses if status.state is MailState.FAILED),
-        arrivals=arrivals_view(arrived),
+        mail=mail_view(mail, moment, per_minute=settings.delivery.mail_per_minute),
+        arrivals=arrived,
         reminders=rounds,
-        may_remind=_takes_answers(found) and rounds < MOST_REMINDERS,
+        may_remind=is_answerable(found) and rounds < MOST_REMINDERS,
         questions=tuple(Question(asked, *refused.get(asked.id, (asked.reply, ""))) for asked in challenges),
     )
     return render_template("organiser/cycle.html", view=view)
@@ -145,13 +147,14 @@ def launch_cycle(cycle_id: str) -> ResponseReturnValue:
             launched = launching.launch(
                 session, now(), cycle_id, keys=state().keys, shortest=state().settings.shortest_cycle
             )
+            holding = mail_hours.held(session, now(), cycle_id)
     except NotYetError as error:
         faults: tuple[str, ...] = (str(error),)
     except CycleFaultsError as error:
         faults = tuple(f"{fault.message} {fault.mend}" for fault in error.faults)
     else:
         people = counted(launched.invitations - view.letters, "person", "people")
-        flash(f"Launched. {people} will get a mail within minutes.", "success")
+        flash(f"Launched. {people} will get a mail {when_mail_leaves(holding)}.", "success")
         if view.letters:
             flash(f"{found.steward_name} can print the letters for the others now.", "info")
         return redirect(url_for("organiser.cycle", cycle_id=cycle_id), SEE_OTHER)
@@ -163,8 +166,8 @@ def remind(cycle_id: str) -> ResponseReturnValue:
     """Asks once more before everybody is reminded."""
     with reading() as session:
         found = cycles.load(session, cycle_id)
-        rounds = _reminders(mail_states.statuses(session, cycle_id))
-    if not _takes_answers(found) or rounds >= MOST_REMINDERS:
+        rounds = outbox.rounds(session, cycle_id, MailKind.REMINDER)
+    if not is_answerable(found) or rounds >= MOST_REMINDERS:
         return redirect(url_for("organiser.cycle", cycle_id=cycle_id), SEE_OTHER)
     return render_template("organiser/remind.html", cycle=found, round=rounds + 1)
 
@@ -175,21 +178,11 @@ def send_reminder(cycle_id: str) -> ResponseReturnValue:
     wanted = request.form.get("round", "")
     with transaction() as session:
         cycles.locked(session, cycle_id)
-        is_next = wanted == str(_reminders(mail_states.statuses(session, cycle_id)) + 1)
+        is_next = wanted == str(outbox.rounds(session, cycle_id, MailKind.REMINDER) + 1)
         queued = cycles.remind(session, now(), cycle_id) if is_next else 0
+        holding = mail_hours.held(session, now(), cycle_id)
     if queued:
-        flash(f"{counted(queued, 'reminder')} will be sent within minutes.", "success")
-    return redirect(url_for("organiser.cycle", cycle_id=cycle_id), SEE_OTHER)
-
-
-@blueprint.post("/organiser/reviews/<string:cycle_id>/mail/<string:mail_id>/retry")
-def retry_mail(cycle_id: str, mail_id: str) -> ResponseReturnValue:
-    """Tries a mail again that was given up, while its link still leads somewhere."""
-    with transaction() as session:
-        if not _takes_answers(cycles.load(session, cycle_id)):
-            raise NotAllowedError("This review takes no answers any more, so its links lead nowhere.")
-        outbox.requeue(session, now(), cycle_id, mail_id)
-    flash("The mail will be tried again within minutes.", "success")
+        flash(f"{counted(queued, 'reminder')} will be sent {when_mail_leaves(holding)}.", "success")
     return redirect(url_for("organiser.cycle", cycle_id=cycle_id), SEE_OTHER)
 
 
@@ -208,29 +201,3 @@ def _preview(cycle_id: str) -> tuple[Cycle, PreviewView]:
         found = cycles.load(session, cycle_id)
         preview = previews.preview(session, cycle_id)
     return found, preview_view(found, preview)
-
-
-def _takes_answers(found: Cycle) -> bool:
-    return found.state is CycleState.OPEN and now() < found.closes_at
-
-
-def _reminders(statuses: tuple[MailStatus, ...]) -> int:
-    return max((status.number for status in statuses if status.kind is MailKind.REMINDER), default=0)
-
-
-def _mail(statuses: tuple[MailStatus, ...]) -> str:
-    def in_state(*states: MailState) -> int:
-        return sum(status.state in states for status in statuses)
-
-    parts = [f"{in_state(MailState.SENT)} of {counted(len(statuses), 'mail')} sent"]
-    if waiting := in_state(MailState.QUEUED, MailState.SENDING):
-        parts.append(f"{waiting} waiting")
-    if failed := in_state(MailState.FAILED):
-        parts.append(f"{failed} failed")
-    return ", ".join(parts) + "."
-
-
-def _failed(status: MailStatus) -> FailedMail:
-    return FailedMail(
-        status.id, status.contact_name, status.party_name, MAIL_KINDS[status.kind], status.problem
-    )
