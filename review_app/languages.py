@@ -31,6 +31,8 @@ ZONE = ZoneInfo("Europe/London")
 # A plain "en" would write dates the American way.
 LOCALES = {Language.ENGLISH: "en_GB", Language.WELSH: "cy"}
 NATIVE_NAMES = {Language.ENGLISH: "English", Language.WELSH: "Cymraeg"}
+# Welsh has six forms of a noun with a number, and no language of ours has more.
+_MOST_FORMS = 6
 _FOLDER = Path(__file__).resolve().parent / "translations"
 # The standard's Welsh table has AM and PM; Welsh readers know "y bore" and "yr hwyr".
 _HALVES_OF_THE_DAY = {Language.ENGLISH: ("am", "pm"), Language.WELSH: ("yb", "yh")}
@@ -112,14 +114,16 @@ def missing(language: Language) -> tuple[str, ...]:
     with (_FOLDER / f"{DOMAIN}.pot").open("rb") as file:
         texts = [message.id for message in read_po(file) if message.id]
     known = getattr(translations(language), "_catalog", {})
-    return tuple(
-        one for text in texts if not _is_known(known, one := text if isinstance(text, str) else text[0])
-    )
+    return tuple(text if isinstance(text, str) else text[0] for text in texts if not _is_known(known, text))
 
 
-def _is_known(known: dict[object, str], text: str) -> bool:
-    # gettext keeps a text with a plural under the pair of its text and the number of the form, an empty one too.
-    return bool(known.get(text) or known.get((text, 0)))
+def _is_known(known: dict[object, str], text: str | Sequence[str]) -> bool:
+    if isinstance(text, str):
+        return bool(known.get(text))
+    # gettext keeps a text with a plural under the pair of its text and the number of the form. For a form without a
+    # translation, the compiler of catalogues puts the English one in.
+    forms = [known[text[0], number] for number in range(_MOST_FORMS) if (text[0], number) in known]
+    return bool(forms) and all(form != text[min(place, 1)] for place, form in enumerate(forms))
 
 
 def environment(language: Language) -> Environment:
