@@ -205,7 +205,7 @@ def _insert(
     if rows:
         # Its invitations may be new in this session.
         session.flush()
-        session.execute(insert(MailRecord.__table__), rows)  # type: ignore[arg-type]  # a table, which its type hides
+        session.execute(insert(MailRecord), rows)
 
 
 def _cancel(session: Session, *where: ColumnElement[bool], states: tuple[str, ...]) -> None:

@@ -1,4 +1,4 @@
-"""kill -9 at any instant of submit, send, close and PDF: nothing acknowledged is lost, nothing is counted twice."""
+"""kill -9 at any instant of submit, close and PDF: nothing acknowledged is lost, nothing is counted twice."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from urllib.error import HTTPError
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, inspect, select, update
+from sqlalchemy import func, inspect, select
 
 from reports.serial import release_from_bytes
 from review_app import clock
@@ -26,7 +26,6 @@ from review_app.factory import create_app
 from review_app.models import db
 from review_app.models.ballots import ballots_table, drafts_table
 from review_app.models.cycles import CycleRecord
-from review_app.models.outbox import MailRecord
 from review_app.models.releases import CommentRecord, ReleaseRecord, ReportRecord
 from review_app.services import answering, chains, publishing, report_files
 from review_app.services.accounts import Account, AccountRole
@@ -36,7 +35,7 @@ from surveys import sealing
 from surveys.answers import Answers, Comment, CommentChoice
 from tests.conftest import SAMPLE, OpenCycle, draft_on, launch_cycle, make_account, pass_the_closing_time
 from tests.processes import call, kill, serving, start
-from tests.servers import SmtpSink, free_port
+from tests.servers import free_port
 
 pytestmark = pytest.mark.slow
 KILLS = 6
@@ -151,38 +150,6 @@ def answer_one_review(address: str, code: str, chance: random.Random) -> bool:
         except HTTPError as error:
             raise OSError from error
     return browser.path.endswith("/received")
-
-
-def test_killing_the_sender_loses_no_mail_and_doubles_at_most_one_a_kill(
-    installation: Installation, sink: SmtpSink
-) -> None:
-    environ = installation.environ | {"ROUNDTABLE_SMTP_URL": sink.url}
-    kills = 0
-    for _ in range(KILLS):
-        before = len(sink.mails)
-        process = start(environ, "worker")
-        end = time.monotonic() + 30
-        while len(sink.mails) < before + 3 and len(sink.mails) < PEOPLE and time.monotonic() < end:
-            time.sleep(0.005)
-        kill(process)
-        kills += 1
-        with transaction() as session:
-            # What thirty seconds would do: the dead worker's leases have run out.
-            session.execute(
-                update(MailRecord).where(MailRecord.state == "sending").values(leased_until=clock.now())
-            )
-    assert call(environ, "worker", "--once").returncode == 0
-    with reading() as session:
-        assert set(session.scalars(select(MailRecord.state))) == {"sent"}
-    ids = [mail["Message-ID"] for mail in sink.mails]
-    assert len(set(ids)) == PEOPLE
-    assert len(ids) <= PEOPLE + kills
-    bodies: dict[str, set[str]] = {}
-    for mail in sink.mails:
-        body = mail.get_body(("plain",))
-        assert body is not None
-        bodies.setdefault(mail["Message-ID"], set()).add(body.get_content())
-    assert {len(variants) for variants in bodies.values()} == {1}
 
 
 def test_killing_the_close_releases_once_and_leaves_nothing(installation: Installation) -> None:

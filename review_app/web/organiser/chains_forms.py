@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
@@ -70,9 +68,9 @@ class MailHoursForm(FlaskForm):
 
     def validate_end(self, field: SelectField) -> None:
         """Refuses hours that end before they begin. Raises ValidationError."""
-        with suppress(ValueError, TypeError):
-            if int(field.data) <= int(self.start.data):
-                raise ValidationError("Choose an hour after the first")
+        typed = (field.data or "", self.start.data or "")
+        if all(map(str.isdigit, typed)) and int(typed[0]) <= int(typed[1]):
+            raise ValidationError("Choose an hour after the first")
 
 
 class PartyForm(FlaskForm):
