@@ -35,6 +35,8 @@ ZONE = ZoneInfo("Europe/London")
 # A plain "en" would write dates the American way.
 LOCALES = {Language.ENGLISH: "en_GB", Language.WELSH: "cy"}
 NATIVE_NAMES = {Language.ENGLISH: "English", Language.WELSH: "Cymraeg"}
+# Welsh has six forms of a noun with a number, and no language of ours has more.
+_MOST_FORMS = 6
 _FOLDER = Path(__file__).resolve().parent / "translations"
 # The standard's Welsh table has AM and PM; Welsh readers know "y bore" and "yr hwyr".
 _HALVES_OF_THE_DAY = {Language.ENGLISH: ("am", "pm"), Language.WELSH: ("yb", "yh")}
@@ -110,19 +112,23 @@ def missing(language: Language) -> tuple[str, ...]:
     if language is Language.ENGLISH:
         return ()
     with (_FOLDER / f"{DOMAIN}.pot").open("rb") as file:
-        texts = [
-            (message.context, message.id if isinstance(message.id, str) else message.id[0])
-            for message in read_po(file)
-            if message.id
-        ]
+        texts = [(message.context, message.id) for message in read_po(file) if message.id]
     known = getattr(translations(language), "_catalog", {})
-    return tuple(text for context, text in texts if not _is_known(known, context, text))
+    return tuple(_first(text) for context, text in texts if not _is_known(known, context, text))
 
 
-def _is_known(known: dict[object, str], context: str | None, text: str) -> bool:
-    key = Translations.CONTEXT_ENCODING % (context, text) if context else text
-    # gettext keeps a text with a plural under the pair of its text and the number of the form.
-    return key in known or (key, 0) in known
+def _first(text: str | Sequence[str]) -> str:
+    return text if isinstance(text, str) else text[0]
+
+
+def _is_known(known: dict[object, str], context: str | None, text: str | Sequence[str]) -> bool:
+    key = Translations.CONTEXT_ENCODING % (context, _first(text)) if context else _first(text)
+    if isinstance(text, str):
+        return bool(known.get(key))
+    # gettext keeps a text with a plural under the pair of its text and the number of the form. For a form without a
+    # translation, the compiler of catalogues puts the English one in.
+    forms = [known[key, number] for number in range(_MOST_FORMS) if (key, number) in known]
+    return bool(forms) and all(form != text[min(place, 1)] for place, form in enumerate(forms))
 
 
 def environment(language: Language) -> Environment:

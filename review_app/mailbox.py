@@ -34,12 +34,22 @@ class MailHead:
 
 
 @dataclass(frozen=True, slots=True)
+class MailFile:
+    """A file that is attached to a mail."""
+
+    name: str
+    kind: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail with its two parts; "" for a part that it does not have."""
+    """A mail with its two parts and its files; "" for a part that it does not have."""
 
     head: MailHead
     text: str
     html: str
+    files: tuple[MailFile, ...]
 
 
 def list_mails(folder: Path) -> tuple[MailHead, ...]:
@@ -54,7 +64,7 @@ def read_mail(folder: Path, cycle_id: str, mail_id: str) -> Mail | None:
         return None
     path = folder / cycle_id / f"{mail_id}.eml"
     for message in _read(path):
-        return Mail(_head(path, message), _part(message, "plain"), _part(message, "html"))
+        return Mail(_head(path, message), _part(message, "plain"), _part(message, "html"), _files(message))
     return None
 
 
@@ -91,3 +101,15 @@ def _sent_at(message: EmailMessage) -> datetime:
 def _part(message: EmailMessage, kind: str) -> str:
     part = message.get_body((kind,))
     return part.get_content() if part is not None else ""
+
+
+def _files(message: EmailMessage) -> tuple[MailFile, ...]:
+    return tuple(
+        MailFile(part.get_filename() or "file", part.get_content_type(), _content(part))
+        for part in message.iter_attachments()
+    )
+
+
+def _content(part: EmailMessage) -> bytes:
+    content = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""

@@ -14,22 +14,18 @@ from email.message import EmailMessage
 from review_app import clock
 from review_app.database import reading, transaction
 from review_app.keys import KeyMissingError
-from review_app.mail.messages import Occasion, compose
+from review_app.mail.messages import Desk, compose
 from review_app.mail.transports import MailError, Transport, WayBack, transport_for
-from review_app.services import cycles, leasing, outbox, silencing
-from review_app.services.leasing import Leased, LinkOf, Terms
+from review_app.services import leasing, occasions, outbox, silencing
+from review_app.services.leasing import Leased, Terms
+from review_app.services.occasions import Setting
 from review_app.services.outbox import MailKind
 from review_app.state import State
-from surveys.cycle import KeyMode
-from surveys.instrument import Voice
-from surveys.timing import MOST_MINUTES, minutes
 
 BATCH = 20
 # A server may take the whole timeout for each of its answers: to the greeting, the sender, the recipient, the mail.
 ANSWERS_FOR_ONE = 6
 SHORTEST_FOR_ONE = timedelta(seconds=15)
-# Their answers are shown under the name of the speaker's organisation, whatever group the speaker is in otherwise.
-NAMED_VOICES = frozenset({Voice.PARTNER_ON_ITSELF, Voice.PRIME_ON_PARTNER, Voice.TIER_ONE_ON_SUBCONTRACTOR})
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +34,7 @@ logger = logging.getLogger(__name__)
 class _Asking:
     """What is the same for every mail of a review. ``link_key``: None where it is gone, or not there yet."""
 
-    cycle: cycles.Cycle
+    setting: Setting
     silences: frozenset[str]
     link_key: bytes | None
 
@@ -185,11 +181,10 @@ def _message(state: State, mail: Leased, asking: _Asking) -> EmailMessage:
     try:
         return compose(
             mail,
-            _occasion(mail, asking.cycle),
+            occasions.occasion(asking.setting, mail),
+            Desk(state.settings.base_url, state.settings.mail_from, clock.now()),
+            languages=asking.setting.cycle.printed_in,
             link_key=asking.link_key,
-            base_url=state.settings.base_url,
-            sender=state.settings.mail_from,
-            now=clock.now(),
         )
     except Exception as error:
         # One mail that cannot be made must not keep the others of its batch; what it says may name people.
@@ -210,28 +205,9 @@ def _way_back(mail: Leased) -> WayBack:
 
 def _asking(state: State, cycle_id: str) -> _Asking:
     with reading() as session:
-        cycle, silences = cycles.load(session, cycle_id), silencing.silenced(session, cycle_id)
+        setting, silences = occasions.setting(session, cycle_id), silencing.silenced(session, cycle_id)
     try:
         link_key: bytes | None = state.keys.link_key(cycle_id)
     except KeyMissingError:
         link_key = None
-    return _Asking(cycle, silences, link_key)
-
-
-def _occasion(mail: Leased, cycle: cycles.Cycle) -> Occasion:
-    link = mail.link
-    takes = minutes(cycle.instrument, link.voices) if link else 0
-    return Occasion(
-        prime_name=mail.prime_name,
-        steward_name=cycle.steward_name,
-        minutes=takes,
-        long_reason=cycle.long_reason if takes > MOST_MINUTES else "",
-        is_two_key=cycle.key_mode is KeyMode.TWO_KEY,
-        shown_as=mail.party_name if link and _is_attributed(cycle, link) else "",
-        has_named_reviews=link is not None and not NAMED_VOICES.isdisjoint(link.voices),
-        k=cycle.k,
-    )
-
-
-def _is_attributed(cycle: cycles.Cycle, link: LinkOf) -> bool:
-    return next(group for group in cycle.plan.groups if group.id == link.group_id).is_attributed
+    return _Asking(setting, silences, link_key)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from review_app import clock, collecting, counting, links_again, posting
 from review_app.database import reading, transaction
-from review_app.services import comments, cycles, lost_links, publishing, report_files
+from review_app.services import closing_soon, comments, cycles, lost_links, publishing, report_files
 from review_app.state import State
 
 SECONDS_BETWEEN_LOOKS = 1.0
@@ -49,6 +49,7 @@ def look(state: State, *, mail_seconds: float | None = None) -> bool:
         lambda: counting.purge_closed(state.keys),
         _refresh_received,
         _forget_comments,
+        _tell_of_the_close,
         lambda: links_again.answer(state, _links_sent_again),
         lambda: posting.send_due(state, seconds=mail_seconds),
         lambda: _collector.look(state),
@@ -88,6 +89,14 @@ def _forget_comments() -> None:
         with transaction() as session:
             comments.forget_originals(session, clock.now())
         counting.wipe_residue()
+
+
+def _tell_of_the_close() -> None:
+    with reading() as session:
+        due = closing_soon.due(session, clock.now())
+    for cycle_id in due:
+        with transaction() as session:
+            closing_soon.queue(session, clock.now(), cycle_id)
 
 
 def _make_reports(state: State) -> None:

@@ -23,7 +23,10 @@ SHOWN = frozenset({"alt", "aria-description", "aria-label", "label", "placeholde
 BUTTONS = frozenset({"submit", "button", "reset"})
 # What is written in these is for the browser.
 FOR_THE_BROWSER = frozenset(
-    {"viewport", "theme-color", "color-scheme", "referrer", "robots", "Content-Security-Policy"}
+    {
+        *("viewport", "theme-color", "color-scheme", "supported-color-schemes", "format-detection"),
+        *("referrer", "robots", "Content-Security-Policy"),
+    }
 )
 # These take addresses, names of attributes and the like.
 TECHNICAL = frozenset({"url_for", "attr", "map", "selectattr", "rejectattr", "groupby", "format"})

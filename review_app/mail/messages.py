@@ -2,106 +2,155 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
-from functools import cache
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-
-from review_app.languages import day, moment
-from review_app.layout import template_folder
+from review_app.mail.calendar import LENGTH_OF_A_CLOSE, Entry, calendar_file, revision_of
+from review_app.mail.rendering import Rendered, render
 from review_app.services.leasing import Leased
+from review_app.services.occasions import Occasion, Request, RosterCheck, WorkshopCall
 from review_app.services.outbox import MailKind
 from surveys import sealing
 from surveys.language import Language
+from surveys.texts import clean_line
 
 MESSAGE_DOMAIN = "roundtable.invalid"
-SUBJECTS = {
-    MailKind.INVITATION: "{chain}: tell us how the partnership works ({minutes} minutes, by {day})",
-    MailKind.REMINDER: "{chain}: your view still counts ({minutes} minutes, by {day})",
-    MailKind.EXTENDED: "{chain}: more time for your view, until {day}",
-    MailKind.LINK_AGAIN: "{chain}: your link again ({minutes} minutes, by {day})",
-    MailKind.NEW_LINK: "{chain}: a new link for your view ({minutes} minutes, by {day})",
-    MailKind.PUBLISHED: "{chain}: the report is published",
-}
+_CLOSING_TIME = "closing-time.ics"
+_WORKSHOP = "workshop.ics"
 
 
 @dataclass(frozen=True, slots=True)
-class Occasion:
-    """What a mail says beside its recipient: who asks, how long it takes and how the answers are guarded.
+class Desk:
+    """Where mails are written: the address of the installation, the sender, and when."""
 
-    ``minutes``: 0 in a mail without a link, which asks for no answers. ``long_reason``: why it takes this person more
-    than twenty minutes; "" when it does not.
-    """
+    base_url: str
+    sender: str
+    now: datetime
 
-    prime_name: str
-    steward_name: str
-    minutes: int
-    long_reason: str
-    is_two_key: bool
-    shown_as: str
-    has_named_reviews: bool
-    k: int
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """What is derived from the link key for one mail. ``code``: the secret itself."""
+
+    code: str
+    message_token: str
+    calendar_token: str
+
+    def __repr__(self) -> str:
+        return "_Link(…)"
 
 
 def compose(
-    mail: Leased, occasion: Occasion, *, link_key: bytes | None, base_url: str, sender: str, now: datetime
+    mail: Leased, it: Occasion, desk: Desk, *, languages: Sequence[Language], link_key: bytes | None = None
 ) -> EmailMessage:
-    """The mail, with its link where it carries one: only then the link key is needed.
+    """The mail in these languages, one after the other. ``link_key``: needed for a Request alone.
 
     Its Message-ID is the same at every attempt, so that a double is recognised.
     """
-    if mail.link is None or link_key is None:
-        template, token = "notice", sealing.notice_token(mail.id, mail.kind.value)
-        links = {}
-    else:
-        template = "request"
-        token = sealing.message_token(link_key, mail.link.invitation_id, mail.kind.value, mail.number)
-        code = sealing.code_of(sealing.link_secret(link_key, mail.link.invitation_id, mail.link.number))
-        links = {"link": f"{base_url}/r#{code}", "code": code, "code_page": f"{base_url}/r"}
-    context = {
-        "mail": mail,
-        "occasion": occasion,
-        "kind": mail.kind.value,
-        "promise_page": f"{base_url}/promise",
-        **links,
-    }
+    link = _link(mail, link_key) if isinstance(it, Request) else None
+    rendered = render(mail.kind, it, _context(mail.to_name, it, desk.base_url, link), languages)
     message = EmailMessage()
-    message["Subject"] = SUBJECTS[mail.kind].format(
-        chain=mail.chain_name, minutes=occasion.minutes, day=day(mail.closes_at, Language.ENGLISH)
-    )
-    name, address = parseaddr(sender)
-    user, _, domain = address.rpartition("@")
-    message["From"] = Address(name, user, domain)
-    to_user, _, to_domain = mail.to_address.rpartition("@")
-    message["To"] = Address(mail.to_name, to_user, to_domain)
-    message["Date"] = format_datetime(now)
+    message["Subject"] = rendered.subject
+    message["From"] = _address(*parseaddr(desk.sender))
+    message["To"] = _address(mail.to_name, mail.to_address)
+    message["Date"] = format_datetime(desk.now)
+    token = link.message_token if link else sealing.notice_token(mail.id, mail.kind.value)
     message["Message-ID"] = f"<{token}@{MESSAGE_DOMAIN}>"
     message["Auto-Submitted"] = "auto-generated"
-    environment = _environment()
-    message.set_content(
-        environment.get_template(f"emails/{template}.txt").render(context), cte="quoted-printable"
-    )
-    message.add_alternative(
-        environment.get_template(f"emails/{template}.html").render(context),
-        subtype="html",
-        cte="quoted-printable",
-    )
+    if page := _unsubscribe_page(it, desk):
+        message["List-Unsubscribe"] = f"<{page}>"
+    message.set_content(rendered.text, cte="quoted-printable")
+    message.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
+    if entry := _entry(it, rendered, link):
+        filename = _WORKSHOP if isinstance(it, WorkshopCall) else _CLOSING_TIME
+        _attach(message, filename, calendar_file(entry, desk.now))
+    # Last: what is called Content-… goes down into a part when another is put beside it.
+    message["Content-Language"] = ", ".join(language.value for language in languages)
     return message
 
 
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(template_folder()),
-        undefined=StrictUndefined,
-        autoescape=select_autoescape(["html"]),
-        trim_blocks=True,
-        lstrip_blocks=True,
+def _link(mail: Leased, link_key: bytes | None) -> _Link:
+    if link_key is None or mail.link is None:
+        raise ValueError("A mail with a link needs an invitation and the link key.")
+    invitation_id = mail.link.invitation_id
+    return _Link(
+        code=sealing.code_of(sealing.link_secret(link_key, invitation_id, mail.link.number)),
+        message_token=sealing.message_token(link_key, invitation_id, mail.kind.value, mail.number),
+        calendar_token=sealing.message_token(link_key, invitation_id, "calendar", 0),
     )
-    environment.filters["day"] = lambda value: day(value, Language.ENGLISH)
-    environment.filters["moment"] = lambda value: moment(value, Language.ENGLISH)
-    return environment
+
+
+def notice_words(
+    kind: MailKind, it: Occasion, *, to_name: str, base_url: str, languages: Sequence[Language]
+) -> Rendered:
+    """The words of a mail without a link, to be read before it is sent."""
+    return render(kind, it, _context(to_name, it, base_url, None), languages)
+
+
+def _context(to_name: str, it: Occasion, base_url: str, link: _Link | None) -> dict[str, str]:
+    """What the words of a mail name beside its occasion."""
+    common = {
+        "to_name": clean_line(to_name),
+        "promise_page": f"{base_url}/promise",
+        "list_page": _list_page(it, base_url),
+    }
+    if link is None:
+        return common
+    return common | {
+        "code": link.code,
+        "link": f"{base_url}/r#{link.code}",
+        "code_page": f"{base_url}/r",
+        "leave_page": f"{base_url}/r/leave-out#{link.code}",
+    }
+
+
+def _unsubscribe_page(it: Occasion, desk: Desk) -> str:
+    """The page that a mail program's "unsubscribe" opens; "" where no mails of the kind follow.
+
+    Never with the code: a mail that comes back brings its head along, which then lies in the mailbox of bounces.
+    """
+    if isinstance(it, Request):
+        return f"{desk.base_url}/r/leave-out"
+    return _list_page(it, desk.base_url)
+
+
+def _list_page(it: Occasion, base_url: str) -> str:
+    return f"{base_url}/list/{it.code}" if isinstance(it, RosterCheck) else ""
+
+
+def _entry(it: Occasion, rendered: Rendered, link: _Link | None) -> Entry | None:
+    if isinstance(it, Request) and link is not None:
+        return Entry(
+            uid=f"{link.calendar_token}@{MESSAGE_DOMAIN}",
+            revision=revision_of(it.closes_at),
+            title=rendered.entry,
+            words=rendered.entry_words,
+            begins_at=it.closes_at - LENGTH_OF_A_CLOSE,
+            ends_at=it.closes_at,
+        )
+    if isinstance(it, WorkshopCall):
+        return Entry(
+            uid=f"{it.id}@{MESSAGE_DOMAIN}",
+            revision=it.revision,
+            title=rendered.entry,
+            words=rendered.entry_words,
+            begins_at=it.begins_at,
+            ends_at=it.ends_at,
+            place=it.place,
+        )
+    return None
+
+
+def _attach(message: EmailMessage, filename: str, content: bytes) -> None:
+    # As bytes: calendar programs want the line ends that a mail's text does not keep.
+    parameters = {"charset": "utf-8", "method": "PUBLISH"}
+    message.add_attachment(content, maintype="text", subtype="calendar", filename=filename, params=parameters)
+
+
+def _address(name: str, address: str) -> Address:
+    user, _, domain = address.rpartition("@")
+    return Address(clean_line(name), user, domain)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from review_app.models.base import new_id
 from review_app.models.chains import ChainRecord
 from review_app.models.cycles import CycleRecord
-from review_app.services import chains, chains_history, chains_writing
+from review_app.services import chains, chains_history, chains_writing, roster_checks
 from review_app.services.chains_history import Author, Kind
 from review_app.services.errors import ChainChangedError, NotFoundError
 from review_app.spreadsheet import check_address
@@ -210,6 +210,7 @@ def _change(
     chains_writing.write(session, edit.by.moment(edit.now), edit.chain_id, after)
     if changes.alters_who_is_asked:
         _void_approvals(session, edit.chain_id)
+        roster_checks.call_off(session, edit.chain_id)
     done = [f"{line.verb} {line.what}" for line in change_lines(changes)]
     sentences = [f"{edit.by.words} {words}." for words in (lead(before, changes), *done) if words]
     chains_history.record(session, edit.now, edit.chain_id, edit.by, kind=kind, sentences=sentences)

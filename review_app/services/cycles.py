@@ -32,7 +32,7 @@ from surveys.cycle import CycleState, KeyMode, is_too_soon, may_extend
 from surveys.errors import CycleFaultsError, Fault
 from surveys.groups import DisclosurePolicy
 from surveys.instrument import Instrument
-from surveys.language import Language
+from surveys.language import ENGLISH_ONLY, Language
 from surveys.matrix import Plan
 from surveys.roster import email_key
 
@@ -83,6 +83,11 @@ class Cycle:
     def is_bilingual(self) -> bool:
         """Whether people are asked in Welsh too."""
         return Language.WELSH in self.languages
+
+    @property
+    def printed_in(self) -> tuple[Language, ...]:
+        """The languages of its mails and letters, in their order. Both stand alike; Welsh comes first, as in Wales."""
+        return (Language.WELSH, Language.ENGLISH) if self.is_bilingual else ENGLISH_ONLY
 
 
 def draft(
@@ -171,6 +176,7 @@ def extend(session: Session, now: datetime, cycle_id: str, steward_id: str, clos
     if near and not was_near and not record.too_soon_reason:
         raise CycleFaultsError([Fault("closes_at", TOO_SOON, "Choose an earlier day.")])
     record.closes_at = closes_at
+    outbox.cancel_kind(session, cycle_id, MailKind.CLOSING_SOON)
     outbox.queue_for_all(session, now, cycle_id, MailKind.EXTENDED)
 
 

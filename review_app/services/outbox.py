@@ -25,13 +25,19 @@ _AT_ONCE = 1000
 
 
 def queue_for_all(
-    session: Session, now: datetime, cycle_id: str, kind: MailKind, *, most: int | None = None
+    session: Session,
+    now: datetime,
+    cycle_id: str,
+    kind: MailKind,
+    *,
+    most: int | None = None,
+    number: int | None = None,
 ) -> int:
     """How many mails were queued: one of a kind that carries a link, to everyone invited who has an email address.
 
-    Raises NotAllowedError beyond ``most`` rounds.
+    ``number``: of the round, where it is not the next one. Raises NotAllowedError beyond ``most`` rounds.
     """
-    number = _next_round(session, cycle_id, kind, most)
+    number = number or _next_round(session, cycle_id, kind, most)
     invited = session.execute(
         select(InvitationRecord.contact_id, InvitationRecord.id)
         .join(ContactRecord, ContactRecord.id == InvitationRecord.contact_id)

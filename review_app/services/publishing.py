@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 from reports.model import CycleFacts, Report
 from reports.release import assemble_all
 from reports.serial import digest, release_from_bytes, report_from_bytes, report_to_bytes
+from review_app.models.cycles import InvitationRecord
 from review_app.models.releases import ReleaseRecord, ReportRecord
-from review_app.services import comments, cycles
+from review_app.services import comments, cycles, outbox
 from review_app.services.errors import NotAllowedError, NotFoundError, NotYetError
+from review_app.services.outbox import MailKind
 from surveys.cycle import CycleState, move
 from surveys.subjects import Subject
 
@@ -67,6 +69,9 @@ def publish(session: Session, now: datetime, cycle_id: str, steward_id: str) -> 
         for subject, report in reports.items()
     )
     record.state = move(CycleState(record.state), CycleState.PUBLISHED).value
+    # To everyone who was asked. Who answered, or asked to be left out, nobody knows any more: the keys are destroyed.
+    asked = session.scalars(select(InvitationRecord.contact_id).where(InvitationRecord.cycle_id == cycle_id))
+    outbox.queue_to_contacts(session, now, cycle_id, asked, MailKind.PUBLISHED)
     return digest(reports[""])
 
 

@@ -13,12 +13,13 @@ from typing import NoReturn
 from flask import Blueprint, Response, abort, render_template, request, url_for
 
 from review_app.mailbox import Mail as StoredMail
-from review_app.mailbox import MailHead, list_mails, read_mail
+from review_app.mailbox import MailFile, MailHead, list_mails, read_mail
 from review_app.state import state
 
 blueprint = Blueprint("mailbox", __name__)
 
 PER_PAGE = 50
+_CALENDAR = "text/calendar"
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 # A mail's HTML is shown as a mail program would: no scripts, nothing fetched. A link in it opens in the whole window.
 _MAIL_POLICY = (
@@ -101,6 +102,19 @@ def mail_html(cycle_id: str, mail_id: str) -> Response:
     return Response(html, mimetype="text/html", headers={"Content-Security-Policy": _MAIL_POLICY})
 
 
+@blueprint.get("/mailbox/<string:cycle_id>/<string:mail_id>/files/<string:name>")
+def mail_file(cycle_id: str, mail_id: str, name: str) -> Response:
+    """A file that is attached to a mail, to be kept or opened in another program."""
+    found = (
+        next((file for file in _mail(cycle_id, mail_id).files if file.name == name), None) or _no_such_file()
+    )
+    # A page would be drawn by the browser, so nothing but the one kind that our mails have keeps its name.
+    kind = _CALENDAR if found.kind == _CALENDAR else "application/octet-stream"
+    response = Response(found.content, mimetype=kind)
+    response.headers.set("Content-Disposition", "attachment", filename=found.name)
+    return response
+
+
 def pieces(text: str, base_url: str) -> tuple[Piece, ...]:
     """A text in pieces, so that the addresses of this installation can be made links and no others."""
     found: list[Piece] = []
@@ -120,6 +134,10 @@ def _mail(cycle_id: str, mail_id: str) -> StoredMail:
 
 
 def _no_such_mail() -> NoReturn:
+    abort(404)
+
+
+def _no_such_file() -> MailFile:
     abort(404)
 
 

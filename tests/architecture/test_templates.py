@@ -12,7 +12,9 @@ from review_app.layout import template_folder
 from review_app.templating import PageEnvironment
 
 FOLDER = template_folder()
-TEMPLATES = sorted(path.relative_to(FOLDER) for path in FOLDER.rglob("*.html"))
+TEMPLATES = sorted(
+    path.relative_to(FOLDER) for ending in ("html", "jinja") for path in FOLDER.rglob(f"*.{ending}")
+)
 # Mail and what is printed carry their own style; a page gets it from the stylesheet alone.
 ON_A_PAGE = [path for path in TEMPLATES if path.parts[0] not in {"emails", "letters", "reports"}]
 # The charts of a report are SVG that our own code has drawn and escaped.

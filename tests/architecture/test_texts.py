@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
 from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.util import pathmatch
 
@@ -60,6 +62,34 @@ def test_the_pages_look_into_every_catalogue() -> None:
 
 def test_no_text_lacks_its_welsh() -> None:
     assert languages.missing(Language.WELSH) == ()
+
+
+def test_no_form_of_a_plural_lacks_its_welsh() -> None:
+    with WELSH.open("rb") as file:
+        plurals = [message for message in read_po(file) if isinstance(message.id, tuple)]
+    assert len(plurals) > 10
+    assert [message.id[0] for message in plurals if not all(_forms(message.string))] == []
+
+
+def test_a_plural_whose_welsh_is_empty_counts_as_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(languages._FOLDER, tmp_path / "texts")
+    source = tmp_path / "texts" / "cy" / "LC_MESSAGES" / "respondent.po"
+    with source.open("rb") as file:
+        catalogue = read_po(file)
+    emptied = next(message for message in catalogue if isinstance(message.id, tuple))
+    emptied.string = ("",) * 6
+    with source.with_suffix(".mo").open("wb") as file:
+        write_mo(file, catalogue)
+    monkeypatch.setattr(languages, "_FOLDER", tmp_path / "texts")
+    languages.translations.cache_clear()
+    languages.missing.cache_clear()
+    try:
+        assert languages.missing(Language.WELSH) == (emptied.id[0],)
+    finally:
+        languages.translations.cache_clear()
+        languages.missing.cache_clear()
 
 
 def test_the_welsh_has_the_same_placeholders_as_the_english() -> None:

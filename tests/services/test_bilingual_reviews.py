@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from email import message_from_bytes
 
 import pytest
 from flask import Flask
 
-from review_app import clock
+from review_app import clock, posting
 from review_app.config import Settings
 from review_app.database import migrate, reading, transaction
 from review_app.factory import create_app
@@ -189,3 +190,16 @@ def test_every_suggested_group_has_its_welsh(app: Flask, northern_bridge: str) -
     pooled = [group for group in groups if not group.is_attributed]
     assert pooled and all(group.welsh_title == welsh_title(group.title) != "" for group in pooled)
     assert welsh_title("specialists") == "Arbenigwyr" and welsh_title("Charities") == ""
+
+
+def test_its_mails_are_in_welsh_and_then_in_english(
+    either_app: Flask, chain_id: str, people: tuple[Account, Account]
+) -> None:
+    draft = draft_on(either_app, chain_id, *people, instrument=IN_BOTH, languages=BILINGUAL)
+    cycle = launch_cycle(either_app, draft, people[1])
+    with either_app.app_context():
+        assert posting.send_due(state()) == len(cycle.links)
+        folder = state().settings.mailbox_dir / cycle.id
+    mails = [message_from_bytes(path.read_bytes()) for path in folder.glob("*.eml")]
+    assert len(mails) == len(cycle.links)
+    assert {mail["Content-Language"] for mail in mails} == {"cy, en"}

@@ -16,7 +16,8 @@ from review_app import clock, counting
 from review_app.database import reading, transaction
 from review_app.models import db
 from review_app.models.ballots import ballots_table
-from review_app.models.cycles import CycleRecord
+from review_app.models.cycles import CycleRecord, InvitationRecord
+from review_app.models.outbox import MailKind, MailRecord
 from review_app.models.releases import CommentRecord, ReleaseRecord
 from review_app.services import answering, chains, closing, comments, cycles, previews, publishing
 from review_app.services.accounts import Account
@@ -149,6 +150,13 @@ def test_fewer_than_five_answers_give_no_report(app: Flask, open_cycle: OpenCycl
         with reading() as session:
             report = publishing.load(session, open_cycle.id).report
             texts = session.scalars(select(CommentRecord)).all()
+        with reading() as session:
+            told = session.scalars(
+                select(MailRecord).where(MailRecord.kind == MailKind.PUBLISHED.value)
+            ).all()
+            asked = set(session.scalars(select(InvitationRecord.contact_id)))
+    # Everybody who was asked is told, and nothing says who has answered.
+    assert {mail.contact_id for mail in told} == asked and len(told) == len(asked) == 40
     assert not report.is_reportable
     assert all(not part.received for part in report.parts)
     assert texts and all(text.pool_id == "" for text in texts)

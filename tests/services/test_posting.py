@@ -70,7 +70,7 @@ def test_the_subject_says_chain_request_minutes_and_day(
         closes_at = cycles.load(session, open_cycle.id).closes_at
     subject = next(m["Subject"] for m in sink.mails if "beth.ramsden" in str(m["To"]))
     assert subject.startswith("Pathways North: tell us how the partnership works (")
-    assert f"minutes, by {closes_at.day} {closes_at:%B %Y})" in subject
+    assert subject.endswith(f" minutes, by {closes_at.day} {closes_at:%B})")
 
 
 def test_names_with_every_letter_arrive_whole(by_smtp: State, open_cycle: OpenCycle, sink: SmtpSink) -> None:

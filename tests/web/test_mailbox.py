@@ -172,6 +172,32 @@ def test_a_mail_shows_its_text_with_the_link_to_the_entrance(
     assert (entered.status_code, entered.location) == (303, "/r/reviews")
 
 
+def test_the_calendar_file_of_a_mail_is_listed_and_can_be_kept(
+    client: PageClient, app: Flask, mailed: Guarded
+) -> None:
+    path = path_of(client, VCS_PARTNER)
+    assert f'href="{path}/files/closing-time.ics"' in client.get(path).text
+    answer = client.get(f"{path}/files/closing-time.ics")
+    assert (answer.status_code, answer.mimetype) == (200, "text/calendar")
+    assert answer.headers["Content-Disposition"] == "attachment; filename=closing-time.ics"
+    assert answer.data.startswith(b"BEGIN:VCALENDAR\r\n") and b"Pathways North" in answer.data
+    assert code_of(app, mailed, VCS_PARTNER).encode() not in answer.data.replace(b"\r\n ", b"")
+    for name in ("other.ics", "..", "%2e%2e%2fsecret"):
+        assert client.get(f"{path}/files/{name}").status_code in {404, 308}
+
+
+def test_a_file_of_another_kind_is_given_as_bytes_alone(
+    client: PageClient, app: Flask, mailed: Guarded
+) -> None:
+    message = written()
+    message.add_attachment("<script>alert(1)</script>", subtype="html", filename="page.html")
+    path = put(app, mailed.cycle_id, "with-a-page", message)
+    answer = client.get(f"{path}/files/page.html")
+    assert answer.mimetype == "application/octet-stream"
+    assert answer.headers["Content-Disposition"] == "attachment; filename=page.html"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
 def test_a_mail_is_shown_as_a_page_in_a_frame_that_runs_nothing(
     client: PageClient, app: Flask, mailed: Guarded
 ) -> None:

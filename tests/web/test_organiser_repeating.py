@@ -12,14 +12,15 @@ from sqlalchemy import select, update
 
 from review_app import clock, posting
 from review_app.database import transaction
-from review_app.mail.messages import SUBJECTS, compose
+from review_app.mail.messages import compose
 from review_app.models.chains import ContactRecord, PartyRecord
 from review_app.models.cycles import CycleRecord
-from review_app.posting import _occasion
-from review_app.services import cycles, leasing
+from review_app.services import cycles, leasing, occasions
+from review_app.services.occasions import Request
 from review_app.state import state
 from surveys.instrument import Instrument
 from surveys.timing import MOST_MINUTES
+from tests.mail_samples import DESK, ENGLISH, LINKED, part
 from tests.pages import PageClient
 from tests.web.organisers import HOME, approve, main_of, of_location, review, send_form
 from tests.web.stewards import Guarded, cycle_of, faults, launched
@@ -207,20 +208,14 @@ def test_with_a_reason_they_are_launched_and_everybody_concerned_reads_it(
     told = {}
     with site.app_context():
         with transaction() as session:
-            asking = cycles.load(session, drafted.cycle_id)
+            setting = occasions.setting(session, drafted.cycle_id)
             mails = leasing.lease(session, clock.now(), 100, posting.terms_of(state()))
         for mail in mails:
-            occasion = _occasion(mail, asking)
-            message = compose(
-                mail,
-                occasion,
-                link_key=state().keys.link_key(drafted.cycle_id),
-                base_url="http://127.0.0.1:8000",
-                sender="Roundtable <review@charity.example>",
-                now=clock.now(),
-            )
-            text, html = (str(part.get_content()) for part in message.iter_parts())
-            told[mail.to_address] = (occasion.minutes, text, html)
+            occasion = occasions.occasion(setting, mail)
+            assert isinstance(occasion, Request)
+            link_key = state().keys.link_key(drafted.cycle_id)
+            message = compose(mail, occasion, DESK, languages=ENGLISH, link_key=link_key)
+            told[mail.to_address] = (occasion.minutes, part(message, "plain"), part(message, "html"))
     assert len(told) == 40
     for minutes, text, html in told.values():
         is_long = minutes > MOST_MINUTES
@@ -231,30 +226,26 @@ def test_with_a_reason_they_are_launched_and_everybody_concerned_reads_it(
     assert {minutes > MOST_MINUTES for minutes, *_ in told.values()} == {True, False}
 
 
-def test_both_kinds_of_mail_tell_that_views_on_partners_are_named(
+def test_every_mail_with_a_link_tells_that_views_on_partners_are_named(
     site: Flask, at: At, launched: Guarded
 ) -> None:
     at(launched)
     with site.app_context():
         with transaction() as session:
-            asking = cycles.load(session, launched.cycle_id)
+            setting = occasions.setting(session, launched.cycle_id)
             mails = leasing.lease(session, clock.now(), 100, posting.terms_of(state()))
-        mail = next(mail for mail in mails if not _occasion(mail, asking).shown_as)
-        found = []
-        kinds = [kind for kind in SUBJECTS if kind.carries_link]
-        for has_named in (False, True):
-            for kind in kinds:
-                message = compose(
-                    replace(mail, kind=kind),
-                    replace(_occasion(mail, asking), has_named_reviews=has_named),
-                    link_key=state().keys.link_key(launched.cycle_id),
-                    base_url="http://127.0.0.1:8000",
-                    sender="Roundtable <review@charity.example>",
-                    now=clock.now(),
-                )
-                words = f"is shown under the name of {mail.party_name}. Each page says which way it is."
-                found.append([words in str(part.get_content()) for part in message.iter_parts()])
-    assert found == [[False, False]] * len(kinds) + [[True, True]] * len(kinds)
+        asked = [(mail, occasions.occasion(setting, mail)) for mail in mails]
+        link_key = state().keys.link_key(launched.cycle_id)
+    mail, occasion = next(
+        (mail, it) for mail, it in asked if isinstance(it, Request) and not it.is_attributed
+    )
+    assert isinstance(occasion, Request)
+    words = f"is shown under the name of {mail.party_name}. Each page says which way it is."
+    for has_named in (False, True):
+        it = replace(occasion, has_named_reviews=has_named)
+        for kind in LINKED:
+            message = compose(replace(mail, kind=kind), it, DESK, languages=ENGLISH, link_key=link_key)
+            assert [words in part(message, form) for form in ("plain", "html")] == [has_named] * 2
 
 
 def test_twenty_minutes_and_less_need_no_reason(site: Flask, at: At, drafted: Guarded) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as later
 from flask_wtf import FlaskForm
@@ -80,9 +78,9 @@ class MailHoursForm(FlaskForm):
 
     def validate_end(self, field: SelectField) -> None:
         """Refuses hours that end before they begin. Raises ValidationError."""
-        with suppress(ValueError, TypeError):
-            if int(field.data) <= int(self.start.data):
-                raise ValidationError("Choose an hour after the first")
+        typed = (field.data or "", self.start.data or "")
+        if all(map(str.isdigit, typed)) and int(typed[0]) <= int(typed[1]):
+            raise ValidationError("Choose an hour after the first")
 
 
 class PartyForm(FlaskForm):

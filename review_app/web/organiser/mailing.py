@@ -72,7 +72,7 @@ def mail_view(found: MailProgress, moment: datetime, *, per_minute: int) -> Mail
         sum(getattr(one, name) for one in found.kinds) for name in ("sent", "waiting", "sending", "failed")
     )
     total = sent + waiting + sending + failed
-    notes = [_put_off(one, moment) for one in found.put_off]
+    notes = [_put_off(one, moment, found.held_until or moment) for one in found.put_off]
     if found.held_until:
         notes.append(f"{_wait(found.held)} until {soon(found.held_until, moment)}.")
     if per_minute and waiting - found.held > per_minute:
@@ -137,8 +137,9 @@ def _kind(one: KindCount) -> str:
     return f"{MAIL_KINDS[one.kind]}: {one.sent:,} of {total:,} sent{rest}"
 
 
-def _put_off(one: PutOff, moment: datetime) -> str:
-    again = "now" if one.next_at <= moment else f"by {soon(one.next_at, moment)}"
+def _put_off(one: PutOff, moment: datetime, from_then_on: datetime) -> str:
+    again_at = max(one.next_at, from_then_on)
+    again = "now" if again_at <= moment else f"by {soon(again_at, moment)}"
     return f"{_wait(one.count)} because of this: {one.problem}. Tried again {again}."
 
 

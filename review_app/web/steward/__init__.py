@@ -5,6 +5,7 @@ from __future__ import annotations
 from review_app.web.steward import (
     addressing,
     approving,
+    asking_all,
     comments,
     correcting,
     counting,
@@ -20,6 +21,7 @@ from review_app.web.steward.audience import blueprint
 __all__ = [
     "addressing",
     "approving",
+    "asking_all",
     "blueprint",
     "comments",
     "correcting",

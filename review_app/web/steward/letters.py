@@ -35,7 +35,7 @@ from review_app.web.steward.home import takes_answers
 from review_app.web.words import file_stem
 from surveys.cycle import CycleState
 from surveys.instrument import Voice
-from surveys.language import ENGLISH_ONLY, Language
+from surveys.language import Language
 from surveys.postal import in_one_line
 from surveys.voices import SPEAKERS, STAND_INS, WELSH_STAND_INS
 
@@ -243,8 +243,7 @@ def _printing(form: LettersForm, found: Cycle) -> Printing:
     return Printing(
         now=now(),
         base_url=state().settings.base_url,
-        # Both stand alike; the Welsh comes first, as it does in Wales.
-        languages=(Language.WELSH, Language.ENGLISH) if found.is_bilingual else ENGLISH_ONLY,
+        languages=found.printed_in,
         is_reminder=form.kind.data == REMINDER,
         is_large=form.size.data == LARGE,
         reach=form.reach.data,

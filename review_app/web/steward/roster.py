@@ -13,12 +13,13 @@ from wtforms.validators import DataRequired, Length
 
 from review_app.clock import now
 from review_app.database import reading, transaction
-from review_app.services import chains, confirming, previews
+from review_app.services import chains, confirming, previews, roster_checks
 from review_app.services.confirming import LONGEST_TEXT, Challenge, Request
 from review_app.services.errors import NotAllowedError
 from review_app.state import state
 from review_app.web.faults import REFUSED, SEE_OTHER, refuse
 from review_app.web.previewing import PreviewView, preview_view
+from review_app.web.steward.asking_all import sent_sentence
 from review_app.web.steward.audience import blueprint, own_cycle, steward_id
 from surveys.chain import Chain
 from surveys.cycle import CycleState
@@ -44,12 +45,17 @@ class ChallengeForm(FlaskForm):
 
 @dataclass(frozen=True, slots=True)
 class RosterView:
-    """The page of the list. ``address``: the page where partners ask for corrections."""
+    """The page of the list. ``address``: the page where partners ask for corrections.
+
+    ``asked``: when everybody was asked by mail, "" before; ``may_ask``: whether they may be, once more.
+    """
 
     preview: PreviewView
     challenges: tuple[Challenge, ...]
     requests: tuple[Request, ...]
     address: str
+    asked: str
+    may_ask: bool
 
 
 @blueprint.get("/steward/reviews/<string:cycle_id>/list")
@@ -109,11 +115,14 @@ def _page(cycle_id: str, form: ChallengeForm | None = None) -> str:
     with reading() as session:
         code = confirming.page_code(session, cycle_id, steward_id())
         chain = chains.load(session, found.chain_id)
+        mail = roster_checks.look(session, cycle_id, steward_id())
         view = RosterView(
             preview=preview_view(found, previews.preview(session, cycle_id)),
             challenges=confirming.challenges(session, cycle_id),
             requests=confirming.requests(session, cycle_id, steward_id()),
             address=state().settings.base_url + url_for("public.correct_list", code=code),
+            asked=sent_sentence(mail),
+            may_ask=mail.may_send,
         )
     return render_template("steward/roster.html", cycle=found, view=view, form=form or _form(chain))
 

@@ -1,0 +1,165 @@
+"""What mails say beside their recipient: who asks, how long it takes, how the answers are guarded; per kind of mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from review_app.models.accounts import AccountRecord
+from review_app.models.cycles import CycleRecord
+from review_app.services import cycles
+from review_app.services.cycles import Cycle
+from review_app.services.leasing import Leased, LinkOf
+from review_app.services.outbox import MailKind
+from surveys.cycle import KeyMode
+from surveys.groups import DisclosurePolicy
+from surveys.instrument import Voice
+from surveys.language import Language
+from surveys.timing import MOST_MINUTES, minutes
+
+# Their answers are shown under the name of the speaker's organisation, whatever group the speaker is in otherwise.
+NAMED_VOICES = frozenset({Voice.PARTNER_ON_ITSELF, Voice.PRIME_ON_PARTNER, Voice.TIER_ONE_ON_SUBCONTRACTOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A mail with a link.
+
+    ``long_reason``: why it takes this person more than twenty minutes; "" when it does not. ``is_attributed``: the
+    answers are shown under the name of ``party_name``; ``has_named_reviews``: some of them are, whatever the group.
+    """
+
+    chain_name: str
+    prime_name: str
+    party_name: str
+    steward_name: str
+    minutes: int
+    long_reason: str
+    long_reason_welsh: str
+    closes_at: datetime
+    is_two_key: bool
+    is_attributed: bool
+    has_named_reviews: bool
+    policy: DisclosurePolicy
+
+    def in_language(self, language: Language) -> Request:
+        """The same with what the organiser wrote in a language; what nobody translated stays in English."""
+        if language is not Language.WELSH or not self.long_reason:
+            return self
+        return replace(self, long_reason=self.long_reason_welsh or self.long_reason)
+
+
+@dataclass(frozen=True, slots=True)
+class RosterCheck:
+    """A mail to somebody who would be asked. ``code``: of the page where to ask the steward for a correction."""
+
+    chain_name: str
+    prime_name: str
+    party_name: str
+    steward_name: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOut:
+    """A mail that the report is published. ``is_purged``: it is verified that nothing secret is left."""
+
+    chain_name: str
+    prime_name: str
+    organiser_name: str
+    steward_name: str
+    is_purged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WorkshopCall:
+    """An invitation to a workshop. ``id``: what its calendar entry is known by; ``revision``: how often it changed."""
+
+    id: str
+    revision: int
+    chain_name: str
+    title: str
+    begins_at: datetime
+    ends_at: datetime
+    place: str
+    leader: str
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActionCall:
+    """A mail to those who own an action. ``owner``: the organisation or person in whose name it stands."""
+
+    chain_name: str
+    title: str
+    owner: str
+    due: datetime
+    page: str
+
+
+Occasion = Request | RosterCheck | ReportOut | WorkshopCall | ActionCall
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What all mails of a review have in common."""
+
+    cycle: Cycle
+    organiser_name: str
+    roster_code: str
+
+
+def setting(session: Session, cycle_id: str) -> Setting:
+    """What the mails of a review have in common. Raises NotFoundError."""
+    cycle = cycles.load(session, cycle_id)
+    organiser_name, code = session.execute(
+        select(AccountRecord.name, CycleRecord.roster_code)
+        .join(CycleRecord, CycleRecord.organiser_id == AccountRecord.id)
+        .where(CycleRecord.id == cycle_id)
+    ).one()
+    return Setting(cycle, organiser_name, code or "")
+
+
+def occasion(of: Setting, mail: Leased) -> Occasion:
+    """What a mail of a review says beside its recipient. Raises ValueError for a kind that nothing sends yet."""
+    if mail.link is not None:
+        return _request(of.cycle, mail, mail.link)
+    if mail.kind is MailKind.ROSTER_CHECK:
+        return RosterCheck(
+            chain_name=mail.chain_name,
+            prime_name=mail.prime_name,
+            party_name=mail.party_name,
+            steward_name=of.cycle.steward_name,
+            code=of.roster_code,
+        )
+    if mail.kind is MailKind.PUBLISHED:
+        return ReportOut(
+            chain_name=mail.chain_name,
+            prime_name=mail.prime_name,
+            organiser_name=of.organiser_name,
+            steward_name=of.cycle.steward_name,
+            is_purged=of.cycle.purged_at is not None,
+        )
+    raise ValueError(f"Nothing says yet what a mail of the kind {mail.kind} is about.")
+
+
+def _request(cycle: Cycle, mail: Leased, link: LinkOf) -> Request:
+    group = next(group for group in cycle.plan.groups if group.id == link.group_id)
+    takes = minutes(cycle.instrument, link.voices)
+    return Request(
+        chain_name=mail.chain_name,
+        prime_name=mail.prime_name,
+        party_name=mail.party_name,
+        steward_name=cycle.steward_name,
+        minutes=takes,
+        long_reason=cycle.long_reason if takes > MOST_MINUTES else "",
+        long_reason_welsh=cycle.long_reason_welsh,
+        closes_at=cycle.closes_at,
+        is_two_key=cycle.key_mode is KeyMode.TWO_KEY,
+        is_attributed=group.is_attributed,
+        has_named_reviews=not NAMED_VOICES.isdisjoint(link.voices),
+        policy=cycle.policy,
+    )

@@ -1,0 +1,135 @@
+"""Mails of every kind to look at: what they say is made up, what they are made by is not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from email.message import EmailMessage
+
+from review_app.mail.messages import Desk, compose
+from review_app.services.leasing import Leased, LinkOf
+from review_app.services.occasions import (
+    ActionCall,
+    Occasion,
+    ReportOut,
+    Request,
+    RosterCheck,
+    WorkshopCall,
+)
+from review_app.services.outbox import MailKind
+from surveys import sealing
+from surveys.groups import DisclosurePolicy
+from surveys.instrument import Voice
+from surveys.language import Language
+
+BASE = "https://review.charity.example"
+KEY = b"k" * 32
+NOW = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
+CLOSES_AT = datetime(2026, 12, 12, 17, 0, tzinfo=UTC)
+DESK = Desk(BASE, "Roundtable <review@charity.example>", NOW)
+ENGLISH = (Language.ENGLISH,)
+BOTH = (Language.WELSH, Language.ENGLISH)
+KINDS = tuple(MailKind)
+LINKED = tuple(kind for kind in MailKind if kind.carries_link)
+
+REQUEST = Request(
+    chain_name="Pathways North",
+    prime_name="Northern Bridge",
+    party_name="Calder Valley Trust",
+    steward_name="Ruth Okafor",
+    minutes=9,
+    long_reason="",
+    long_reason_welsh="",
+    closes_at=CLOSES_AT,
+    is_two_key=True,
+    is_attributed=False,
+    has_named_reviews=True,
+    policy=DisclosurePolicy(),
+)
+_OTHERS: dict[MailKind, Occasion] = {
+    MailKind.ROSTER_CHECK: RosterCheck(
+        "Pathways North", "Northern Bridge", "Calder Valley Trust", "Ruth Okafor", "abcDEF"
+    ),
+    MailKind.PUBLISHED: ReportOut(
+        "Pathways North", "Northern Bridge", "Sam Hill", "Ruth Okafor", is_purged=True
+    ),
+    MailKind.WORKSHOP: WorkshopCall(
+        id="w1",
+        revision=2,
+        chain_name="Pathways North",
+        title="Reading the report together",
+        begins_at=datetime(2027, 6, 12, 9, 0, tzinfo=UTC),
+        ends_at=datetime(2027, 6, 12, 11, 30, tzinfo=UTC),
+        place="Town Hall, Halifax; room 3",
+        leader="Jo Lee",
+        page=f"{BASE}/workshops/1",
+    ),
+    MailKind.ACTION: ActionCall(
+        "Pathways North",
+        "Pay invoices within 14 days",
+        "Northern Bridge",
+        datetime(2027, 2, 1, 12, 0, tzinfo=UTC),
+        f"{BASE}/actions/1",
+    ),
+}
+
+
+def occasion_of(kind: MailKind, **changes: object) -> Occasion:
+    """What a mail of a kind says; ``changes`` replace what it has."""
+    made = _OTHERS.get(kind, REQUEST)
+    fields = {name: value for name, value in changes.items() if hasattr(made, name)}
+    return replace(made, **fields)  # type: ignore[arg-type]  # each kind has fields of its own
+
+
+def mail_of(
+    kind: MailKind,
+    languages: Sequence[Language] = ENGLISH,
+    *,
+    to_name: str = "Beth Ramsden",
+    **changes: object,
+) -> EmailMessage:
+    """A mail of a kind."""
+    link = LinkOf("i1", 0, "vcs", (Voice.PARTNER_ON_PRIME,)) if kind.carries_link else None
+    mail = Leased(
+        id="m1",
+        cycle_id="c1",
+        contact_id="p1",
+        link=link,
+        kind=kind,
+        number=1,
+        attempt=1,
+        leased_until=NOW,
+        to_name=to_name,
+        to_address="beth.ramsden@caldervalley.example",
+        party_name="Calder Valley Trust",
+        prime_name="Northern Bridge",
+        chain_name="Pathways North",
+        closes_at=CLOSES_AT,
+        return_token="0" * 32,
+    )
+    return compose(
+        mail, occasion_of(kind, **changes), DESK, languages=languages, link_key=KEY if link else None
+    )
+
+
+def secret_code() -> str:
+    """The code of the link in these mails."""
+    return sealing.code_of(sealing.link_secret(KEY, "i1", 0))
+
+
+def part(mail: EmailMessage, kind: str) -> str:
+    """The plain or the HTML part of a mail."""
+    body = mail.get_body((kind,))
+    assert body is not None
+    return str(body.get_content())
+
+
+def files(mail: EmailMessage) -> dict[str, bytes]:
+    """The attached files by their names."""
+    found = {}
+    for one in mail.iter_attachments():
+        content = one.get_payload(decode=True)
+        assert isinstance(content, bytes)
+        found[str(one.get_filename())] = content
+    return found
