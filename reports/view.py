@@ -203,10 +203,10 @@ def _contents(
     if not is_reportable:
         return ()
     ends = (
+        *([("experience", experience.title)] if experience else []),
         ("hidden", "What this report hides, and why"),
         ("computed", "How it was computed"),
         ("check", "How it was checked, and how to check it"),
-        *([("experience", experience.title)] if experience else []),
         ("practices", "The practices behind the statements"),
     )
     return (

@@ -334,7 +334,8 @@ def test_with_a_later_link_what_was_sent_before_can_be_taken_back(
     review = review_of(app, secret, Voice.PARTNER_ON_PRIME)
     page = client.get("/r/help").text
     address = f"/r/reviews/{review.reference}/withdraw"
-    assert page.count("Take back:") == 2 and f'href="{address}"' in page
+    # Both reviews, and what was said about the review itself.
+    assert page.count("Take back:") == 3 and f'href="{address}"' in page
     assert "if it was, that is taken back too" in words(client.get(address).text)
     assert client.send(address).location == "/r/reviews?notice=withdrawn"
     assert "You have sent it, or taken it back." in client.get("/r/reviews").text
