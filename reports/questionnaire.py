@@ -37,7 +37,10 @@ class PrintedSection:
 
 @dataclass(frozen=True, slots=True)
 class Questionnaire:
-    """What the template prints; ``points`` and ``opt_outs`` are the labels of the boxes, in their order."""
+    """What the template prints; ``points`` and ``opt_outs`` are the labels of the boxes, in their order.
+
+    ``speaker`` and ``length`` are in English, and stand on an English paper alone.
+    """
 
     title: str
     instrument: str
@@ -45,6 +48,7 @@ class Questionnaire:
     purpose: str
     speaker: str
     length: str
+    minutes: int
     points: tuple[str, ...]
     opt_outs: tuple[str, ...]
     sections: tuple[PrintedSection, ...]
@@ -89,6 +93,7 @@ def questionnaire(instrument: Instrument, voice: Voice, names: Mapping[str, str]
         purpose=instrument.purpose,
         speaker=SPEAKERS[voice],
         length=f"{sentence(counted(count, 'statement', 'statements'))}, about {counted(minutes, 'minute', 'minutes')}",
+        minutes=minutes,
         points=tuple(point.label for point in instrument.scale.points),
         opt_outs=tuple(instrument.scale.opt_outs.values()),
         sections=tuple(sections),

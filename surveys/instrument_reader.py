@@ -85,9 +85,11 @@ class _Reader:
         others = [language.value for language in Language if language is not Language.ENGLISH]
         found: dict[Language, Translation] = {}
         if _TRANSLATIONS in mapping:
+            is_sound = not self.faults
             trees = self._mapping(mapping[_TRANSLATIONS], _TRANSLATIONS, others)
             for code in (code for code in others if code in trees):
-                translation, faults = read_translation(trees[code], f"{_TRANSLATIONS}.{code}", instrument)
+                place = f"{_TRANSLATIONS}.{code}"
+                translation, faults = read_translation(trees[code], place, instrument, is_sound=is_sound)
                 self.faults += faults
                 if translation is not None and translation.texts:
                     found[Language(code)] = translation

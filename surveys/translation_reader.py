@@ -14,11 +14,12 @@ _SCALE = "scale."
 
 
 def read_translation(
-    value: object, place: str, instrument: Instrument
+    value: object, place: str, instrument: Instrument, *, is_sound: bool = True
 ) -> tuple[Translation | None, list[Fault]]:
     """The translation and no faults, or None and every fault. A text that is empty counts as missing.
 
-    ``place``: where the tree stands ("translations.cy"). ``instrument``: what it is a translation of.
+    ``place``: where the tree stands ("translations.cy"). ``instrument``: what it is a translation of. ``is_sound``: it
+    has no fault itself; where it has, what does not agree with it may be its own fault, and is not told.
     """
     if not isinstance(value, Mapping):
         return None, [Fault(place, "It does not consist of named values.", "Give the texts by their places.")]
@@ -30,13 +31,13 @@ def read_translation(
         if at == TO_CHECK or text in ("", {}):
             continue
         if at not in english:
-            faults.append(_unknown(f"{place}.{at}", at, english))
+            faults += [_unknown(f"{place}.{at}", at, english)] if is_sound else []
         elif not isinstance(text, str):
             faults.append(Fault(f"{place}.{at}", "A text is expected here.", "Write it on one line."))
         elif tidy := " ".join(text.split()):
             texts[at] = tidy
             # What is to be looked at again was written for other English, and its names may be others.
-            holds = not isinstance(listed_to_check, list) or at not in listed_to_check
+            holds = is_sound and (not isinstance(listed_to_check, list) or at not in listed_to_check)
             faults += _text_faults(f"{place}.{at}", tidy, english[at] if holds else tidy)
     faults += _doubled(place, texts)
     to_check, more = _to_check(listed_to_check, f"{place}.{TO_CHECK}", texts)

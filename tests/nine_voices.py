@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from surveys import library
 from surveys.instrument import VOICES_ON_ONE_PARTNER, Instrument, Question, Voice
+from surveys.language import ENGLISH_ONLY
 
 SECTIONS = 2
 STATEMENTS = 2
@@ -20,7 +21,7 @@ def nine_voices() -> Instrument:
     )
     voices = {voice: f"{_name(voice)}: {_about(voice)}" for voice in Voice}
     made = replace(shipped, id="nine-voices", title="Nine voices", voices=voices, sections=sections)
-    return library.from_mapping(library.to_mapping(made))
+    return library.from_mapping(library.to_mapping(made.only_in(ENGLISH_ONLY)))
 
 
 def _worded(question: Question) -> Question:

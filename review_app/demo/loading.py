@@ -38,6 +38,7 @@ from surveys.chain import Chain, Role
 from surveys.cycle import BETWEEN_CLOSES, CycleState, KeyMode
 from surveys.grouping import suggest_groups
 from surveys.groups import LOWEST_K, DisclosurePolicy
+from surveys.language import BILINGUAL
 from surveys.matrix import Group, Plan
 from surveys.subjects import USUAL
 
@@ -164,6 +165,7 @@ def _launch(
         closes_at=now + closes_in,
         key_mode=KeyMode.ONE_HOST,
         steward_id=steward.id,
+        languages=BILINGUAL,
     )
     with transaction() as session:
         if earlier is None:

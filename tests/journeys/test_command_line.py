@@ -224,3 +224,20 @@ def test_production_refuses_a_review_of_seconds(environ: dict[str, str], tmp_pat
         "--organiser", "o@prime.example", "--steward", "s@independent.example",
     )  # fmt: skip
     assert refused.returncode == 1 and "5 days at least" in refused.stderr
+
+
+@pytest.mark.slow
+def test_a_review_in_english_and_welsh_by_commands(environ: dict[str, str], tmp_path: Path) -> None:
+    prepared(environ, tmp_path)
+    options = ("--closes", "+21d", "--key-mode", "one_host", "--welsh", "--long-reason", "Much to tell.")
+    lacking = draft(environ, *options)
+    told = call(environ, "cycle", "preflight", lacking)
+    assert told.returncode == 1
+    assert (
+        "This stops the launch: The reason why somebody is asked for more than twenty minutes" in told.stdout
+    )
+    launch = ("--steward", "s@independent.example")
+    refused = call(environ, "cycle", "launch", lacking, *launch)
+    assert refused.returncode == 1 and "has no Welsh" in refused.stderr
+    whole = draft(environ, *options, "--long-reason-welsh", "Llawer i’w ddweud.")
+    assert call(environ, "cycle", "launch", whole, *launch).returncode == 0

@@ -40,7 +40,7 @@ from review_app.state import state
 from surveys import sealing
 from surveys.answers import Answers, Comment, CommentChoice
 from surveys.experience import Aspect, Experience
-from surveys.language import Language
+from surveys.language import BILINGUAL, Language
 from tests.conftest import SAMPLE, OpenCycle, draft_on, launch_cycle, make_account
 from tests.processes import call, serving
 from tests.servers import SmtpSink, free_port
@@ -189,13 +189,17 @@ def test_every_file_around_every_request_names_nobody(
 
 
 def answer_in_browser(browser: WatchedBrowser, code: str) -> None:
-    """One whole review through the pages, each saved by its script first, in some language, with a comment."""
+    """One whole review through the pages, each saved by its script first, in a language that is changed on the way."""
     page = FormReader(browser.get("/r"))
     language = random.choice(list(Language)).value
     page = FormReader(browser.post("/language", {**page.hidden, "language": language, "back": "/r"}))
     overview = browser.post("/r", {**page.hidden, "code": code})
+    assert f'<html lang="{language}"' in overview
     start_at = overview.index('href="/r/reviews/') + 6
     html = browser.get(overview[start_at : overview.index('"', start_at)])
+    other = next(one.value for one in Language if one != language)
+    html = browser.post(browser.path, {**filled(html), "language": other})
+    assert f'<html lang="{other}"' in html
     while not browser.path.endswith("/received"):
         fields = filled(html)
         browser.save_as_the_script_does(fields)
@@ -287,7 +291,12 @@ def open_round(app: Flask, name: str, people: tuple[Account, Account] | None = N
         make_account(app, "steward@independent.example", AccountRole.STEWARD),
     )
     draft = draft_on(
-        app, chain_id, organiser, steward, too_soon_reason="The rounds of one test follow each other."
+        app,
+        chain_id,
+        organiser,
+        steward,
+        languages=BILINGUAL,
+        too_soon_reason="The rounds of one test follow each other.",
     )
     cycle = launch_cycle(app, draft, steward)
     with reading() as session:

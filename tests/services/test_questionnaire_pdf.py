@@ -16,7 +16,9 @@ from review_app.services.errors import NotFoundError
 from review_app.services.questionnaires import printed
 from surveys import library
 from surveys.instrument import NAMES, Instrument, Point, Voice
+from surveys.language import Language
 from surveys.voices import SPEAKERS
+from tests.bilingual import IN_BOTH
 
 VOICE = Voice.PARTNER_ON_PRIME
 TITLES = {"prime": "Northern Bridge Employment Ltd", "chain": "Pathways North", "partner": "Tyne Steps"}
@@ -164,3 +166,17 @@ def walk(node: Any) -> Iterator[Any]:
     elif isinstance(node, pikepdf.Dictionary) and "/S" in node:
         yield node
         yield from walk(node.get("/K", pikepdf.Array()))
+
+
+def test_the_paper_in_welsh_is_in_welsh(tmp_path: Path) -> None:
+    file = tmp_path / "papur.pdf"
+    made = printed(IN_BOTH, VOICE, TITLES, Language.WELSH)
+    assert made.filename == "in-both-1-partner-on-prime-cy.pdf"
+    file.write_bytes(made.content)
+    text = " ".join(" ".join(pages_of(file, "-raw")).split())
+    assert "Sut mae Northern Bridge Employment Ltd yn gweithio gyda chi" in text
+    assert "Copi darllen. Dim ond drwy eich dolen eich hun" in text
+    assert "Mae Northern Bridge Employment Ltd yn gweithredu ar ein pryderon." in text
+    assert "Bob amser" in text and "Doedden ni ddim yn gallu gweld" in text
+    for english in ("reading copy", "How often", "Who speaks", "partner on the prime", "shares"):
+        assert english not in text

@@ -47,7 +47,7 @@ def own(**changes: object) -> Question:
 
 
 def test_a_draft_is_read_back_as_it_was_kept_whatever_its_faults() -> None:
-    for draft in (SOURCE, replace(SOURCE, title="", sections=(), voices={})):
+    for draft in (SOURCE, replace(SOURCE, title="", sections=(), voices={}, translations={})):
         assert from_text(to_text(draft)) == draft
 
 

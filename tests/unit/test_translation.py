@@ -257,3 +257,11 @@ def test_a_file_of_its_own_joins_the_instrument_that_it_names() -> None:
     found = {("in-both", 1): IN_BOTH}
     with pytest.raises(InstrumentFaultsError, match="another file"):
         library.join_translation(found, yaml.safe_dump({**head, **tree}), "again.yaml", CY)
+
+
+def test_english_with_faults_is_not_told_again_by_its_welsh() -> None:
+    mapping = _as_text(yaml.safe_load(WELSH_FILE))
+    mapping["title"] = ""
+    mapping["sections"][0]["questions"][0]["wording"]["partner_on_prime"] = "They share."
+    mapping["translations"]["cy"]["purpose"] = "i" * 301
+    assert {fault.place for fault in read(mapping)[1]} == {"title", "translations.cy.purpose"}

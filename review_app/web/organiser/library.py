@@ -15,8 +15,9 @@ from review_app.web.statements import VoiceLine, statements_view, voice_line
 from review_app.web.words import counted
 from surveys import library
 from surveys.instrument import Instrument, Voice
+from surveys.language import Language
 from surveys.practices import practices
-from surveys.voices import STAND_INS
+from surveys.voices import STAND_INS, WELSH_STAND_INS
 
 # The voices whose minutes tell most about a questionnaire, in the order of their weight.
 _MAIN_VOICES = (
@@ -68,7 +69,12 @@ def questionnaire_pdf(instrument_id: str, voice: str) -> Response:
     wanted = next((asked for asked in instrument.voices if asked.value == voice), None)
     if wanted is None:
         raise NotFoundError("This questionnaire asks that voice nothing.")
-    made = questionnaires.printed(instrument, wanted, STAND_INS)
+    language = next(
+        (one for one in instrument.translations if one.value == request.args.get("language")),
+        Language.ENGLISH,
+    )
+    names = WELSH_STAND_INS if language is Language.WELSH else STAND_INS
+    made = questionnaires.printed(instrument, wanted, names, language)
     response = Response(made.content, content_type=made.mimetype)
     response.headers.set("Content-Disposition", "attachment", filename=made.filename)
     return response

@@ -165,7 +165,12 @@ def phone(cycle_id: str) -> ResponseReturnValue:
         papers=tuple(
             (
                 voice_line(found.instrument, voice, names),
-                url_for("steward.phone_paper", cycle_id=cycle_id, voice=voice.value),
+                url_for(
+                    "steward.phone_paper",
+                    cycle_id=cycle_id,
+                    voice=voice.value,
+                    language=None if language is Language.ENGLISH else language.value,
+                ),
             )
             for voice in voices
         ),
@@ -184,10 +189,16 @@ def _language_of_call(found: Cycle) -> Language:
     return next((one for one in found.languages if one.value == wanted), Language.ENGLISH)
 
 
+def _names_in(names: Mapping[str, str], language: Language) -> Mapping[str, str]:
+    """The names in a wording; what stands in for one does so in this language."""
+    if language is not Language.WELSH:
+        return names
+    return {key: WELSH_STAND_INS[key] if name == STAND_INS[key] else name for key, name in names.items()}
+
+
 def _read(found: Cycle, voice: Voice, names: Mapping[str, str], language: Language) -> ReadVoice:
     instrument = found.instrument.in_language(language)
-    if language is Language.WELSH:
-        names = {**WELSH_STAND_INS, **{key: name for key, name in names.items() if name != STAND_INS[key]}}
+    names = _names_in(names, language)
     return ReadVoice(
         speaker=SPEAKERS[voice],
         title=instrument.title_for(voice, names),
@@ -213,7 +224,8 @@ def phone_paper(cycle_id: str, voice: str) -> Response:
     wanted = next((one for one in asked if one.value == voice), None)
     if wanted is None:
         raise NotFoundError("This review asks that voice nothing.")
-    made = questionnaires.printed(found.instrument, wanted, names)
+    language = _language_of_call(found)
+    made = questionnaires.printed(found.instrument, wanted, _names_in(names, language), language)
     response = Response(made.content, content_type=made.mimetype)
     response.headers.set("Content-Disposition", "attachment", filename=made.filename)
     return response
