@@ -89,7 +89,8 @@ def mend_of_failed(problem: str) -> str:
     """What to do about a mail that was given up before it left. ``problem``: as the outbox keeps it."""
     reason = statuses.problem_in(problem).rpartition(": ")[2]
     if reason in _MENDS:
-        return _MENDS[reason]
+        is_of_address = reason in statuses.ABOUT_ONE_MAILBOX or reason == statuses.NO_SERVER
+        return f"{_MENDS[reason]}{' The steward can correct the address.' if is_of_address else ''}"
     if "refused" in reason or "address" in reason:
         return "Check the address. Whoever installed Roundtable can ask the mail server why it was refused."
     return "Whoever installed Roundtable can see to the mail server (roundtable mail check); then try again."
