@@ -96,7 +96,9 @@ def mend_of_failed(problem: str) -> str:
     """What to do about a mail that was given up before it left. ``problem``: as the outbox keeps it."""
     reason = statuses.problem_in(problem).rpartition(": ")[2]
     if reason in _MENDS:
-        return _(_MENDS[reason])
+        is_of_address = reason in statuses.ABOUT_ONE_MAILBOX or reason == statuses.NO_SERVER
+        mend = _(_MENDS[reason])
+        return f"{mend} {_('The steward can correct the address.')}" if is_of_address else mend
     if "refused" in reason or "address" in reason:
         return _(
             "Check the address. Whoever installed Roundtable can ask the mail server why it was refused."

@@ -47,12 +47,11 @@ class MailView:
 
     total: int
     sent: int
-    is_under_way: bool
     words: str
     kinds: tuple[str, ...]
     notes: tuple[str, ...]
     failed: tuple[FailedLine, ...]
-    failed_count: int
+    may_retry_all: bool
     more_failed: str
 
 
@@ -81,12 +80,11 @@ def mail_view(found: MailProgress, moment: datetime, *, per_minute: int) -> Mail
     return MailView(
         total=total,
         sent=sent,
-        is_under_way=waiting + sending > 0,
         words=f"{sent:,} of {counted(total, 'mail')} sent{_rest(waiting, sending, failed)}.",
         kinds=tuple(map(_kind, found.kinds)) if len(found.kinds) > 1 else (),
         notes=tuple(notes),
         failed=tuple(map(_line, found.failed)),
-        failed_count=failed,
+        may_retry_all=failed > 1,
         more_failed=f"{counted(missing, 'more mail')} failed." if missing else "",
     )
 
