@@ -25,8 +25,9 @@ from review_app.models import db
 from review_app.models.chains import ContactRecord
 from review_app.models.cycles import CycleRecord, InvitationRecord
 from review_app.models.outbox import MailRecord
-from review_app.services import chains, leasing, mail_hours, mail_states, outbox, silencing
+from review_app.services import bounces, chains, leasing, mail_hours, mail_states, outbox, silencing
 from review_app.services.accounts import AccountRole
+from review_app.services.bounces import MailDelivery
 from review_app.services.chains_history import BY_COMMAND
 from review_app.services.leasing import Leased, Terms
 from review_app.services.outbox import MailKind, MailState
@@ -440,3 +441,24 @@ def test_what_is_only_said_to_be_sent_looks_like_what_was(
         if row.kind == MailKind.REMINDER
     }
     assert len(seen) == 1
+
+
+# What the review's page reads
+
+
+def test_the_page_counts_the_links_as_the_whole_list_does(by_smtp: State, cycle: OpenCycle) -> None:
+    invitation_id = queue_one(cycle, MailKind.NEW_LINK)
+    posting.send_due(by_smtp)
+    with transaction() as session:
+        # The first link of one person came back, and it counts no more; that of two others does.
+        for number, row in enumerate(session.scalars(select(MailRecord).order_by(MailRecord.id))):
+            is_old = row.invitation_id == invitation_id and row.kind == MailKind.INVITATION
+            is_other = row.invitation_id != invitation_id and number in {3, 4, 5}
+            if is_old or is_other:
+                row.delivery, row.delivery_problem = "bounced", "no such mailbox (5.1.1)"
+    with reading() as session:
+        listed = bounces.arrivals(session, cycle.id)
+        assert bounces.counts(session, cycle.id) == Counter(one.delivery for one in listed)
+        back = {one for one in listed if one.delivery is MailDelivery.BOUNCED}
+        assert set(bounces.came_back(session, cycle.id, 50)) == back and len(back) in {2, 3}
+        assert len(bounces.came_back(session, cycle.id, 1)) == 1
