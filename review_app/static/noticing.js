@@ -5,7 +5,7 @@ const PAUSE = 900;
 
 for (const line of document.querySelectorAll("[data-known]")) {
   const box = document.getElementById(line.id.replace(/-noted$/, ""));
-  const known = JSON.parse(line.dataset.known);
+  let known = JSON.parse(line.dataset.known);
   const spoken = document.createElement("p");
   spoken.className = "govuk-visually-hidden";
   spoken.setAttribute("role", "status");
@@ -24,6 +24,13 @@ for (const line of document.querySelectorAll("[data-known]")) {
   };
 
   box.addEventListener("input", look);
+  // Each save answers with the names that it found in the text.
+  document.addEventListener("saved", (event) => {
+    const fresh = (event.detail.telling ?? []).filter((passage) => !known.includes(passage));
+    if (!fresh.length) return;
+    known = [...known, ...fresh];
+    look();
+  });
   // Somebody may have typed before this script was there.
   if (box.value !== box.defaultValue) look();
 }

@@ -80,6 +80,7 @@ async function attempt(button) {
     kept = now;
     tries = 0;
     if (state(true) === now) tell(line.dataset.saved, false);
+    document.dispatchEvent(new CustomEvent("saved", { detail: answer }));
   } else {
     tell(answer.words ?? line.dataset.unsaved, true);
     if (asks && PASSING.has(outcome)) schedule(WAITS[Math.min(tries++, WAITS.length - 1)]);

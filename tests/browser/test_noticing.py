@@ -30,6 +30,8 @@ def test_the_notice_follows_what_is_written(seat: Seat, open_review: Installatio
     box.fill("They owe us £12,000 since 3 May, says Gary Laidlaw.")
     expect(notice).to_contain_text("“£12,000”, “3 May”")
     expect(page.get_by_role("status").filter(has_text="£12,000")).to_have_count(1)
+    # The name comes with the answer to the save that the page makes by itself.
+    expect(notice).to_contain_text("“Gary Laidlaw”")
     visitor.look(re.compile("."))
     _turn(page)
     page.go_back()

@@ -145,12 +145,15 @@ def test_the_script_is_told_what_became_of_a_page_and_saves_as_the_button_does(
 ) -> None:
     client, path = open_link(app, secret), first_page(app, secret)
 
-    def post(fields: dict[str, str], to: str = path, token: str = "") -> tuple[int, dict[str, str]]:
+    def post(fields: dict[str, str], to: str = path, token: str = "") -> tuple[int, dict[str, Any]]:
         data = {"csrf_token": token or client.csrf("/r/reviews"), **fields}
         answer = client.post(to, data=data, headers=BY_SCRIPT)
         return answer.status_code, answer.get_json()
 
-    assert post(TYPED) == (200, {"state": "saved", "next": path.replace("/1", "/2")})
+    on = path.removesuffix("1")
+    assert post(TYPED) == (200, {"state": "saved", "next": f"{on}2", "telling": []})
+    assert post(TYPED | {"c-2a": "Gary Laidlaw knows."})[1]["telling"] == ["Gary Laidlaw"]
+    post(TYPED)
     assert_typed(app, secret)
     assert post(TYPED | {"action": "later"})[1]["next"] == "/r/reviews?notice=kept"
     status, told = post({"c-2a": "x" * 501})
@@ -159,8 +162,8 @@ def test_the_script_is_told_what_became_of_a_page_and_saves_as_the_button_does(
     status, told = post(TYPED, token="old")
     assert (status, told["state"]) == (400, "expired")
     assert post(TYPED, token=told["token"])[0] == 200
-    check = path.replace("/1", "/check")
-    assert post({}, check) == (200, {"state": "saved", "next": path.replace("/1", "/received")})
+    check = f"{on}check"
+    assert post({}, check) == (200, {"state": "saved", "next": f"{on}received"})
     assert post(TYPED)[1]["state"] == "already_sent"
     token = client.csrf("/r/reviews")
     with time_machine.travel(clock.now() + timedelta(days=22)):

@@ -131,7 +131,7 @@ def save_page(review_id: str, number: int) -> ResponseReturnValue:
         return _refused(respondent, review, asked, faults)
     with transaction() as session:
         answering.save_page(session, now(), respondent, review, page=asked, posted=posted)
-    return _go_on(respondent, review, asked)
+    return _go_on(respondent, review, asked, _telling(respondent, review, asked, request.form))
 
 
 @shows_again("save_page")
@@ -177,10 +177,12 @@ def _refused(
     ), REFUSED
 
 
-def _go_on(respondent: Respondent, review: Review, asked: Page) -> ResponseReturnValue:
+def _go_on(
+    respondent: Respondent, review: Review, asked: Page, telling: tuple[str, ...]
+) -> ResponseReturnValue:
     language = request.form.get("language", "")
     if language not in respondent.languages:
-        return led_on(_next_address(respondent, review, asked))
+        return led_on(_next_address(respondent, review, asked), telling=telling)
     # The switch was pressed: the same page once more, in the other language.
     response = make_response(led_on(request.full_path))
     languages.remember(response, Language(language))
@@ -258,8 +260,7 @@ def _comment_box(
     respondent: Respondent, review: Review, asked: Page, form: Mapping[str, str], faults: Mapping[str, str]
 ) -> CommentBox:
     field, choice = comment_field(asked.section.id), choice_field(asked.section.id)
-    with reading() as session:
-        telling = naming.telling_passages(session, respondent, review, form.get(field, "")[:_LONGEST_READ])
+    telling = _telling(respondent, review, asked, form)
     return CommentBox(
         field=field,
         choice_field=choice,
@@ -275,6 +276,15 @@ def _comment_box(
         noted=noted(telling),
         noted_words=noted_words("{}"),
     )
+
+
+def _telling(respondent: Respondent, review: Review, asked: Page, form: Mapping[str, str]) -> tuple[str, ...]:
+    """The passages of the page's comment that might tell who wrote it."""
+    text = form.get(comment_field(asked.section.id), "")[:_LONGEST_READ] if asked.asks_comment else ""
+    if not text:
+        return ()
+    with reading() as session:
+        return naming.telling_passages(session, respondent, review, text)
 
 
 def _back_address(review: Review, asked: Page) -> str:

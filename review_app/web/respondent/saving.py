@@ -5,6 +5,8 @@ Both post the same form to the same address, so that nothing but the answer diff
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Response, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 
@@ -18,11 +20,11 @@ def is_by_script() -> bool:
     return request.headers.get("Accept") == "application/json"
 
 
-def led_on(address: str) -> ResponseReturnValue:
-    """The way on after something was saved."""
-    return told(SAVED, next=address) if is_by_script() else redirect(address, SEE_OTHER)
+def led_on(address: str, **facts: Sequence[str]) -> ResponseReturnValue:
+    """The way on after something was saved. ``facts``: what our script is told beside."""
+    return told(SAVED, next=address, **facts) if is_by_script() else redirect(address, SEE_OTHER)
 
 
-def told(state: str, **facts: str) -> Response:
+def told(state: str, **facts: str | Sequence[str]) -> Response:
     """What our script is told. ``state``: "saved", or why it was not."""
     return jsonify(state=state, **facts)
