@@ -17,8 +17,10 @@ from jinja2 import Environment, nodes
 
 MARKS = frozenset({"_", "gettext", "ngettext", "pgettext", "npgettext"})
 LAZY = frozenset({"later", "lazy_gettext"})
-# The names of things, which are the same in every language.
-NAMES = frozenset({"Roundtable", "GOV.UK", "Notify"})
+# The names of things and of example organisations, which are the same in every language.
+NAMES = frozenset(
+    {"Roundtable", "GOV.UK", "Notify", "Northern Bridge", "Pathways North", "Tyne Steps"},
+)
 SHOWN = frozenset({"alt", "aria-description", "aria-label", "label", "placeholder", "title"})
 BUTTONS = frozenset({"submit", "button", "reset"})
 # What is written in these is for the browser.

@@ -88,6 +88,11 @@ def minutes(count: int) -> str:
     return ngettext("%(count)s minute", "%(count)s minutes", count, count=figure(count))
 
 
+def faults(count: int) -> str:
+    """A number of faults."""
+    return ngettext("%(count)s fault", "%(count)s faults", count, count=figure(count))
+
+
 def listed(names: Sequence[str]) -> str:
     """Names as a sentence lists them: "A", "A and B", "A, B and C"; "" for none."""
     if len(names) < 2:

@@ -561,7 +561,7 @@ def test_an_instrument_is_downloaded_and_imported_as_a_draft(
 ) -> None:
     answer = client.get(f"{draft}/export.yaml")
     assert answer.mimetype == "application/yaml"
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="our-own-way-1.yaml"'
+    assert answer.headers["Content-Disposition"] == "attachment; filename=our-own-way-1.yaml"
     assert library.load(answer.text, "x") == kept(app, draft)
     imported = upload(client, "\ufeff" + answer.text.replace("our-own-way", "elsewhere")).location
     assert imported == f"{LIST}/elsewhere/versions/1"

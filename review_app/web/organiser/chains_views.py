@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from review_app.languages import N_
 from review_app.services.chains_elsewhere import OtherChain
 from review_app.web.words import ROLES, contacts_of, figure, organisations, people
+from review_app.web.words import faults as faults_in_words
 from surveys.chain import Chain, Contact, Party, Role
 from surveys.chain_changes import Changes
 from surveys.chain_words import ChangeList, change_lines, kind_words, size_words
@@ -109,7 +109,7 @@ def dry_run_of(filename: str, faults: Sequence[Fault]) -> DryRun | None:
     if not cells:
         return None
     shown, left_out = tuple(cells[:MOST_FAULTS]), len(cells[MOST_FAULTS:])
-    return DryRun(clean_line(filename), _fault_count(len(cells)), shown, left_out)
+    return DryRun(clean_line(filename), faults_in_words(len(cells)), shown, left_out)
 
 
 def changes_view(changes: Changes, after: Chain) -> ChangesView:
@@ -139,10 +139,6 @@ def _role_table(role: Role, lines: tuple[PartyLine, ...], parties: tuple[Party, 
         ),
         parties=lines,
     )
-
-
-def _fault_count(count: int) -> str:
-    return ngettext("%(count)s fault", "%(count)s faults", count, count=figure(count))
 
 
 def _party_line(

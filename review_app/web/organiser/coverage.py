@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from flask import render_template, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from review_app.web.organiser.audience import blueprint
 from review_app.web.organiser.library import newest
-from review_app.web.words import counted
+from review_app.web.words import figure
 from surveys.coverage import PracticeCoverage, coverage
 from surveys.instrument import Instrument, Voice
 from surveys.voices import SPEAKERS
@@ -99,9 +101,9 @@ def instrument_coverage() -> str:
     marks = _marks(every)
     view = CoverageView(
         instruments=_choices(
-            "Every questionnaire", [(each.id, each.title) for each in every], chosen[:1], _id
+            _("Every questionnaire"), [(each.id, each.title) for each in every], chosen[:1], _id
         ),
-        voices=_choices("Every voice", [(each.value, SPEAKERS[each]) for each in askable], voice, str),
+        voices=_choices(_("Every voice"), [(each.value, SPEAKERS[each]) for each in askable], voice, str),
         marks=tuple(marks[each.id] for each in asking),
         heads=tuple(_head(each) for each in shown),
         only_voice=SPEAKERS[shown[0]] if len(shown) == 1 else "",
@@ -172,8 +174,14 @@ def _row(row: PracticeCoverage, shown: Sequence[Voice], marks: dict[str, Mark]) 
             )
             for voice in shown
         ),
-        why=f"Why {counted(len(left_out), 'voice is', 'voices are')} left out" if left_out else "",
+        why=_why(len(left_out)) if left_out else "",
         reasons=tuple((SPEAKERS[voice], row.left_out[voice]) for voice in left_out),
+    )
+
+
+def _why(count: int) -> str:
+    return ngettext(
+        "Why %(count)s voice is left out", "Why %(count)s voices are left out", count, count=figure(count)
     )
 
 
@@ -188,4 +196,10 @@ def _head(voice: Voice) -> str:
 
 def _count(rows: Sequence[PracticeCoverage], shown: Sequence[Voice]) -> str:
     asked = sum(any(voice in row.asked for voice in shown) for row in rows)
-    return f"{asked} of {counted(len(rows), 'practice')} asked"
+    return ngettext(
+        "%(asked)s of %(count)s practice asked",
+        "%(asked)s of %(count)s practices asked",
+        len(rows),
+        asked=asked,
+        count=figure(len(rows)),
+    )

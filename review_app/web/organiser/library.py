@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Response, render_template, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from review_app.database import reading
 from review_app.services import instruments as instrument_service
@@ -12,7 +14,8 @@ from review_app.services import questionnaires
 from review_app.services.errors import NotFoundError
 from review_app.web.organiser.audience import blueprint
 from review_app.web.statements import VoiceLine, statements_view, voice_line
-from review_app.web.words import counted
+from review_app.web.words import figure
+from review_app.web.words import statements as counted_statements
 from surveys import library
 from surveys.instrument import Instrument, Voice
 from surveys.language import Language
@@ -68,7 +71,7 @@ def questionnaire_pdf(instrument_id: str, voice: str) -> Response:
     instrument = _shipped(instrument_id)
     wanted = next((asked for asked in instrument.voices if asked.value == voice), None)
     if wanted is None:
-        raise NotFoundError("This questionnaire asks that voice nothing.")
+        raise NotFoundError(_("This questionnaire asks that voice nothing."))
     language = next(
         (one for one in instrument.translations if one.value == request.args.get("language")),
         Language.ENGLISH,
@@ -83,7 +86,7 @@ def questionnaire_pdf(instrument_id: str, voice: str) -> Response:
 def newest() -> tuple[Instrument, ...]:
     """The newest version of each questionnaire that comes with Roundtable, the one to start from first."""
     found: dict[str, Instrument] = {}
-    for (id_, _), instrument in library.shipped().items():
+    for (id_, _version), instrument in library.shipped().items():
         found[id_] = instrument
     return tuple(found.values())
 
@@ -91,7 +94,7 @@ def newest() -> tuple[Instrument, ...]:
 def _shipped(instrument_id: str) -> Instrument:
     found = next((instrument for instrument in newest() if instrument.id == instrument_id), None)
     if found is None:
-        raise NotFoundError("There is no such questionnaire.")
+        raise NotFoundError(_("There is no such questionnaire."))
     return found
 
 
@@ -102,7 +105,7 @@ def _card(instrument: Instrument) -> InstrumentCard:
         title=instrument.title,
         version=instrument.version,
         purpose=instrument.purpose,
-        statements=counted(len(instrument.questions()), "statement"),
+        statements=counted_statements(len(instrument.questions())),
         covers=_covers(instrument),
         main_voices=tuple(voice_line(instrument, voice, STAND_INS) for voice in main[:_MOST_MAIN_VOICES]),
     )
@@ -114,7 +117,14 @@ def _covers(instrument: Instrument) -> tuple[str, ...]:
     for practice in practices().values():
         every.setdefault(practice.principle, []).append(practice.id in asked)
     return tuple(
-        f"{principle}: {sum(are_asked)} of {counted(len(are_asked), 'practice')}"
+        ngettext(
+            "%(principle)s: %(asked)s of %(count)s practice",
+            "%(principle)s: %(asked)s of %(count)s practices",
+            len(are_asked),
+            principle=principle,
+            asked=sum(are_asked),
+            count=figure(len(are_asked)),
+        )
         for principle, are_asked in every.items()
         if any(are_asked)
     )

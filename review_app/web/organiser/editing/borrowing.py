@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
 from wtforms.fields import SelectChoice
 
 from review_app.web.faults import REFUSED, SEE_OTHER, refuse
@@ -14,7 +16,7 @@ from review_app.web.organiser.audience import blueprint
 from review_app.web.organiser.editing.drafts import address, changed, desk, opened, part_of, shown
 from review_app.web.organiser.editing.forms import BorrowForm
 from review_app.web.organiser.library import newest
-from review_app.web.words import counted
+from review_app.web.words import figure
 from surveys.drafted_translations import with_translation_of
 from surveys.instrument import Instrument, Question, Voice
 from surveys.instrument_draft import asked_voices, with_question
@@ -47,7 +49,7 @@ def borrow(instrument_id: str, version: int, section_id: str) -> ResponseReturnV
     draft = opened(instrument_id, version)
     form = _form(draft)
     if form.validate() and not form.chosen.data:
-        refuse(form, "chosen", "Choose one statement at least")
+        refuse(form, "chosen", _("Choose one statement at least"))
     if form.errors:
         return _page(draft, section_id, form), REFUSED
     chosen = form.chosen.data or []
@@ -63,7 +65,10 @@ def borrow(instrument_id: str, version: int, section_id: str) -> ResponseReturnV
         return current
 
     draft = changed(instrument_id, version, step)
-    flash(f"{counted(len(chosen), 'statement')} added.", "success")
+    added = ngettext(
+        "%(count)s statement added.", "%(count)s statements added.", len(chosen), count=figure(len(chosen))
+    )
+    flash(added, "success")
     return redirect(address("part", draft, section_id=section_id), SEE_OTHER)
 
 

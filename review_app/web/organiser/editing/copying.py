@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
 from wtforms.fields import SelectChoice
 
 from review_app.clock import now
@@ -15,7 +17,7 @@ from review_app.web.faults import REFUSED, SEE_OTHER, refuse
 from review_app.web.organiser.audience import blueprint, current_organiser
 from review_app.web.organiser.editing.drafts import desk, reached, shown
 from review_app.web.organiser.editing.forms import CopyForm
-from review_app.web.words import counted
+from review_app.web.words import figure
 from surveys.instrument import Instrument, Section
 from surveys.instrument_draft import selected
 
@@ -46,7 +48,7 @@ def copy_instrument(instrument_id: str, version: int) -> str:
     form = _form(
         source,
         {
-            "title": f"{source.title}, our copy",
+            "title": _("%(title)s, our copy", title=source.title),
             "parts": [section.id for section in source.sections],
             "kept": [question.id for question in source.questions()],
         },
@@ -69,7 +71,7 @@ def keep_copy(instrument_id: str, version: int) -> ResponseReturnValue:
         if question.id in (form.kept.data or [])
     }
     if not kept and not form.kept.errors:
-        refuse(form, "kept", "Keep one statement at least. A statement needs its part ticked too.")
+        refuse(form, "kept", _("Keep one statement at least. A statement needs its part ticked too."))
     if not is_readable or not kept:
         return _page(source, form, is_draft=edition.is_draft), REFUSED
     with transaction() as session:
@@ -77,10 +79,29 @@ def keep_copy(instrument_id: str, version: int) -> ResponseReturnValue:
             session, now(), selected(source, kept), form.title.data or "", current_organiser().id
         )
         new_id, number = instruments.place_of(session, row_id)
-    left_out = len(source.questions()) - len(kept)
-    without = f" {counted(left_out, 'statement')} of the original left out." if left_out else ""
-    flash(f"The copy is a draft with {counted(len(kept), 'statement')}.{without}", "success")
+    flash(_what_was_kept(len(kept), len(source.questions()) - len(kept)), "success")
     return redirect(url_for("organiser.instrument", instrument_id=new_id, version=number), SEE_OTHER)
+
+
+def _what_was_kept(kept: int, left_out: int) -> str:
+    sentences = [
+        ngettext(
+            "The copy is a draft with %(count)s statement.",
+            "The copy is a draft with %(count)s statements.",
+            kept,
+            count=figure(kept),
+        )
+    ]
+    if left_out:
+        sentences.append(
+            ngettext(
+                "%(count)s statement of the original left out.",
+                "%(count)s statements of the original left out.",
+                left_out,
+                count=figure(left_out),
+            )
+        )
+    return " ".join(sentences)
 
 
 def _form(source: Instrument, data: dict[str, object] | None = None) -> CopyForm:

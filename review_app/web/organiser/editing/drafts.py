@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_wtf import FlaskForm
 
 from review_app.clock import now
@@ -14,8 +16,8 @@ from review_app.database import reading, transaction
 from review_app.services import instruments
 from review_app.services.errors import NotAllowedError, NotFoundError
 from review_app.services.instruments import FINISHED, Edition
+from review_app.web import words
 from review_app.web.organiser.audience import current_organiser
-from review_app.web.words import counted
 from surveys.drafted_translations import carried
 from surveys.errors import Fault, InstrumentFaultsError
 from surveys.instrument import Instrument, Question, Section, named
@@ -107,7 +109,7 @@ def part_of(draft: Instrument, section_id: str) -> Section:
     """A part of a draft. Raises NotFoundError."""
     section = section_of(draft, section_id)
     if section is None:
-        raise NotFoundError("There is no such part.")
+        raise NotFoundError(_("There is no such part."))
     return section
 
 
@@ -115,22 +117,27 @@ def statement_of(draft: Instrument, question_id: str) -> tuple[Section, Question
     """A statement of a draft with its part. Raises NotFoundError."""
     found = question_of(draft, question_id)
     if found is None:
-        raise NotFoundError("There is no such statement.")
+        raise NotFoundError(_("There is no such statement."))
     return found
 
 
 def desk(found: Instrument, *, is_draft: bool = True) -> Desk:
     """What every page of an instrument shows beside its own content."""
-    state = "draft" if is_draft else "finished"
     return Desk(
         id=found.id,
         version=found.version,
         title=found.title,
-        caption=f"{found.title}, version {found.version} ({state})",
+        caption=_caption(found, is_draft=is_draft),
         is_draft=is_draft,
         times=times_of(found),
         longest=_longest(found),
     )
+
+
+def _caption(found: Instrument, *, is_draft: bool) -> str:
+    if is_draft:
+        return _("%(title)s, version %(version)s (draft)", title=found.title, version=found.version)
+    return _("%(title)s, version %(version)s (finished)", title=found.title, version=found.version)
 
 
 def times_of(found: Instrument) -> tuple[VoiceTime, ...]:
@@ -144,8 +151,8 @@ def times_of(found: Instrument) -> tuple[VoiceTime, ...]:
             VoiceTime(
                 voice.value,
                 SPEAKERS[voice],
-                counted(needed, "minute"),
-                counted(count, "statement"),
+                words.minutes(needed),
+                words.statements(count),
                 needed > MOST_MINUTES,
             )
         )
@@ -158,7 +165,13 @@ def _longest(found: Instrument) -> str:
     if not needed:
         return ""
     voice = max(needed, key=needed.__getitem__)
-    return f"The longest takes {counted(needed[voice], 'minute')}: {SPEAKERS[voice].lower()}."
+    return ngettext(
+        "The longest takes %(count)s minute: %(speaker)s.",
+        "The longest takes %(count)s minutes: %(speaker)s.",
+        needed[voice],
+        count=words.figure(needed[voice]),
+        speaker=SPEAKERS[voice].lower(),
+    )
 
 
 def address(endpoint: str, found: Instrument, **values: Any) -> str:
@@ -176,21 +189,25 @@ def _tell_welsh(before: Instrument, after: Instrument) -> None:
         found.translations.get(Language.WELSH, Translation({})).to_check for found in (before, after)
     )
     if new := is_now - was:
-        flash(
-            f"The Welsh of {counted(len(new), 'text')} is kept, but may not say the same any more. Look at it on the"
-            " page “Welsh”.",
-            "info",
+        told = ngettext(
+            "The Welsh of %(count)s text is kept, but may not say the same any more. Look at it on the page “Welsh”.",
+            "The Welsh of %(count)s texts is kept, but may not say the same any more. Look at it on the page “Welsh”.",
+            len(new),
+            count=words.figure(len(new)),
         )
+        flash(told, "info")
 
 
 def _tell_voices(before: Instrument, after: Instrument) -> None:
     was, is_now = asked_voices(before), asked_voices(after)
     for voice, speaker in SPEAKERS.items():
         if voice in is_now - was:
-            flash(
-                f"{speaker}: this voice is asked now. Its page is called “{named(after.voices[voice], EXAMPLES)}”;"
+            told = _(
+                "%(speaker)s: this voice is asked now. Its page is called “%(title)s”;"
                 " you can change that under Titles and answers.",
-                "info",
+                speaker=speaker,
+                title=named(after.voices[voice], EXAMPLES),
             )
+            flash(told, "info")
         elif voice in was - is_now:
-            flash(f"{speaker}: this voice is not asked anything any more.", "info")
+            flash(_("%(speaker)s: this voice is not asked anything any more.", speaker=speaker), "info")

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 
 from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from review_app.clock import now
 from review_app.database import reading, transaction
 from review_app.services import instruments, questionnaires
 from review_app.services.errors import NotFoundError
+from review_app.web import words
 from review_app.web.faults import REFUSED, SEE_OTHER, refuse
 from review_app.web.organiser.audience import blueprint, current_organiser
 from review_app.web.organiser.editing.forms import InstrumentFileForm
-from review_app.web.words import counted
 from surveys.errors import Fault, InstrumentFaultsError
 from surveys.instrument_draft import asked_voices
 from surveys.library import LARGEST_FILE
@@ -45,7 +46,7 @@ def keep_instrument() -> ResponseReturnValue:
     """Keeps the instrument of a file as a draft; a file with faults is refused with all of them."""
     form = InstrumentFileForm()
     if form.file.data is None:
-        refuse(form, "file", "Choose a questionnaire file")
+        refuse(form, "file", _("Choose a questionnaire file"))
         return _page(form, None), REFUSED
     # No letter takes more than four bytes: beyond this the reader would refuse it in any case.
     content = form.file.data.stream.read(4 * LARGEST_FILE + 1)
@@ -55,7 +56,7 @@ def keep_instrument() -> ResponseReturnValue:
         refuse(
             form,
             "file",
-            "The file is no text in UTF-8. Save it as plain text in UTF-8, then choose it again.",
+            _("The file is no text in UTF-8. Save it as plain text in UTF-8, then choose it again."),
         )
         return _page(form, None), REFUSED
     try:
@@ -64,7 +65,7 @@ def keep_instrument() -> ResponseReturnValue:
             instrument_id, version = instruments.place_of(session, row_id)
     except InstrumentFaultsError as error:
         return _page(form, _faults(clean_line(form.file.data.filename or ""), error.faults)), REFUSED
-    flash("The file has no faults. Look at the questionnaire, then finish this version.", "success")
+    flash(_("The file has no faults. Look at the questionnaire, then finish this version."), "success")
     return redirect(url_for("organiser.instrument", instrument_id=instrument_id, version=version), SEE_OTHER)
 
 
@@ -73,11 +74,10 @@ def export_instrument(instrument_id: str, version: int) -> Response:
     """An instrument as a file, in the form in which the shipped ones are written."""
     with reading() as session:
         found = instruments.get(session, instrument_id, version)
-    return Response(
-        instruments.export_yaml(found),
-        mimetype="application/yaml",
-        headers={"Content-Disposition": f'attachment; filename="{found.id}-{found.version}.yaml"'},
-    )
+    response = Response(instruments.export_yaml(found), mimetype="application/yaml")
+    filename = f"{found.id}-{found.version}.yaml"
+    response.headers.set("Content-Disposition", "attachment", filename=filename)
+    return response
 
 
 @blueprint.get("/organiser/instruments/<string:instrument_id>/versions/<int:version>/<string:voice>.pdf")
@@ -87,7 +87,7 @@ def print_instrument(instrument_id: str, version: int, voice: str) -> Response:
         found = instruments.get(session, instrument_id, version)
     wanted = next((asked for asked in asked_voices(found) if asked.value == voice), None)
     if wanted is None:
-        raise NotFoundError("This questionnaire asks that voice nothing.")
+        raise NotFoundError(_("This questionnaire asks that voice nothing."))
     made = questionnaires.printed(found, wanted, STAND_INS)
     response = Response(made.content, content_type=made.mimetype)
     response.headers.set("Content-Disposition", "attachment", filename=made.filename)
@@ -103,4 +103,4 @@ def _faults(filename: str, faults: tuple[Fault, ...]) -> FileFaults:
         Fault(fault.place.removeprefix(f"{instruments.FILE}, "), fault.message, fault.mend)
         for fault in faults[:MOST_FAULTS]
     )
-    return FileFaults(filename, counted(len(faults), "fault"), shown, len(faults[MOST_FAULTS:]))
+    return FileFaults(filename, words.faults(len(faults)), shown, len(faults[MOST_FAULTS:]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from flask_babel import lazy_gettext as later
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import BooleanField, SelectField, SelectMultipleField, StringField, TextAreaField
@@ -19,17 +20,23 @@ from surveys.voices import SPEAKERS
 # Far more than a text may have, so that what is too long is told and not cut to a length that is allowed.
 _MOST_READ = 5_000
 OPT_OUTS = {
-    OptOut.NOT_APPLICABLE: "When it does not apply",
-    OptOut.NOT_SEEN: "When they could not see it",
-    OptOut.RATHER_NOT: "When they would rather not say",
+    OptOut.NOT_APPLICABLE: later("When it does not apply"),
+    OptOut.NOT_SEEN: later("When they could not see it"),
+    OptOut.RATHER_NOT: later("When they would rather not say"),
 }
 _TEXTS = {
-    "title": "Title",
-    "purpose": "Purpose",
-    "introduction": "Introduction",
-    "comment_prompt": "Question for a comment",
+    "title": later("Title"),
+    "purpose": later("Purpose"),
+    "introduction": later("Introduction"),
+    "comment_prompt": later("Question for a comment"),
 }
-POINT_LABELS = ("Lowest answer", "Second answer", "Middle answer", "Fourth answer", "Highest answer")
+POINT_LABELS = (
+    later("Lowest answer"),
+    later("Second answer"),
+    later("Middle answer"),
+    later("Fourth answer"),
+    later("Highest answer"),
+)
 
 
 def line(text: str | None) -> str:
@@ -41,49 +48,52 @@ class CopyForm(FlaskForm):
     """The name of a copy, and what it is to have."""
 
     title = StringField(
-        "Title of the copy",
+        later("Title of the copy"),
         filters=[line],
         validators=[
-            DataRequired("Enter a title for the copy"),
-            Length(max=LONGEST_TEXT, message=f"Use {LONGEST_TEXT} characters or fewer for the title"),
+            DataRequired(later("Enter a title for the copy")),
+            Length(
+                max=LONGEST_TEXT,
+                message=later("Use %(most)s characters or fewer for the title", most=LONGEST_TEXT),
+            ),
         ],
     )
-    parts = SelectMultipleField("Parts")
-    kept = SelectMultipleField("Statements")
+    parts = SelectMultipleField(later("Parts"))
+    kept = SelectMultipleField(later("Statements"))
 
 
 class PartForm(FlaskForm):
     """What stands around the statements of a part."""
 
-    title = StringField("Title of this part", filters=[line])
-    introduction = TextAreaField("Introduction", filters=[line])
-    comment_prompt = StringField("Question for a comment", filters=[line])
+    title = StringField(later("Title of this part"), filters=[line])
+    introduction = TextAreaField(later("Introduction"), filters=[line])
+    comment_prompt = StringField(later("Question for a comment"), filters=[line])
 
 
 class BorrowForm(FlaskForm):
     """Statements of the instruments that come with Roundtable."""
 
-    chosen = SelectMultipleField("Statements")
+    chosen = SelectMultipleField(later("Statements"))
 
 
 class InstrumentFileForm(FlaskForm):
     """An instrument file."""
 
-    file = FileField("Questionnaire file")
+    file = FileField(later("Questionnaire file"))
 
 
 class StatementForm(FlaskForm):
     """What a statement stands for; ``statement_form`` adds one wording per voice."""
 
     practices = SelectMultipleField(
-        "What it stands for",
+        later("What it stands for"),
         choices=[SelectChoice(practice.id, practice.text) for practice in practices().values()],
     )
-    reason = TextAreaField("Why it stands for no practice", filters=[line])
+    reason = TextAreaField(later("Why it stands for no practice"), filters=[line])
     merlin = SelectField(
-        "Element of the Merlin Standard",
+        later("Element of the Merlin Standard"),
         choices=[
-            SelectChoice("", "That of its first practice"),
+            SelectChoice("", later("That of its first practice")),
             *(SelectChoice(element.value, element.value) for element in MerlinElement),
         ],
     )
@@ -92,8 +102,8 @@ class StatementForm(FlaskForm):
 class LabelsForm(FlaskForm):
     """Title, purpose and answers; ``labels_form`` adds a title for each voice that is asked."""
 
-    title = StringField("Title", filters=[line])
-    purpose = TextAreaField("Purpose", filters=[line])
+    title = StringField(later("Title"), filters=[line])
+    purpose = TextAreaField(later("Purpose"), filters=[line])
 
 
 class WelshForm(FlaskForm):
@@ -134,7 +144,9 @@ def welsh_form(places: Iterable[str]) -> type[WelshForm]:
 
     for place in places:
         setattr(InWelsh, text_field(place), TextAreaField(label_of(place), filters=[line]))
-        setattr(InWelsh, fits_field(place), BooleanField("The Welsh still says the same as the English"))
+        setattr(
+            InWelsh, fits_field(place), BooleanField(later("The Welsh still says the same as the English"))
+        )
     return InWelsh
 
 
@@ -183,7 +195,7 @@ def label_of(place: str) -> str:
     """What a text is, for the label of its box: "A partner on the prime", "Lowest answer", "Introduction"."""
     last = place.rpartition(".")[2]
     if place.startswith("scale.points."):
-        return POINT_LABELS[int(last) - 1]
+        return str(POINT_LABELS[int(last) - 1])
     if place.startswith("scale.opt_outs."):
-        return OPT_OUTS[OptOut(last)]
-    return SPEAKERS[Voice(last)] if last in set(Voice) else _TEXTS[last]
+        return str(OPT_OUTS[OptOut(last)])
+    return SPEAKERS[Voice(last)] if last in set(Voice) else str(_TEXTS[last])

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
+from review_app.languages import N_
 from review_app.web.faults import REFUSED, SEE_OTHER, place_faults, refuse
 from review_app.web.organiser.audience import blueprint
 from review_app.web.organiser.editing.drafts import address, changed, checked, desk, opened
@@ -24,8 +26,8 @@ from surveys.instrument import Instrument, OptOut, Point, Scale, Voice
 from surveys.instrument_draft import asked_voices
 from surveys.voices import SPEAKERS
 
-_SAME = "Two answers are called the same. Give each of them a label of its own."
-_RATHER_NOT = "This answer is always offered: nobody may be made to answer. Type its label."
+_SAME = N_("Two answers are called the same. Give each of them a label of its own.")
+_RATHER_NOT = N_("This answer is always offered: nobody may be made to answer. Type its label.")
 
 
 @blueprint.get("/organiser/instruments/<string:instrument_id>/versions/<int:version>/labels")
@@ -45,7 +47,7 @@ def save_labels(instrument_id: str, version: int) -> ResponseReturnValue:
     except InstrumentFaultsError as error:
         place_faults(form, error.faults)
         return _page(draft, form), REFUSED
-    flash("Titles and answers are saved.", "success")
+    flash(_("Titles and answers are saved."), "success")
     return redirect(address("labels", draft), SEE_OTHER)
 
 
@@ -69,11 +71,11 @@ def _labelled(draft: Instrument, form: LabelsForm) -> Instrument:
         },
     )
     if not opt_outs[OptOut.RATHER_NOT]:
-        refuse(form, opt_out_field(OptOut.RATHER_NOT), _RATHER_NOT)
+        refuse(form, opt_out_field(OptOut.RATHER_NOT), _(_RATHER_NOT))
     answers = [*(point.label for point in candidate.scale.points), *candidate.scale.opt_outs.values()]
     typed = [answer for answer in answers if answer]
     if len(set(typed)) < len(typed):
-        refuse(form, point_field(draft.scale.points[0].value), _SAME)
+        refuse(form, point_field(draft.scale.points[0].value), _(_SAME))
     try:
         checked(candidate, "", form)
     except InstrumentFaultsError as error:

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as later
 
 from review_app.clock import now
 from review_app.database import reading, transaction
 from review_app.services import instruments
 from review_app.services.errors import NotAllowedError
 from review_app.services.instruments import Edition, InstrumentState
+from review_app.web import words
 from review_app.web.faults import REFUSED, SEE_OTHER
 from review_app.web.organiser.audience import blueprint, current_organiser
 from review_app.web.organiser.editing.drafts import (
@@ -22,9 +25,9 @@ from review_app.web.organiser.editing.drafts import (
     reached,
     shown,
 )
+from review_app.web.organiser.editing.lineage import lineage_words
 from review_app.web.organiser.editing.places import MendLink, mend_links
 from review_app.web.organiser.editing.welsh import gaps_in_words
-from review_app.web.words import counted
 from surveys import library
 from surveys.errors import InstrumentFaultsError
 from surveys.instrument import Instrument, Question, Section
@@ -33,7 +36,12 @@ from surveys.lineage import Change, Lineage, compare
 from surveys.practices import practices
 from surveys.voices import SPEAKERS
 
-_CHANGES = {Change.UNCHANGED: "", Change.REWORDED: "Reworded", Change.ADDED: "New"}
+_STATES = {
+    InstrumentState.SHIPPED: later("Comes with Roundtable"),
+    InstrumentState.DRAFT: later("Draft"),
+    InstrumentState.FINISHED: later("Finished"),
+}
+_CHANGES = {Change.UNCHANGED: "", Change.REWORDED: later("Reworded"), Change.ADDED: later("New")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +73,14 @@ class PartLines:
 class Overview:
     """An instrument's page.
 
-    ``welsh``: how far its Welsh is, as a sentence; ``lineage``: sentences on the version before; ``practices``: (id,
-    text); ``mends``: what a draft still needs.
+    ``is_finished``: an own one, whose next version may begin; ``welsh``: how far its Welsh is, as a sentence;
+    ``lineage``: sentences on the version before; ``practices``: (id, text); ``mends``: what a draft still needs.
     """
 
     desk: Desk
     purpose: str
     state: str
+    is_finished: bool
     origin: str
     is_used: bool
     welsh: str
@@ -102,7 +111,7 @@ def fix_instrument(instrument_id: str, version: int) -> ResponseReturnValue:
             instruments.finish(session, now(), row_id, current_organiser().id)
     except InstrumentFaultsError:
         return _finishing(opened(instrument_id, version), is_refused=True), REFUSED
-    flash(f"Version {version} is finished. It can be used in a review.", "success")
+    flash(_("Version %(version)s is finished. It can be used in a review.", version=version), "success")
     return redirect(address("instrument", found), SEE_OTHER)
 
 
@@ -111,11 +120,12 @@ def next_instrument(instrument_id: str, version: int) -> ResponseReturnValue:
     """Begins the next version; a second click finds it begun."""
     found = reached(instrument_id, version)
     if found.state is InstrumentState.SHIPPED:
-        raise NotAllowedError("This one comes with Roundtable. Make a copy to change it.")
+        raise NotAllowedError(_("This one comes with Roundtable. Make a copy to change it."))
     with transaction() as session:
         row_id = instruments.next_version(session, now(), found.id, current_organiser().id)
         next_id, number = instruments.place_of(session, row_id)
-    flash(f"Version {number} is a draft. Version {version} stays as it is.", "success")
+    told = _("Version %(new)s is a draft. Version %(old)s stays as it is.", new=number, old=version)
+    flash(told, "success")
     return redirect(url_for("organiser.instrument", instrument_id=next_id, version=number), SEE_OTHER)
 
 
@@ -123,13 +133,18 @@ def next_instrument(instrument_id: str, version: int) -> ResponseReturnValue:
 def discard_instrument(instrument_id: str, version: int) -> str:
     """Asks once more before a draft is deleted."""
     found = opened(instrument_id, version)
-    count = counted(len(found.questions()), "statement")
+    warning = _(
+        "Version %(version)s of %(title)s and its %(statements)s will be deleted. This cannot be undone.",
+        version=version,
+        title=found.title,
+        statements=words.statements(len(found.questions())),
+    )
     return render_template(
         "organiser/instrument_ask.html",
         desk=desk(found),
-        heading="Discard this draft",
-        text=f"Version {version} of {found.title} and its {count} will be deleted. This cannot be undone.",
-        button="Discard this draft",
+        heading=_("Discard this draft"),
+        text=warning,
+        button=_("Discard this draft"),
         back=address("instrument", found),
     )
 
@@ -140,7 +155,10 @@ def delete_instrument(instrument_id: str, version: int) -> ResponseReturnValue:
     with transaction() as session:
         row_id, found = instruments.draft(session, instrument_id, version)
         instruments.discard(session, row_id)
-    flash(f"The draft of version {version} of {found.title} is discarded.", "success")
+    told = _(
+        "The draft of version %(version)s of %(title)s is discarded.", version=version, title=found.title
+    )
+    flash(told, "success")
     return redirect(url_for("organiser.instruments"), SEE_OTHER)
 
 
@@ -152,7 +170,7 @@ def _finishing(found: Instrument, *, is_refused: bool) -> str:
         desk=desk(found),
         mends=mend_links(found, faults_of(found)),
         is_refused=is_refused,
-        lineage=_lineage_words(compare(before, found), before) if before else (),
+        lineage=lineage_words(compare(before, found), before) if before else (),
     )
 
 
@@ -160,19 +178,15 @@ def _overview(edition: Edition) -> Overview:
     found = edition.instrument
     lineage = compare(edition.before, found) if edition.before else None
     covered = {id_ for question in found.questions() for id_ in question.practices}
-    states = {
-        InstrumentState.SHIPPED: "Comes with Roundtable",
-        InstrumentState.DRAFT: "Draft",
-        InstrumentState.FINISHED: "Finished",
-    }
     return Overview(
         desk=desk(found, is_draft=edition.is_draft),
         purpose=found.purpose,
-        state=states[edition.state],
+        state=str(_STATES[edition.state]),
+        is_finished=edition.state is InstrumentState.FINISHED,
         origin=_origin(edition),
         is_used=edition.is_used,
         welsh=_welsh(found),
-        lineage=_lineage_words(lineage, edition.before) if lineage and edition.before else (),
+        lineage=lineage_words(lineage, edition.before) if lineage and edition.before else (),
         parts=tuple(_part(section, lineage) for section in found.sections),
         practices=tuple((id_, practices()[id_].text) for id_ in practices() if id_ in covered),
         mends=mend_links(found, faults_of(found)) if edition.is_draft else (),
@@ -181,20 +195,22 @@ def _overview(edition: Edition) -> Overview:
 
 def _origin(edition: Edition) -> str:
     """What a version began as, as a sentence; "" when it is nobody's copy."""
-    id_, _, version = edition.copied_from.rpartition(" ")
+    id_, _space, version = edition.copied_from.rpartition(" ")
     if not id_:
         return ""
     if id_ == edition.instrument.id:
-        return f"Begun from version {version}."
+        return _("Begun from version %(version)s.", version=version)
     source = library.shipped().get((id_, int(version)))
-    return f"Copied from {source.title if source else id_}, version {version}."
+    return _(
+        "Copied from %(title)s, version %(version)s.", title=source.title if source else id_, version=version
+    )
 
 
 def _welsh(found: Instrument) -> str:
     if not found.translations:
-        return "It has no Welsh."
+        return _("It has no Welsh.")
     left = gaps_in_words(found)
-    return f"In Welsh: {left}." if left else "Everything in it has its Welsh."
+    return _("In Welsh: %(left)s.", left=left) if left else _("Everything in it has its Welsh.")
 
 
 def _part(section: Section, lineage: Lineage | None) -> PartLines:
@@ -216,20 +232,5 @@ def _line(question: Question, lineage: Lineage | None) -> StatementLine:
         reason=question.reason,
         merlin=question.merlin.value,
         voices=tuple(SPEAKERS[voice] for voice in question.wording),
-        change=_CHANGES[lineage.changes[question.id]] if lineage else "",
+        change=str(_CHANGES[lineage.changes[question.id]]) if lineage else "",
     )
-
-
-def _lineage_words(lineage: Lineage, before: Instrument) -> tuple[str, ...]:
-    """What a reader of a trend has to know: "22 statements are word for word as in version 1; 2 are reworded."."""
-    if not lineage.is_scale_unchanged:
-        return (
-            f"The answers are not the same as in version {before.version}, so no trend can compare the two versions.",
-        )
-    count = counted(lineage.unchanged, "statement")
-    verb = "is" if lineage.unchanged == 1 else "are"
-    words = [f"{count} {verb} word for word as in version {before.version}"]
-    words += [f"{lineage.reworded} reworded"] if lineage.reworded else []
-    words += [f"{lineage.added} new"] if lineage.added else []
-    words += [f"{lineage.dropped} left out"] if lineage.dropped else []
-    return (f"{'; '.join(words)}.", "A trend compares the statements that are word for word the same.")

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from review_app.web.faults import REFUSED, SEE_OTHER, place_faults
 from review_app.web.organiser.audience import blueprint
@@ -20,7 +22,8 @@ from review_app.web.organiser.editing.drafts import (
     statement_of,
 )
 from review_app.web.organiser.editing.forms import PartForm
-from review_app.web.words import counted
+from review_app.web.words import figure
+from review_app.web.words import statements as counted_statements
 from surveys.errors import InstrumentFaultsError
 from surveys.instrument import Instrument, Question, Section
 from surveys.instrument_draft import (
@@ -70,7 +73,7 @@ def add_part(instrument_id: str, version: int) -> ResponseReturnValue:
     except InstrumentFaultsError as error:
         place_faults(form, error.faults)
         return _page(opened(instrument_id, version), form, None), REFUSED
-    flash("The part is added. Now add its statements.", "success")
+    flash(_("The part is added. Now add its statements."), "success")
     return redirect(address("part", draft, section_id=added), SEE_OTHER)
 
 
@@ -108,7 +111,7 @@ def save_part(instrument_id: str, version: int, section_id: str) -> ResponseRetu
         place_faults(form, error.faults)
         draft = opened(instrument_id, version)
         return _page(draft, form, part_of(draft, section_id)), REFUSED
-    flash("This part is saved.", "success")
+    flash(_("This part is saved."), "success")
     return redirect(address("part", draft, section_id=section_id), SEE_OTHER)
 
 
@@ -133,13 +136,17 @@ def ask_remove_part(instrument_id: str, version: int, section_id: str) -> str:
     """Asks once more before a part goes with its statements."""
     draft = opened(instrument_id, version)
     section = part_of(draft, section_id)
-    count = counted(len(section.questions), "statement")
+    warning = _(
+        "“%(title)s” and its %(statements)s will leave this draft. Earlier versions keep them.",
+        title=section.title,
+        statements=counted_statements(len(section.questions)),
+    )
     return render_template(
         "organiser/instrument_ask.html",
         desk=desk(draft),
-        heading="Remove this part",
-        text=f"“{section.title}” and its {count} will leave this draft. Earlier versions keep them.",
-        button="Remove this part",
+        heading=_("Remove this part"),
+        text=warning,
+        button=_("Remove this part"),
         back=address("part", draft, section_id=section_id),
     )
 
@@ -157,7 +164,7 @@ def remove_part(instrument_id: str, version: int, section_id: str) -> ResponseRe
         return without_section(draft, section_id)
 
     draft = changed(instrument_id, version, step)
-    flash(f"The part “{title}” is removed from this draft.", "success")
+    flash(_("The part “%(title)s” is removed from this draft.", title=title), "success")
     return redirect(address("instrument", draft), SEE_OTHER)
 
 
@@ -172,7 +179,7 @@ def move_statement(instrument_id: str, version: int, question_id: str) -> Respon
         return with_question_moved(draft, question_id, _places())
 
     draft = changed(instrument_id, version, step)
-    section, _ = statement_of(draft, question_id)
+    section, _question = statement_of(draft, question_id)
     return redirect(
         address("part", draft, section_id=section.id, _anchor=f"statement-{question_id}"), SEE_OTHER
     )
@@ -185,12 +192,16 @@ def ask_remove_statement(instrument_id: str, version: int, question_id: str) -> 
     """Asks once more before a statement goes."""
     draft = opened(instrument_id, version)
     section, question = statement_of(draft, question_id)
+    warning = _(
+        "“%(statement)s” will leave this draft, in every voice. Earlier versions keep it.",
+        statement=shown(question),
+    )
     return render_template(
         "organiser/instrument_ask.html",
         desk=desk(draft),
-        heading="Remove this statement",
-        text=f"“{shown(question)}” will leave this draft, in every voice. Earlier versions keep it.",
-        button="Remove this statement",
+        heading=_("Remove this statement"),
+        text=warning,
+        button=_("Remove this statement"),
         back=address("part", draft, section_id=section.id),
     )
 
@@ -208,7 +219,8 @@ def remove_statement(instrument_id: str, version: int, question_id: str) -> Resp
 
     draft = changed(instrument_id, version, step)
     section, question = removed[0]
-    flash(f"The statement “{shown(question)}” is removed from this draft.", "success")
+    told = _("The statement “%(statement)s” is removed from this draft.", statement=shown(question))
+    flash(told, "success")
     return redirect(address("part", draft, section_id=section.id), SEE_OTHER)
 
 
@@ -240,6 +252,12 @@ def _ordered(question: Question) -> OrderedStatement:
     return OrderedStatement(
         id=question.id,
         text=shown(question),
-        stands_for=", ".join(question.practices) or "No practice",
-        remarks=f"{counted(remarks, 'remark')} on its wording" if remarks else "",
+        stands_for=", ".join(question.practices) or _("No practice"),
+        remarks=_remarks(remarks) if remarks else "",
+    )
+
+
+def _remarks(count: int) -> str:
+    return ngettext(
+        "%(count)s remark on its wording", "%(count)s remarks on its wording", count, count=figure(count)
     )

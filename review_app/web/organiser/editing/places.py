@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
+
 from review_app.web.organiser.editing.drafts import address, shown
 from surveys.errors import Fault
 from surveys.instrument import Instrument
@@ -35,9 +37,9 @@ def mend_links(draft: Instrument, faults: Iterable[Fault]) -> tuple[MendLink, ..
 def _link(draft: Instrument, fault: Fault) -> MendLink:
     place, href = _place(draft, fault.place)
     if fault.place == "sections":
-        return MendLink(place, href, "There is no part yet.", "Add one.")
+        return MendLink(place, href, _("There is no part yet."), _("Add one."))
     if fault.place.endswith(".questions"):
-        return MendLink(place, href, "There is no statement in it.", "Add one, or remove the part.")
+        return MendLink(place, href, _("There is no statement in it."), _("Add one, or remove the part."))
     return MendLink(place, href, fault.message, fault.mend)
 
 
@@ -46,17 +48,18 @@ def _place(draft: Instrument, place: str) -> tuple[str, str]:
     if translated:
         section_id = translated["part"]
         if section_id and section_of(draft, section_id):
-            return "Welsh", address("welsh_part", draft, section_id=section_id)
-        return "Welsh", address("welsh_labels", draft)
+            return _("Welsh"), address("welsh_part", draft, section_id=section_id)
+        return _("Welsh"), address("welsh_labels", draft)
     match = _STATEMENT.match(place)
     found = question_of(draft, match["statement"]) if match else None
     if found is not None:
         question = found[1]
-        return f"Statement: {shown(question)}", address("statement", draft, question_id=question.id)
+        told = _("Statement: %(statement)s", statement=shown(question))
+        return told, address("statement", draft, question_id=question.id)
     match = _PART.match(place)
     section = section_of(draft, match["part"]) if match else None
     if section is not None:
-        return f"Part: {section.title}", address("part", draft, section_id=section.id)
+        return _("Part: %(title)s", title=section.title), address("part", draft, section_id=section.id)
     if place.startswith("sections"):
-        return "Parts", address("new_part", draft)
-    return "Titles and answers", address("labels", draft)
+        return _("Parts"), address("new_part", draft)
+    return _("Titles and answers"), address("labels", draft)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from review_app import languages
 from review_app.database import reading
@@ -124,7 +125,7 @@ def seen_page(instrument_id: str, version: int, voice: str, number: int) -> Resp
     speaker = next((one for one in asked_voices(found) if one.value == voice), None)
     pages = found.pages(speaker) if speaker else ()
     if speaker is None or not 1 <= number <= len(pages):
-        raise NotFoundError("There is no such page.")
+        raise NotFoundError(_("There is no such page."))
     language = _language(found)
     languages.use(language)
     view = _seen(found.in_language(language), speaker, number)

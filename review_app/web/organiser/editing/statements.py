@@ -7,7 +7,9 @@ from itertools import groupby
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
+from review_app.languages import N_
 from review_app.web.faults import REFUSED, SEE_OTHER, place_faults, refuse
 from review_app.web.organiser.audience import blueprint
 from review_app.web.organiser.editing.drafts import (
@@ -28,7 +30,7 @@ from surveys.lint import Remark, lint
 from surveys.practices import Practice, merlin_elements, practices
 from surveys.voices import SPEAKERS
 
-_NO_MERLIN = "Choose the element that it is closest to. Only a practice would bring its own."
+_NO_MERLIN = N_("Choose the element that it is closest to. Only a practice would bring its own.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def add_statement(instrument_id: str, version: int, section_id: str) -> Response
         place_faults(form, error.faults)
         draft = opened(instrument_id, version)
         return _page(draft, part_of(draft, section_id), "", form), REFUSED
-    flash("The statement is added.", "success")
+    flash(_("The statement is added."), "success")
     return redirect(address("statement", draft, question_id=added), SEE_OTHER)
 
 
@@ -116,7 +118,7 @@ def save_statement(instrument_id: str, version: int, question_id: str) -> Respon
     form = statement_form()()
 
     def step(draft: Instrument) -> Instrument:
-        section, _ = statement_of(draft, question_id)
+        section, _question = statement_of(draft, question_id)
         return _with(draft, section.id, question_id, form)
 
     try:
@@ -125,8 +127,8 @@ def save_statement(instrument_id: str, version: int, question_id: str) -> Respon
         place_faults(form, error.faults)
         draft = opened(instrument_id, version)
         return _page(draft, statement_of(draft, question_id)[0], question_id, form), REFUSED
-    flash("The statement is saved.", "success")
-    section, _ = statement_of(draft, question_id)
+    flash(_("The statement is saved."), "success")
+    section, _question = statement_of(draft, question_id)
     if request.form.get("action") == "back":
         anchor = f"statement-{question_id}"
         return redirect(address("part", draft, section_id=section.id, _anchor=anchor), SEE_OTHER)
@@ -147,11 +149,11 @@ def _with(draft: Instrument, section_id: str, question_id: str, form: StatementF
     )
     candidate = with_question(draft, section_id, question)
     if reason and merlin is None:
-        refuse(form, "merlin", _NO_MERLIN)
+        refuse(form, "merlin", _(_NO_MERLIN))
     place = f"sections.{section_id}.questions.{question_id}."
     if not _wording(form):
         first = min(asked_voices(draft), key=list(Voice).index, default=Voice.PARTNER_ON_PRIME)
-        refuse(form, wording_field(first), "Word it for one voice at least.")
+        refuse(form, wording_field(first), _("Word it for one voice at least."))
     checked(candidate, place, form)
     if form.errors:
         raise InstrumentFaultsError([])
@@ -191,7 +193,7 @@ def _page(draft: Instrument, section: Section, question_id: str, form: Statement
         view=StatementView(
             section=section,
             question_id=question_id,
-            heading="Change a statement" if question_id else "Add a statement",
+            heading=_("Change a statement") if question_id else _("Add a statement"),
             elements=_elements(section, chosen),
             chosen=chosen,
             voices=tuple(box for voice, box in boxes.items() if voice in asked or not asked),

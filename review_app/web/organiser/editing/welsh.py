@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as later
+from flask_babel import ngettext
 
+from review_app.languages import N_
 from review_app.web.faults import REFUSED, SEE_OTHER, place_faults
 from review_app.web.organiser.audience import blueprint
 from review_app.web.organiser.editing.drafts import address, changed, checked, desk, opened, part_of, shown
@@ -17,7 +21,7 @@ from review_app.web.organiser.editing.forms import (
     text_field,
     welsh_form,
 )
-from review_app.web.words import counted
+from review_app.web.words import figure
 from surveys.drafted_translations import with_texts
 from surveys.errors import InstrumentFaultsError
 from surveys.instrument import Instrument
@@ -26,6 +30,8 @@ from surveys.translation import Translation
 
 _PLACE = f"translations.{Language.WELSH.value}."
 _SECTIONS = "sections."
+_LABELS = N_("Titles and answers")
+_HEADINGS = {"scale": later("The answers"), "voices": later("What each voice’s review is called")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +68,11 @@ def welsh(instrument_id: str, version: int) -> str:
     """The pages of texts, each with how many of them still lack their Welsh."""
     draft = opened(instrument_id, version)
     parts = (
-        _part(draft, "Titles and answers", address("welsh_labels", draft), _label_places(draft)),
+        _part(draft, _(_LABELS), address("welsh_labels", draft), _label_places(draft)),
         *(
             _part(
                 draft,
-                section.title or "Part without a title",
+                section.title or _("Part without a title"),
                 address("welsh_part", draft, section_id=section.id),
                 _part_places(draft, section.id),
             )
@@ -80,14 +86,14 @@ def welsh(instrument_id: str, version: int) -> str:
 def welsh_labels(instrument_id: str, version: int) -> str:
     """The Welsh of the titles and the answers."""
     draft = opened(instrument_id, version)
-    return _page(draft, "Titles and answers", _label_places)
+    return _page(draft, _(_LABELS), _label_places)
 
 
 @blueprint.post("/organiser/instruments/<string:instrument_id>/versions/<int:version>/welsh/labels")
 def save_welsh_labels(instrument_id: str, version: int) -> ResponseReturnValue:
     """Keeps the Welsh of the titles and the answers."""
     draft = opened(instrument_id, version)
-    return _kept(draft, "Titles and answers", _label_places)
+    return _kept(draft, _(_LABELS), _label_places)
 
 
 @blueprint.get(
@@ -130,9 +136,12 @@ def _kept(draft: Instrument, title: str, places_of: Callable[[Instrument], list[
         place_faults(form, error.faults)
         return _page(opened(draft.id, draft.version), title, places_of, form), REFUSED
     left = _left(draft, places_of(draft))
-    flash(
-        f"The Welsh is saved. {left}." if left else "The Welsh is saved. Nothing is missing here.", "success"
+    told = (
+        _("The Welsh is saved. %(left)s.", left=left)
+        if left
+        else _("The Welsh is saved. Nothing is missing here.")
     )
+    flash(told, "success")
     return redirect(address("welsh", draft), SEE_OTHER)
 
 
@@ -176,8 +185,8 @@ def _groups(draft: Instrument, places: list[str]) -> tuple[WelshGroup, ...]:
 def _heading(place: str, statements: dict[str, str]) -> str:
     words = place.split(".")
     if "questions" in words:
-        return f"Statement: {statements[words[3]]}"
-    return {"scale": "The answers", "voices": "What each voice’s review is called"}.get(words[0], "")
+        return _("Statement: %(statement)s", statement=statements[words[3]])
+    return str(_HEADINGS.get(words[0], ""))
 
 
 def _state(translation: Translation, place: str) -> str:
@@ -187,15 +196,25 @@ def _state(translation: Translation, place: str) -> str:
 
 
 def _part(draft: Instrument, title: str, href: str, places: list[str]) -> WelshPart:
-    return WelshPart(title, href, counted(len(places), "text"), _left(draft, places))
+    count = ngettext("%(count)s text", "%(count)s texts", len(places), count=figure(len(places)))
+    return WelshPart(title, href, count, _left(draft, places))
 
 
 def _left(draft: Instrument, places: list[str]) -> str:
     states = [_state(_translation(draft), place) for place in places]
     missing, to_check = states.count("missing"), states.count("to_check")
-    words = [f"{counted(missing, 'text has', 'texts have')} no Welsh"] if missing else []
-    words += [f"{counted(to_check, 'is', 'are')} to be looked at again"] if to_check else []
-    return ", ".join(words)
+    without = ngettext(
+        "%(count)s text has no Welsh", "%(count)s texts have no Welsh", missing, count=figure(missing)
+    )
+    again = ngettext(
+        "%(count)s is to be looked at again",
+        "%(count)s are to be looked at again",
+        to_check,
+        count=figure(to_check),
+    )
+    if missing and to_check:
+        return _("%(without)s, %(again)s", without=without, again=again)
+    return without if missing else again if to_check else ""
 
 
 def _translation(draft: Instrument) -> Translation:
