@@ -19,15 +19,7 @@ MODULES = sorted(path.relative_to(PAGES) for path in PAGES.rglob("*.py"))
 TEMPLATES = sorted(path.relative_to(FOLDER) for path in FOLDER.rglob("*.html"))
 # This list only ever gets shorter: a template that was marked leaves it, and no new one enters.
 NOT_YET = {
-    "components": ("mail_progress.html", "preview.html"),
-    "mailbox": (
-        "index.html",
-        "mail.html",
-    ),
     "organiser": (
-        "chain_hours.html",
-        "cycle.html",
-        "cycle_form.html",
         "instrument.html",
         "instrument_ask.html",
         "instrument_copy.html",
@@ -43,9 +35,6 @@ NOT_YET = {
         "instrument_welsh.html",
         "instrument_welsh_part.html",
         "instruments.html",
-        "launch.html",
-        "preflight.html",
-        "preview.html",
         "shipped_instrument.html",
     ),
     "reports": (
@@ -60,34 +49,12 @@ NOT_YET = {
         "summary.html",
         "without_figures.html",
     ),
-    "steward": (
-        "ask_all.html",
-        "approve.html",
-        "letters.html",
-        "letters_key_missing.html",
-        "letters_later.html",
-        "phone.html",
-        "preview.html",
-        "questionnaire.html",
-        "roster.html",
-    ),
 }
 # So does this one, of the modules of pages.
 NOT_YET_IN_CODE = {
-    ".": (
-        "mailbox.py",
-        "outlooks.py",
-        "previewing.py",
-    ),
     "organiser": (
-        "chains_forms.py",
-        "chains_hours.py",
         "coverage.py",
-        "mailing.py",
-        "drafting.py",
-        "forms.py",
         "library.py",
-        "running.py",
     ),
     "organiser/editing": (
         "borrowing.py",
@@ -102,12 +69,6 @@ NOT_YET_IN_CODE = {
         "previewing.py",
         "statements.py",
         "welsh.py",
-    ),
-    "steward": (
-        "asking_all.py",
-        "approving.py",
-        "letters.py",
-        "roster.py",
     ),
 }
 # What a lazy text is given to stand in it: numbers alone.
@@ -207,6 +168,7 @@ def test_what_is_marked_or_not_for_people_is_left_alone(source: str) -> None:
         "title = _('%(what)s is saved.', what='The chain')",
         "name = StringField('Name of the chain')",
         "steps.later('Draft a review', hint)",
+        "html = '<p class=\"lead\">Nobody has been asked</p>'",
     ],
 )
 def test_a_text_of_code_without_a_mark_is_found(source: str) -> None:
@@ -225,6 +187,8 @@ def test_a_text_of_code_without_a_mark_is_found(source: str) -> None:
         "is_known = state == 'Not there'",
         "pattern = re.compile(r'row of many')",
         "render_template('organiser/chain.html', state='closing')",
+        "policy = \"default-src 'none'; img-src data:\"",
+        "html = html.replace('<head>', '<head><base target=\"_top\">')",
     ],
 )
 def test_code_that_is_marked_or_not_for_people_is_left_alone(source: str) -> None:
