@@ -19,6 +19,7 @@ __all__ = [
     "CautionKind",
     "Forecast",
     "GroupOutlook",
+    "Likelihood",
     "Preflight",
     "SubjectOutlook",
     "Verdict",
@@ -27,13 +28,29 @@ __all__ = [
 ]
 
 RATES = (0.3, 0.5, 0.7, 1.0)
-# From which share of the draws on a verdict is called so.
-_WORDS = ((0.95, "almost certainly"), (0.65, "probably"), (0.35, "about even"), (0.0, "unlikely"))
 _TITLES = {
     Subject.PRIME: "the prime",
     Subject.CHAIN: "the whole chain",
     Subject.BUYERS: "tier-1 partners as buyers",
 }
+
+
+class Likelihood(StrEnum):
+    """How likely a verdict is."""
+
+    ALMOST_CERTAINLY = "almost certainly"
+    PROBABLY = "probably"
+    ABOUT_EVEN = "about even"
+    UNLIKELY = "unlikely"
+
+
+# From which share of the draws on a verdict is called so.
+_WORDS = (
+    (0.95, Likelihood.ALMOST_CERTAINLY),
+    (0.65, Likelihood.PROBABLY),
+    (0.35, Likelihood.ABOUT_EVEN),
+    (0.0, Likelihood.UNLIKELY),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +69,8 @@ class Forecast:
         return max(reversed(Verdict), key=lambda verdict: self.shares[verdict])
 
     @property
-    def likelihood(self) -> str:
-        """How likely that verdict is, in words."""
+    def likelihood(self) -> Likelihood:
+        """How likely that verdict is."""
         return in_words(self.shares[self.verdict])
 
 
@@ -135,7 +152,7 @@ class Preflight:
         return bool(self.subjects) and all(subject.is_reportable for subject in self.subjects)
 
 
-def in_words(share: float) -> str:
+def in_words(share: float) -> Likelihood:
     """A likelihood (share 0-1) in words: almost certainly, probably, about even or unlikely."""
     return next(words for least, words in _WORDS if share >= least)
 

@@ -32,9 +32,12 @@ FOR_THE_BROWSER = frozenset(
 )
 # These take addresses, names of attributes and the like.
 TECHNICAL = frozenset({"url_for", "attr", "map", "selectattr", "rejectattr", "groupby", "format"})
+# So does a policy of content, in code.
+_POLICY = "default-src "
 # Patterns, and what a request is asked for by name.
 NOT_FOR_PEOPLE = frozenset({".compile", ".get"})
 _ANYTHING = "\N{REPLACEMENT CHARACTER}"
+_TAG = re.compile(r"</?[a-z][^<>]*>")
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"(?<![\w.-])[^\W\d_]{2,}(?![\w-])")
 # A block may give a class to a tag of the template that it extends.
@@ -104,7 +107,8 @@ def _has_words(text: str) -> bool:
 
 def _is_text(text: str) -> bool:
     """Whether a string is for people: words with spaces between them, or one that begins with a capital."""
-    if text.strip() in NAMES:
+    text = _TAG.sub("", text)
+    if text.strip() in NAMES or text.startswith(_POLICY):
         return False
     if _CAPITAL.match(text):
         return True

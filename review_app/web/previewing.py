@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby
 
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
 from review_app.services.cycles import Cycle
 from review_app.services.previews import AskedContact, Heat, Preview, PreviewRow
 from review_app.services.rosters import Roster
 from review_app.web import outlooks
-from review_app.web.outlooks import Advice, Outlook, rate_in_words
-from review_app.web.words import counted, people_of
+from review_app.web.outlooks import Advice, Outlook
+from review_app.web.words import figure, minutes, organisations, people, people_of
 from surveys.instrument import Voice
 from surveys.timing import MOST_MINUTES
 
@@ -85,13 +88,12 @@ class People:
 
 @dataclass(frozen=True, slots=True)
 class PreviewView:
-    """The whole preview. ``rates``: the response rates in words, in the order of each row's chances.
+    """The whole preview. ``letters``: how many of the people have no email address, and get a letter.
 
-    ``letters``: how many of the people have no email address, and get a letter. ``on_partners``: how many partners
-    have a report of their own, whose voices are all shown under names.
+    ``on_partners``: how many partners have a report of their own, whose voices are all shown under names.
+    ``least_people`` and ``least_organisations``: how many of a group have to answer, in words; ``k``: its figure.
     """
 
-    rates: tuple[str, ...]
     heat: HeatView
     time: TimeView
     asked: tuple[AskedAbout, ...]
@@ -107,7 +109,8 @@ class PreviewView:
     cap: int
     is_reportable: bool
     k: int
-    organisations: int
+    least_people: str
+    least_organisations: str
 
 
 def preview_view(cycle: Cycle, preview: Preview) -> PreviewView:
@@ -116,11 +119,13 @@ def preview_view(cycle: Cycle, preview: Preview) -> PreviewView:
     titles = roster.titles()
     fixed = [row for row in preview.rows if not row.subject.is_partner]
     return PreviewView(
-        rates=tuple(rate_in_words(rate) for rate in preview.preflight.rates),
         heat=_heat(preview.heat, titles),
         time=_time(cycle, preview),
         asked=tuple(
-            AskedAbout(f"About {titles[subject]}", tuple(_asked_group(cycle, roster, row) for row in rows))
+            AskedAbout(
+                _("About %(subject)s", subject=titles[subject]),
+                tuple(_asked_group(cycle, roster, row) for row in rows),
+            )
             for subject, rows in groupby(fixed, key=lambda row: row.subject)
         ),
         outlooks=outlooks.outlooks(preview, titles),
@@ -140,7 +145,8 @@ def preview_view(cycle: Cycle, preview: Preview) -> PreviewView:
         cap=cycle.plan.cap,
         is_reportable=preview.is_reportable,
         k=cycle.policy.k,
-        organisations=cycle.policy.min_organisations,
+        least_people=people(cycle.policy.k),
+        least_organisations=organisations(cycle.policy.min_organisations),
     )
 
 
@@ -150,7 +156,7 @@ def _asked_group(cycle: Cycle, roster: Roster, row: PreviewRow) -> AskedGroup:
         who=people_of(row.people, row.organisations),
         voices=tuple(_voice_title(cycle, roster, voice, row) for voice in row.voices),
         statements=row.items,
-        shown="Under its own name" if row.group.is_attributed else "Pooled",
+        shown=_("Under its own name") if row.group.is_attributed else _("Pooled"),
     )
 
 
@@ -163,7 +169,13 @@ def _heat(heat: Heat, titles: dict[str, str]) -> HeatView:
     most = max((count for row in heat.rows for count in row.counts), default=0)
     reviews = sum(sum(row.counts) for row in heat.rows)
     return HeatView(
-        title=f"{counted(reviews, 'review')}, about {counted(len(heat.rows), 'subject')}",
+        title=ngettext(
+            "%(reviews)s, about %(count)s subject",
+            "%(reviews)s, about %(count)s subjects",
+            len(heat.rows),
+            reviews=_reviews(reviews),
+            count=figure(len(heat.rows)),
+        ),
         groups=tuple(group.title for group in heat.groups),
         lines=tuple(
             HeatLine(titles[row.subject], tuple(Square(count, _shade(count, most)) for count in row.counts))
@@ -181,21 +193,36 @@ def _time(cycle: Cycle, preview: Preview) -> TimeView:
     for contact in preview.contacts:
         spread[contact.minutes] = spread.get(contact.minutes, 0) + 1
     over = tuple(
-        f"{contact.name}, {contact.party_name}: {contact.minutes} minutes for {counted(contact.reviews, 'review')}"
+        _(
+            "%(name)s, %(party)s: %(minutes)s for %(reviews)s",
+            name=contact.name,
+            party=contact.party_name,
+            minutes=minutes(contact.minutes),
+            reviews=_reviews(contact.reviews),
+        )
         for contact in preview.contacts
         if contact.id in preview.budget.over
     )
     longest = preview.budget.longest
     return TimeView(
-        sentence=f"Nobody is asked for more than {longest} minutes."
+        sentence=_("Nobody is asked for more than %(minutes)s.", minutes=minutes(longest))
         if longest <= MOST_MINUTES
-        else f"{counted(len(over), 'person is', 'people are')} asked for more than {MOST_MINUTES} minutes.",
+        else ngettext(
+            "%(count)s person is asked for more than %(minutes)s.",
+            "%(count)s people are asked for more than %(minutes)s.",
+            len(over),
+            count=figure(len(over)),
+            minutes=minutes(MOST_MINUTES),
+        ),
         spread=tuple(
-            (f"{minutes} minutes", counted(people, "person", "people"))
-            for minutes, people in sorted(spread.items(), reverse=True)
+            (minutes(needed), people(count)) for needed, count in sorted(spread.items(), reverse=True)
         ),
         over=over,
         is_over=bool(over),
         reason=cycle.long_reason,
         most=MOST_MINUTES,
     )
+
+
+def _reviews(count: int) -> str:
+    return ngettext("%(count)s review", "%(count)s reviews", count, count=figure(count))

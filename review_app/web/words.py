@@ -58,11 +58,6 @@ def soon(value: datetime, now: datetime) -> str:
     return f"{local:%A}, {hour}" if value - now < _WEEK else whole
 
 
-def counted(count: int, one: str, many: str = "") -> str:
-    """A number with its noun: "1 person", "1,204 people"."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
 def figure(count: int) -> str:
     """A number as people write it: "7", "1,204"."""
     return f"{count:,}"

@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from review_app.services.previews import Heat, HeatRow
-from review_app.web import outlooks, previewing
+from review_app.web import chances, previewing
 from review_app.web.words import listed
 from surveys.matrix import Group
 from surveys.preflight import RATES, Forecast, GroupOutlook, SubjectOutlook, Verdict
@@ -29,12 +29,12 @@ def forecasts(verdicts: tuple[Verdict, ...]) -> tuple[Forecast, ...]:
 
 
 def of_group(verdicts: tuple[Verdict, ...]) -> str:
-    return outlooks._group_sentence(GroupOutlook(SPECIALISTS, 8, 4, 2, forecasts(verdicts)))
+    return chances.group_sentence(GroupOutlook(SPECIALISTS, 8, 4, 2, forecasts(verdicts)))
 
 
 def of_report(verdicts: tuple[Verdict, ...]) -> str:
     subject = SubjectOutlook(Subject.PRIME, 8, 4, True, frozenset(), forecasts(verdicts), (), ())
-    return outlooks._report_sentence(subject)
+    return chances.report_sentence(subject)
 
 
 def understood(sentence: str) -> tuple[Verdict, ...]:
@@ -111,15 +111,18 @@ def test_a_group_that_loses_its_own_line_to_a_smaller_one_says_when() -> None:
 
 
 def test_every_verdict_has_a_picture_and_words_of_its_own() -> None:
-    chances = [
-        outlooks._chance(forecast, outlooks._OF_GROUP) for forecast in forecasts((NOT, JOINED, ALONE, ALONE))
+    found = [
+        chances.chance(forecast, chances.OF_GROUP) for forecast in forecasts((NOT, JOINED, ALONE, ALONE))
     ]
-    assert [(chance.picture, chance.words) for chance in chances[:3]] == [
+    assert [(chance.picture, chance.words) for chance in found[:3]] == [
         ("none", "Not shown"),
         ("joined", "Joined with others"),
         ("alone", "Shown on its own"),
     ]
-    assert [chance.rate for chance in chances] == list(RATE_WORDS)
+    assert [chance.response for chance in found] == [
+        *("If 3 in 10 answer", "If half answer"),
+        *("If 7 in 10 answer", "If everybody answers"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -60,15 +60,15 @@ class MailHoursForm(FlaskForm):
     """The days and hours in which the mail of a chain is sent."""
 
     days = SelectMultipleField(
-        "Days",
+        later("Days"),
         choices=[SelectChoice(str(number), name) for number, name in enumerate(DAY_NAMES, start=1)],
-        validators=[DataRequired("Choose at least one day")],
+        validators=[DataRequired(later("Choose at least one day"))],
     )
     start = SelectField(
-        "From", choices=[SelectChoice(str(hour), hour_words(hour)) for hour in range(MIDNIGHT)]
+        later("From"), choices=[SelectChoice(str(hour), hour_words(hour)) for hour in range(MIDNIGHT)]
     )
     end = SelectField(
-        "Until", choices=[SelectChoice(str(hour), hour_words(hour)) for hour in range(1, MIDNIGHT + 1)]
+        later("Until"), choices=[SelectChoice(str(hour), hour_words(hour)) for hour in range(1, MIDNIGHT + 1)]
     )
 
     @property
@@ -80,7 +80,7 @@ class MailHoursForm(FlaskForm):
         """Refuses hours that end before they begin. Raises ValidationError."""
         typed = (field.data or "", self.start.data or "")
         if all(map(str.isdigit, typed)) and int(typed[0]) <= int(typed[1]):
-            raise ValidationError("Choose an hour after the first")
+            raise ValidationError(_("Choose an hour after the first"))
 
 
 class PartyForm(FlaskForm):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from review_app.clock import now
 from review_app.database import reading, transaction
@@ -32,7 +33,7 @@ def save_chain_hours(chain_id: str) -> ResponseReturnValue:
         return _page(chain_id, form), REFUSED
     with transaction() as session:
         mail_hours.change(session, now(), chain_id, form.hours, by=current_author())
-    flash(f"Mail is sent on {form.hours}.", "success")
+    flash(_("Mail is sent on %(hours)s.", hours=form.hours), "success")
     return redirect(url_for("organiser.chain", chain_id=chain_id), SEE_OTHER)
 
 

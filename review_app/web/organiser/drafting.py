@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from wtforms.fields import SelectChoice
 
 from review_app.clock import now
@@ -17,6 +18,7 @@ from review_app.services.cycles import Cycle
 from review_app.services.designs import Design, design_faults, languages_to_text
 from review_app.services.errors import NotAllowedError
 from review_app.state import state
+from review_app.web import words
 from review_app.web.faults import REFUSED, SEE_OTHER, place_faults
 from review_app.web.organiser.audience import blueprint, current_organiser
 from review_app.web.organiser.forms import CycleForm, cycle_form, perspective_choices
@@ -73,7 +75,7 @@ def draft_cycle(chain_id: str) -> ResponseReturnValue:
     except CycleFaultsError as error:
         _place(form, error.faults)
         return _page(chain, form), REFUSED
-    flash("The draft is kept. Nobody has been asked yet.", "success")
+    flash(_("The draft is kept. Nobody has been asked yet."), "success")
     return redirect(url_for("organiser.cycle", cycle_id=cycle_id), SEE_OTHER)
 
 
@@ -98,7 +100,11 @@ def redesign_cycle(cycle_id: str) -> ResponseReturnValue:
     except CycleFaultsError as error:
         _place(form, error.faults)
         return _page(chain, form, cycle), REFUSED
-    flash(f"The changed draft is kept. {cycle.steward_name} has to approve it as it is now.", "success")
+    steward = cycle.steward_name
+    flash(
+        _("The changed draft is kept. %(steward)s has to approve it as it is now.", steward=steward),
+        "success",
+    )
     return redirect(url_for("organiser.cycle", cycle_id=cycle_id), SEE_OTHER)
 
 
@@ -107,7 +113,7 @@ def _editable(cycle_id: str) -> tuple[Chain, Cycle]:
         cycle = cycles.load(session, cycle_id)
         chain = chains.load(session, cycle.chain_id)
     if cycle.state is not CycleState.DRAFT:
-        raise NotAllowedError("This review was launched. Its design is fixed.")
+        raise NotAllowedError(_("This review was launched. Its design is fixed."))
     return chain, cycle
 
 
@@ -119,7 +125,7 @@ def _form(chain: Chain, cycle: Cycle | None = None, data: dict[str, Any] | None 
     form.instrument.choices = [SelectChoice(_key(found), _title(found)) for found in offered]
     form.perspectives.choices = perspective_choices(chain)
     form.steward_id.choices = [
-        SelectChoice("", "Choose a steward"),
+        SelectChoice("", _("Choose a steward")),
         *(SelectChoice(steward.id, steward.name) for steward in stewards),
     ]
     return form
@@ -228,9 +234,9 @@ def _offered(cycle: Cycle | None) -> tuple[Instrument, ...]:
 
 
 def _title(instrument: Instrument) -> str:
-    return (
-        instrument.title if instrument.version == 1 else f"{instrument.title}, version {instrument.version}"
-    )
+    if instrument.version == 1:
+        return instrument.title
+    return _("%(title)s, version %(version)s", title=instrument.title, version=instrument.version)
 
 
 def _purpose(instrument: Instrument) -> str:
@@ -238,11 +244,12 @@ def _purpose(instrument: Instrument) -> str:
     voices = [
         voice for voice in (Voice.PARTNER_ON_PRIME, Voice.ANYONE_ON_CHAIN) if voice in instrument.voices
     ]
-    words = [instrument.purpose, f"A partner takes about {minutes(instrument, voices)} minutes."]
+    needed = words.minutes(minutes(instrument, voices))
+    told = [instrument.purpose, _("A partner takes about %(minutes)s.", minutes=needed)]
     if instrument.translations:
         is_whole = not instrument.untranslated(Language.WELSH)
-        words.append("In English and Welsh." if is_whole else "Some of its Welsh is missing.")
-    return " ".join(words)
+        told.append(_("In English and Welsh.") if is_whole else _("Some of its Welsh is missing."))
+    return " ".join(told)
 
 
 def _somewhen() -> datetime:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as later
+from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
@@ -36,8 +39,8 @@ from surveys.texts import clean_text
 LONGEST_GROUP = 60
 LONGEST_REASON = 1000
 KEY_MODES = (
-    SelectChoice(KeyMode.TWO_KEY.value, "Only the steward can open the answers (two keys)"),
-    SelectChoice(KeyMode.ONE_HOST.value, "This server can open them (one host)"),
+    SelectChoice(KeyMode.TWO_KEY.value, later("Only the steward can open the answers (two keys)")),
+    SelectChoice(KeyMode.ONE_HOST.value, later("This server can open them (one host)")),
 )
 
 
@@ -45,14 +48,19 @@ class ImportForm(FlaskForm):
     """A spreadsheet, and the name that its chain is to have."""
 
     name = StringField(
-        "Name of the chain",
+        later("Name of the chain"),
         filters=[tidy],
         validators=[
-            DataRequired("Enter a name for the chain, such as its contract"),
-            Length(max=LONGEST_TEXT, message=f"Use {LONGEST_TEXT} characters or fewer for the name"),
+            DataRequired(later("Enter a name for the chain, such as its contract")),
+            Length(
+                max=LONGEST_TEXT,
+                message=later("Use %(most)s characters or fewer for the name", most=LONGEST_TEXT),
+            ),
         ],
     )
-    file = FileField("Spreadsheet", validators=[FileRequired("Choose a spreadsheet, as XLSX or CSV")])
+    file = FileField(
+        later("Spreadsheet"), validators=[FileRequired(later("Choose a spreadsheet, as XLSX or CSV"))]
+    )
 
 
 class SaveChainForm(FlaskForm):
@@ -64,7 +72,7 @@ class SaveChainForm(FlaskForm):
 class WholeNumberField(IntegerField):
     """A whole number, refused in plain words."""
 
-    def __init__(self, label: str, *, least: int, most: int, **options: Any) -> None:
+    def __init__(self, label: str | LazyString, *, least: int, most: int, **options: Any) -> None:
         super().__init__(label, **options)
         self.least, self.most = least, most
 
@@ -73,7 +81,8 @@ class WholeNumberField(IntegerField):
         try:
             super().process_formdata([value.strip() for value in valuelist])
         except ValueError:
-            raise ValueError(f"Enter a whole number from {self.least} to {self.most}") from None
+            words = _("Enter a whole number from %(least)s to %(most)s", least=self.least, most=self.most)
+            raise ValueError(words) from None
 
 
 class CycleForm(ClosingTimeForm):
@@ -82,52 +91,57 @@ class CycleForm(ClosingTimeForm):
     The fields stand in the order of the page, which the list of faults follows.
     """
 
-    title = StringField("Title of the review", filters=[tidy])
-    instrument = RadioField("Questionnaire", validators=[InputRequired("Choose a questionnaire")])
-    perspectives = SelectMultipleField("Who reviews whom")
-    cap = WholeNumberField("Most reviews asked of one person", least=LEAST_CAP, most=HIGHEST_CAP)
+    title = StringField(later("Title of the review"), filters=[tidy])
+    instrument = RadioField(
+        later("Questionnaire"), validators=[InputRequired(later("Choose a questionnaire"))]
+    )
+    perspectives = SelectMultipleField(later("Who reviews whom"))
+    cap = WholeNumberField(later("Most reviews asked of one person"), least=LEAST_CAP, most=HIGHEST_CAP)
     languages = RadioField(
-        "Languages",
+        later("Languages"),
         choices=[
-            SelectChoice(languages_to_text(ENGLISH_ONLY), "English"),
-            SelectChoice(languages_to_text(BILINGUAL), "English and Welsh"),
+            SelectChoice(languages_to_text(ENGLISH_ONLY), later("English")),
+            SelectChoice(languages_to_text(BILINGUAL), later("English and Welsh")),
         ],
-        validators=[InputRequired("Choose the languages")],
+        validators=[InputRequired(later("Choose the languages"))],
     )
     long_reason = TextAreaField(
-        "Why somebody is asked for more than 20 minutes",
+        later("Why somebody is asked for more than 20 minutes"),
         filters=[lambda text: clean_text(text or "")],
         validators=[
             Length(
                 max=MOST_OF_LONG_REASON,
-                message=f"Use {MOST_OF_LONG_REASON} characters or fewer for the reason",
+                message=later("Use %(most)s characters or fewer for the reason", most=MOST_OF_LONG_REASON),
             )
         ],
     )
     long_reason_welsh = TextAreaField(
-        "The same reason in Welsh",
+        later("The same reason in Welsh"),
         filters=[lambda text: clean_text(text or "")],
         validators=[
             Length(
                 max=MOST_OF_LONG_REASON,
-                message=f"Use {MOST_OF_LONG_REASON} characters or fewer for the reason",
+                message=later("Use %(most)s characters or fewer for the reason", most=MOST_OF_LONG_REASON),
             )
         ],
     )
-    steward_id = SelectField("Steward", validators=[DataRequired("Choose a steward")])
-    closes_at = DayField("Closing day")
-    closes_time = TimeField("Closing time")
+    steward_id = SelectField(later("Steward"), validators=[DataRequired(later("Choose a steward"))])
+    closes_at = DayField(later("Closing day"))
+    closes_time = TimeField(later("Closing time"))
     too_soon_reason = TextAreaField(
-        "Why it may close so soon",
+        later("Why it may close so soon"),
         filters=[lambda text: clean_text(text or "")],
         validators=[
-            Length(max=LONGEST_REASON, message=f"Use {LONGEST_REASON} characters or fewer for the reason")
+            Length(
+                max=LONGEST_REASON,
+                message=later("Use %(most)s characters or fewer for the reason", most=LONGEST_REASON),
+            )
         ],
     )
     key_mode = RadioField(
-        "Who can open the answers before the review closes",
+        later("Who can open the answers before the review closes"),
         choices=list(KEY_MODES),
-        validators=[InputRequired("Choose who can open the answers")],
+        validators=[InputRequired(later("Choose who can open the answers"))],
     )
     commissioner_agrees: BooleanField
     k: WholeNumberField
@@ -153,9 +167,11 @@ class CycleForm(ClosingTimeForm):
             if not title or not field.data:
                 continue
             if names.setdefault(title, field.data) != field.data:
-                field.errors = [
-                    f"“{self[row.field].data}” has another name in Welsh above. Leave this one blank, or change it"
-                ]
+                words = _(
+                    "“%(name)s” has another name in Welsh above. Leave this one blank, or change it",
+                    name=self[row.field].data,
+                )
+                field.errors = [words]
                 is_valid = False
         return is_valid
 
@@ -171,25 +187,29 @@ def cycle_form(chain: Chain) -> type[CycleForm]:
             row.title,
             filters=[tidy],
             description=row.who,
-            validators=[
-                Length(
-                    max=LONGEST_GROUP, message=f"Use {LONGEST_GROUP} characters or fewer for a group's name"
-                )
-            ],
+            validators=[_short_name()],
         )
         setattr(OfChain, row.field, field)
         setattr(OfChain, row.welsh_field, _welsh_name(row))
-    OfChain.commissioner_agrees = BooleanField("The commissioner has agreed to be shown under its own name")
-    OfChain.k = WholeNumberField("Smallest group that is shown", least=LOWEST_K, most=HIGHEST_K)
+    OfChain.commissioner_agrees = BooleanField(
+        _("The commissioner has agreed to be shown under its own name")
+    )
+    OfChain.k = WholeNumberField(_("Smallest group that is shown"), least=LOWEST_K, most=HIGHEST_K)
     return OfChain
 
 
 def _welsh_name(row: KindRow) -> StringField:
-    message = f"Use {LONGEST_GROUP} characters or fewer for a group's name"
     return StringField(
-        f"{row.title}: the name of their group in Welsh",
+        _("%(kind)s: the name of their group in Welsh", kind=row.title),
         filters=[tidy],
-        validators=[Length(max=LONGEST_GROUP, message=message)],
+        validators=[_short_name()],
+    )
+
+
+def _short_name() -> Length:
+    return Length(
+        max=LONGEST_GROUP,
+        message=_("Use %(most)s characters or fewer for a group's name", most=LONGEST_GROUP),
     )
 
 
@@ -197,10 +217,10 @@ def perspective_choices(chain: Chain) -> list[SelectChoice]:
     """The rules by which reviews may be asked in a chain, for the boxes to tick."""
     prime = chain.prime.name
     words = {
-        Perspective.ON_PRIME: f"Everyone on {prime}, the prime",
-        Perspective.ON_CHAIN: f"Everyone on {chain.name} as a whole",
-        Perspective.ON_ITSELF: "Each partner on itself",
-        Perspective.PRIME_ON_PARTNERS: f"{prime} on each partner",
-        Perspective.BETWEEN_TIERS: "Tier-1 partners and their subcontractors on each other",
+        Perspective.ON_PRIME: _("Everyone on %(prime)s, the prime", prime=prime),
+        Perspective.ON_CHAIN: _("Everyone on %(chain)s as a whole", chain=chain.name),
+        Perspective.ON_ITSELF: _("Each partner on itself"),
+        Perspective.PRIME_ON_PARTNERS: _("%(prime)s on each partner", prime=prime),
+        Perspective.BETWEEN_TIERS: _("Tier-1 partners and their subcontractors on each other"),
     }
     return [SelectChoice(perspective.value, words[perspective]) for perspective in Perspective]

@@ -7,9 +7,12 @@ from datetime import datetime
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from review_app.clock import now
 from review_app.database import transaction
+from review_app.languages import N_
 from review_app.services import cycles, mail_hours, mail_states, outbox
 from review_app.services.cycles import Cycle
 from review_app.services.errors import NotAllowedError, NotFoundError
@@ -20,10 +23,10 @@ from review_app.state import state
 from review_app.web.arriving import mend_of_failed
 from review_app.web.faults import SEE_OTHER
 from review_app.web.organiser.audience import blueprint
-from review_app.web.words import MAIL_KINDS, counted, soon
+from review_app.web.words import MAIL_KINDS, figure, soon
 from surveys.cycle import CycleState
 
-_LATER = "This review takes no answers any more, so its links lead nowhere."
+_LATER = N_("This review takes no answers any more, so its links lead nowhere.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,27 +76,33 @@ def mail_view(found: MailProgress, moment: datetime, *, per_minute: int) -> Mail
     total = sent + waiting + sending + failed
     notes = [_put_off(one, moment, found.held_until or moment) for one in found.put_off]
     if found.held_until:
-        notes.append(f"{_wait(found.held)} until {soon(found.held_until, moment)}.")
+        notes.append(_held(found.held, soon(found.held_until, moment)))
     if per_minute and waiting - found.held > per_minute:
-        notes.append(f"At most {counted(per_minute, 'mail')} may leave in a minute.")
-    missing = failed - len(found.failed)
+        notes.append(_at_most(per_minute))
+    all_sent = ngettext(
+        "%(sent)s of %(count)s mail sent",
+        "%(sent)s of %(count)s mails sent",
+        total,
+        sent=figure(sent),
+        count=figure(total),
+    )
     return MailView(
         total=total,
         sent=sent,
-        words=f"{sent:,} of {counted(total, 'mail')} sent{_rest(waiting, sending, failed)}.",
+        words=", ".join((all_sent, *_rest(waiting, sending, failed))) + ".",
         kinds=tuple(map(_kind, found.kinds)) if len(found.kinds) > 1 else (),
         notes=tuple(notes),
         failed=tuple(map(_line, found.failed)),
         may_retry_all=failed > 1,
-        more_failed=f"{counted(missing, 'more mail')} failed." if missing else "",
+        more_failed=_more_failed(failed - len(found.failed)),
     )
 
 
-def when_mail_leaves(holding: Holding) -> str:
-    """When a mail with a link that is queued now leaves: "within minutes", "from Monday, 8:00am on"."""
+def held_until(holding: Holding) -> str:
+    """When a mail with a link leaves that is queued now: "Monday, 8:00am", or "" for within minutes."""
     if state().settings.is_demo or holding.until is None or not holding.holds_links:
-        return "within minutes"
-    return f"from {soon(holding.until, now())} on"
+        return ""
+    return soon(holding.until, now())
 
 
 @blueprint.post("/organiser/reviews/<string:cycle_id>/mail/<string:mail_id>/retry")
@@ -105,10 +114,16 @@ def retry_mail(cycle_id: str, mail_id: str) -> ResponseReturnValue:
             outbox.requeue(session, now(), cycle_id, mail_id, kinds_of(found))
         except NotFoundError:
             if not is_answerable(found):
-                raise NotAllowedError(_LATER) from None
+                raise NotAllowedError(_(_LATER)) from None
             raise
         holding = mail_hours.held(session, now(), cycle_id)
-    flash(f"The mail will be tried again {when_mail_leaves(holding)}.", "success")
+    held = held_until(holding)
+    words = (
+        _("The mail will be tried again from %(moment)s on.", moment=held)
+        if held
+        else _("The mail will be tried again within minutes.")
+    )
+    flash(words, "success")
     return redirect(url_for("organiser.cycle", cycle_id=cycle_id), SEE_OTHER)
 
 
@@ -120,29 +135,89 @@ def retry_all_mail(cycle_id: str) -> ResponseReturnValue:
         count = outbox.requeue_all(session, now(), cycle_id, kinds_of(found))
         holding = mail_hours.held(session, now(), cycle_id)
     if count:
-        flash(f"{counted(count, 'mail')} will be tried again {when_mail_leaves(holding)}.", "success")
+        flash(_tried_again(count, held_until(holding)), "success")
     return redirect(url_for("organiser.cycle", cycle_id=cycle_id), SEE_OTHER)
 
 
-def _rest(waiting: int, sending: int, failed: int) -> str:
-    parts = ((waiting, "waiting"), (sending, "being sent"), (failed, "failed"))
-    return "".join(f", {count:,} {words}" for count, words in parts if count)
+def _tried_again(count: int, held: str) -> str:
+    if held:
+        return ngettext(
+            "%(count)s mail will be tried again from %(moment)s on.",
+            "%(count)s mails will be tried again from %(moment)s on.",
+            count,
+            count=figure(count),
+            moment=held,
+        )
+    return ngettext(
+        "%(count)s mail will be tried again within minutes.",
+        "%(count)s mails will be tried again within minutes.",
+        count,
+        count=figure(count),
+    )
+
+
+def _rest(waiting: int, sending: int, failed: int) -> list[str]:
+    """What was not sent, such as ["3 waiting", "1 failed"]."""
+    found = []
+    if waiting:
+        found.append(ngettext("%(count)s waiting", "%(count)s waiting", waiting, count=figure(waiting)))
+    if sending:
+        found.append(ngettext("%(count)s being sent", "%(count)s being sent", sending, count=figure(sending)))
+    if failed:
+        found.append(ngettext("%(count)s failed", "%(count)s failed", failed, count=figure(failed)))
+    return found
 
 
 def _kind(one: KindCount) -> str:
     total = one.waiting + one.sending + one.sent + one.failed
-    rest = _rest(one.waiting, one.sending, one.failed)
-    return f"{MAIL_KINDS[one.kind]}: {one.sent:,} of {total:,} sent{rest}"
+    sent = _("%(sent)s of %(total)s sent", sent=figure(one.sent), total=figure(total))
+    words = ", ".join((sent, *_rest(one.waiting, one.sending, one.failed)))
+    return _("%(kind)s: %(words)s", kind=MAIL_KINDS[one.kind], words=words)
 
 
 def _put_off(one: PutOff, moment: datetime, from_then_on: datetime) -> str:
     again_at = max(one.next_at, from_then_on)
-    again = "now" if again_at <= moment else f"by {soon(again_at, moment)}"
-    return f"{_wait(one.count)} because of this: {one.problem}. Tried again {again}."
+    if again_at <= moment:
+        return ngettext(
+            "%(count)s mail waits because of this: %(problem)s. Tried again now.",
+            "%(count)s mails wait because of this: %(problem)s. Tried again now.",
+            one.count,
+            count=figure(one.count),
+            problem=one.problem,
+        )
+    return ngettext(
+        "%(count)s mail waits because of this: %(problem)s. Tried again by %(moment)s.",
+        "%(count)s mails wait because of this: %(problem)s. Tried again by %(moment)s.",
+        one.count,
+        count=figure(one.count),
+        problem=one.problem,
+        moment=soon(again_at, moment),
+    )
 
 
-def _wait(count: int) -> str:
-    return f"{counted(count, 'mail')} {'waits' if count == 1 else 'wait'}"
+def _held(count: int, until: str) -> str:
+    return ngettext(
+        "%(count)s mail waits until %(moment)s.",
+        "%(count)s mails wait until %(moment)s.",
+        count,
+        count=figure(count),
+        moment=until,
+    )
+
+
+def _at_most(count: int) -> str:
+    return ngettext(
+        "At most %(count)s mail may leave in a minute.",
+        "At most %(count)s mails may leave in a minute.",
+        count,
+        count=figure(count),
+    )
+
+
+def _more_failed(count: int) -> str:
+    if not count:
+        return ""
+    return ngettext("%(count)s more mail failed.", "%(count)s more mails failed.", count, count=figure(count))
 
 
 def _line(mail: FailedMail) -> FailedLine:

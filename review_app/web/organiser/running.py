@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from review_app.clock import now
 from review_app.database import reading, transaction
@@ -29,10 +31,10 @@ from review_app.web.arriving import ArrivalsView, brief_view
 from review_app.web.faults import REFUSED, SEE_OTHER
 from review_app.web.organiser.audience import blueprint
 from review_app.web.organiser.journey import steps_of
-from review_app.web.organiser.mailing import MailView, is_answerable, kinds_of, mail_view, when_mail_leaves
+from review_app.web.organiser.mailing import MailView, held_until, is_answerable, kinds_of, mail_view
 from review_app.web.previewing import PreviewView, preview_view
 from review_app.web.steps import Step
-from review_app.web.words import counted
+from review_app.web.words import figure
 from surveys.cycle import CycleState, KeyMode
 from surveys.errors import CycleFaultsError
 from surveys.texts import clean_text
@@ -85,7 +87,7 @@ def _page(cycle_id: str, refused: Mapping[str, tuple[str, str]]) -> str:
         rounds = outbox.rounds(session, cycle_id, MailKind.REMINDER)
         challenges = confirming.challenges(session, cycle_id) if found.state is CycleState.DRAFT else ()
     if not refused.keys() <= {asked.id for asked in challenges if not asked.is_settled}:
-        raise NotFoundError("There is no such question.")
+        raise NotFoundError(_("There is no such question."))
     view = Running(
         cycle=found,
         steps=steps_of(found),
@@ -105,11 +107,12 @@ def reply(cycle_id: str, challenge_id: str) -> ResponseReturnValue:
     """Replies to a question of the steward; the steward settles it."""
     text = clean_text(request.form.get("reply", ""))
     if not text or len(text) > LONGEST_TEXT:
-        fault = f"Use {LONGEST_TEXT} characters or fewer" if text else "Write your reply"
+        too_long = _("Use %(most)s characters or fewer", most=LONGEST_TEXT)
+        fault = too_long if text else _("Write your reply")
         return _page(cycle_id, {challenge_id: (text, fault)}), REFUSED
     with transaction() as session:
         confirming.reply(session, cycle_id, challenge_id, text)
-    flash("The steward sees your reply.", "success")
+    flash(_("The steward sees your reply."), "success")
     return redirect(url_for("organiser.cycle", cycle_id=cycle_id, _anchor="questions"), SEE_OTHER)
 
 
@@ -153,10 +156,10 @@ def launch_cycle(cycle_id: str) -> ResponseReturnValue:
     except CycleFaultsError as error:
         faults = tuple(f"{fault.message} {fault.mend}" for fault in error.faults)
     else:
-        people = counted(launched.invitations - view.letters, "person", "people")
-        flash(f"Launched. {people} will get a mail {when_mail_leaves(holding)}.", "success")
+        flash(_launched(launched.invitations - view.letters, held_until(holding)), "success")
         if view.letters:
-            flash(f"{found.steward_name} can print the letters for the others now.", "info")
+            steward = found.steward_name
+            flash(_("%(steward)s can print the letters for the others now.", steward=steward), "info")
         return redirect(url_for("organiser.cycle", cycle_id=cycle_id), SEE_OTHER)
     return render_template("organiser/launch.html", cycle=found, view=view, faults=faults), REFUSED
 
@@ -182,18 +185,68 @@ def send_reminder(cycle_id: str) -> ResponseReturnValue:
         queued = cycles.remind(session, now(), cycle_id) if is_next else 0
         holding = mail_hours.held(session, now(), cycle_id)
     if queued:
-        flash(f"{counted(queued, 'reminder')} will be sent {when_mail_leaves(holding)}.", "success")
+        flash(_reminded(queued, held_until(holding)), "success")
     return redirect(url_for("organiser.cycle", cycle_id=cycle_id), SEE_OTHER)
 
 
 def received(found: Cycle) -> str:
     """The one figure of an open review, in words."""
-    of_all = f"of {counted(found.asked, 'review')}"
+    of_all = figure(found.asked)
     if found.opened_at is not None and found.received_on == found.opened_at.date().isoformat():
-        return f"The first count {of_all} is made tomorrow."
+        return ngettext(
+            "The first count of %(count)s review is made tomorrow.",
+            "The first count of %(count)s reviews is made tomorrow.",
+            found.asked,
+            count=of_all,
+        )
     if not found.received_shown:
-        return f"Fewer than 5 {of_all}."
-    return f"At least {found.received_shown} {of_all}."
+        return ngettext(
+            "Fewer than 5 of %(count)s review.",
+            "Fewer than 5 of %(count)s reviews.",
+            found.asked,
+            count=of_all,
+        )
+    return ngettext(
+        "At least %(received)s of %(count)s review.",
+        "At least %(received)s of %(count)s reviews.",
+        found.asked,
+        received=found.received_shown,
+        count=of_all,
+    )
+
+
+def _launched(count: int, held: str) -> str:
+    if held:
+        return ngettext(
+            "Launched. %(count)s person will get a mail from %(moment)s on.",
+            "Launched. %(count)s people will get a mail from %(moment)s on.",
+            count,
+            count=figure(count),
+            moment=held,
+        )
+    return ngettext(
+        "Launched. %(count)s person will get a mail within minutes.",
+        "Launched. %(count)s people will get a mail within minutes.",
+        count,
+        count=figure(count),
+    )
+
+
+def _reminded(count: int, held: str) -> str:
+    if held:
+        return ngettext(
+            "%(count)s reminder will be sent from %(moment)s on.",
+            "%(count)s reminders will be sent from %(moment)s on.",
+            count,
+            count=figure(count),
+            moment=held,
+        )
+    return ngettext(
+        "%(count)s reminder will be sent within minutes.",
+        "%(count)s reminders will be sent within minutes.",
+        count,
+        count=figure(count),
+    )
 
 
 def _preview(cycle_id: str) -> tuple[Cycle, PreviewView]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from review_app.database import reading, transaction
 from review_app.services import approving
@@ -74,7 +75,7 @@ def approve_cycle(cycle_id: str) -> ResponseReturnValue:
             raise
         refuse(form, "key_file", str(error))
         return _page(found, form), REFUSED
-    flash("You have approved this review. The organiser can launch it now.", "success")
+    flash(_("You have approved this review. The organiser can launch it now."), "success")
     return _back(cycle_id)
 
 
@@ -83,7 +84,7 @@ def _to_the_list(cycle_id: str) -> ResponseReturnValue | None:
     with reading() as session:
         if not approving.open_points(session, cycle_id):
             return None
-    flash("Something on the list waits to be settled. You can approve after that.", "info")
+    flash(_("Something on the list waits to be settled. You can approve after that."), "info")
     return redirect(url_for("steward.roster", cycle_id=cycle_id), SEE_OTHER)
 
 

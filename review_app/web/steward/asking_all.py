@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from review_app.clock import now
 from review_app.database import reading, transaction
@@ -18,14 +20,17 @@ from review_app.services.roster_checks import MOST_ROUNDS, RosterMail
 from review_app.state import state
 from review_app.web.faults import SEE_OTHER
 from review_app.web.steward.audience import blueprint, own_cycle, steward_id
-from review_app.web.words import counted
+from review_app.web.words import figure, people
 from surveys.cycle import CycleState
 from surveys.language import Language
 
 
 @dataclass(frozen=True, slots=True)
 class AskAllView:
-    """The page. ``round``: the one that would be sent; ``subject`` and ``text``: what the first of them gets."""
+    """The page. ``round``: the one that would be sent; ``subject`` and ``text``: what the first of them gets.
+
+    ``without``: who will get none, in a sentence; "" when everybody has an email address.
+    """
 
     people: str
     without: str
@@ -56,7 +61,13 @@ def send_to_all(cycle_id: str) -> ResponseReturnValue:
     with transaction() as session:
         queued = roster_checks.send(session, now(), cycle_id, steward_id(), number=wanted)
     if queued:
-        flash(f"{counted(queued, 'mail')} will be sent. What people ask for is listed below.", "success")
+        words = ngettext(
+            "%(count)s mail will be sent. What people ask for is listed below.",
+            "%(count)s mails will be sent. What people ask for is listed below.",
+            queued,
+            count=figure(queued),
+        )
+        flash(words, "success")
     return _back(cycle_id)
 
 
@@ -65,8 +76,12 @@ def sent_sentence(mail: RosterMail) -> str:
     if not mail.sent_at:
         return ""
     days = list(dict.fromkeys(day(moment, current()) for moment in mail.sent_at))
-    often = "twice by mail" if len(days) < len(mail.sent_at) else "by mail"
-    return f"You asked everybody {often} on {' and on '.join(days)}."
+    if len(days) > 1:
+        first, second = days
+        return _("You asked everybody by mail on %(first)s and on %(second)s.", first=first, second=second)
+    if len(mail.sent_at) > 1:
+        return _("You asked everybody twice by mail on %(day)s.", day=days[0])
+    return _("You asked everybody by mail on %(day)s.", day=days[0])
 
 
 def _view(mail: RosterMail, languages: Sequence[Language]) -> AskAllView:
@@ -81,12 +96,23 @@ def _view(mail: RosterMail, languages: Sequence[Language]) -> AskAllView:
         )
     number = len(mail.sent_at) + 1
     return AskAllView(
-        people=counted(mail.mailed, "person", "people"),
-        without=counted(mail.unmailed, "person has", "people have") if mail.unmailed else "",
+        people=people(mail.mailed),
+        without=_without_email(mail.unmailed),
         round=number,
         is_last=number == MOST_ROUNDS,
         subject=rendered.subject if rendered else "",
         text=rendered.text if rendered else "",
+    )
+
+
+def _without_email(count: int) -> str:
+    if not count:
+        return ""
+    return ngettext(
+        "%(count)s person has no email address and will get none.",
+        "%(count)s people have no email address and will get none.",
+        count,
+        count=figure(count),
     )
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as later
 from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectMultipleField, StringField
 from wtforms.fields import SelectChoice
@@ -33,6 +35,7 @@ from review_app.web.statements import VoiceLine, voice_line
 from review_app.web.steward.audience import blueprint, own_cycle, steward_id
 from review_app.web.steward.home import takes_answers
 from review_app.web.words import file_stem
+from review_app.web.words import people as people_in_words
 from surveys.cycle import CycleState
 from surveys.instrument import Voice
 from surveys.language import Language
@@ -50,24 +53,29 @@ USUAL, LARGE = "usual", "large"
 class LettersForm(FlaskForm):
     """Who gets a letter, and what differs from one printing to the next. People are chosen by their invitations."""
 
-    without_email = SelectMultipleField("Without email", validate_choice=False)
-    others = SelectMultipleField("With email", validate_choice=False)
+    without_email = SelectMultipleField(later("Without email"), validate_choice=False)
+    others = SelectMultipleField(later("With email"), validate_choice=False)
     kind = RadioField(
-        "Which letter?",
-        choices=[SelectChoice(FIRST, "The invitation"), SelectChoice(REMINDER, "A reminder")],
+        later("Which letter?"),
+        choices=[SelectChoice(FIRST, later("The invitation")), SelectChoice(REMINDER, later("A reminder"))],
         default=FIRST,
-        validators=[InputRequired("Choose which letter")],
+        validators=[InputRequired(later("Choose which letter"))],
     )
     size = RadioField(
-        "Size of the print",
-        choices=[SelectChoice(USUAL, "Usual (12 point)"), SelectChoice(LARGE, "Large print (18 point)")],
+        later("Size of the print"),
+        choices=[
+            SelectChoice(USUAL, later("Usual (12 point)")),
+            SelectChoice(LARGE, later("Large print (18 point)")),
+        ],
         default=USUAL,
-        validators=[InputRequired("Choose a size")],
+        validators=[InputRequired(later("Choose a size"))],
     )
     reach = StringField(
-        "How people reach you (optional)",
+        later("How people reach you (optional)"),
         filters=[tidy],
-        validators=[Length(max=LONGEST_REACH, message=f"Use {LONGEST_REACH} characters or fewer")],
+        validators=[
+            Length(max=LONGEST_REACH, message=later("Use %(most)s characters or fewer", most=LONGEST_REACH))
+        ],
     )
 
     def offer(self, found: tuple[Recipient, ...]) -> None:
@@ -223,7 +231,7 @@ def phone_paper(cycle_id: str, voice: str) -> Response:
         asked = letters.voices(session, cycle_id)
     wanted = next((one for one in asked if one.value == voice), None)
     if wanted is None:
-        raise NotFoundError("This review asks that voice nothing.")
+        raise NotFoundError(_("This review asks that voice nothing."))
     language = _language_of_call(found)
     made = questionnaires.printed(found.instrument, wanted, _names_in(names, language), language)
     response = Response(made.content, content_type=made.mimetype)
@@ -245,9 +253,10 @@ def _may_print(form: LettersForm, people: tuple[Recipient, ...], chosen: frozens
     form.validate()
     place = "others" if all(person.has_email for person in people) else "without_email"
     if not chosen:
-        refuse(form, place, "Choose at least one person")
+        refuse(form, place, _("Choose at least one person"))
     if len(chosen) > MOST_LETTERS:
-        refuse(form, place, f"Choose {MOST_LETTERS} people or fewer, and print the others after that")
+        most = people_in_words(MOST_LETTERS)
+        refuse(form, place, _("Choose %(people)s or fewer, and print the others after that", people=most))
     return not form.errors
 
 
@@ -269,10 +278,12 @@ def _page(found: Cycle, people: tuple[Recipient, ...], form: LettersForm) -> str
 
 
 def _hint(person: Recipient) -> str:
-    parts = [in_one_line(person.postal_address)]
-    if person.is_silenced:
-        parts.append("You have stopped what is sent to them")
-    return ". ".join(filter(None, parts))
+    address = in_one_line(person.postal_address)
+    if not person.is_silenced:
+        return address
+    if address:
+        return _("%(address)s. You have stopped what is sent to them", address=address)
+    return _("You have stopped what is sent to them")
 
 
 def _missing_key(found: Cycle) -> ResponseReturnValue:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as later
 from flask_wtf import FlaskForm
 from wtforms import SelectField, TextAreaField
 from wtforms.fields import SelectChoice
@@ -13,6 +15,7 @@ from wtforms.validators import DataRequired, Length
 
 from review_app.clock import now
 from review_app.database import reading, transaction
+from review_app.languages import N_
 from review_app.services import chains, confirming, previews, roster_checks
 from review_app.services.confirming import LONGEST_TEXT, Challenge, Request
 from review_app.services.errors import NotAllowedError
@@ -25,20 +28,23 @@ from surveys.chain import Chain
 from surveys.cycle import CycleState
 from surveys.texts import clean_text
 
-WHOLE_LIST = "The whole list"
-MISSING = "Somebody who is missing"
+# They are kept with the question in English, among the names of organisations.
+WHOLE_LIST = N_("The whole list")
+MISSING = N_("Somebody who is missing")
 
 
 class ChallengeForm(FlaskForm):
     """A question to the organiser about an entry of the list."""
 
-    about = SelectField("What is it about?", validators=[DataRequired("Choose what it is about")])
+    about = SelectField(
+        later("What is it about?"), validators=[DataRequired(later("Choose what it is about"))]
+    )
     text = TextAreaField(
-        "Your question",
+        later("Your question"),
         filters=[lambda text: clean_text(text or "")],
         validators=[
-            DataRequired("Write your question, for example “Is this their own address?”"),
-            Length(max=LONGEST_TEXT, message=f"Use {LONGEST_TEXT} characters or fewer"),
+            DataRequired(later("Write your question, for example “Is this their own address?”")),
+            Length(max=LONGEST_TEXT, message=later("Use %(most)s characters or fewer", most=LONGEST_TEXT)),
         ],
     )
 
@@ -86,7 +92,7 @@ def challenge(cycle_id: str) -> ResponseReturnValue:
             raise
         refuse(form, "text", str(error))
         return _page(cycle_id, form), REFUSED
-    flash("The organiser sees your question on the page of this review.", "success")
+    flash(_("The organiser sees your question on the page of this review."), "success")
     return _back(cycle_id)
 
 
@@ -96,7 +102,7 @@ def settle_challenge(cycle_id: str, challenge_id: str) -> ResponseReturnValue:
     own_cycle(cycle_id)
     with transaction() as session:
         confirming.settle(session, cycle_id, steward_id(), challenge_id)
-    flash("The question is settled.", "success")
+    flash(_("The question is settled."), "success")
     return _back(cycle_id)
 
 
@@ -106,7 +112,7 @@ def finish_request(cycle_id: str, request_id: str) -> ResponseReturnValue:
     own_cycle(cycle_id)
     with transaction() as session:
         confirming.finish(session, cycle_id, steward_id(), request_id)
-    flash("The correction is dealt with.", "success")
+    flash(_("The correction is dealt with."), "success")
     return _back(cycle_id)
 
 
@@ -131,8 +137,9 @@ def _form(chain: Chain) -> ChallengeForm:
     form = ChallengeForm()
     names = [party.name for party in chain.parties]
     form.about.choices = [
-        SelectChoice("", "Choose"),
-        *(SelectChoice(name, name) for name in (WHOLE_LIST, MISSING, *names)),
+        SelectChoice("", _("Choose")),
+        *(SelectChoice(about, _(about)) for about in (WHOLE_LIST, MISSING)),
+        *(SelectChoice(name, name) for name in names),
     ]
     return form
 
