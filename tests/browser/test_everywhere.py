@@ -75,8 +75,8 @@ CASES = (
         Seating(375, False, Keyboard, "none", 1, SWITCHED),
     ),
     (
-        "ruth.kellaway@northernbridge.example",
-        Voice.PRIME_ON_ITSELF,
+        "olivia.marsh@horizonworkslt.example",
+        Voice.PARTNER_ON_PRIME,
         Seating(1280, True, Mouse, "none", 1, "en"),
     ),
     (

@@ -90,11 +90,16 @@ def _pairs() -> Iterator[tuple[str, str]]:
     """Every text of the respondents' catalogue and of the questionnaire, with its Welsh."""
     with WELSH.open("rb") as file:
         for message in read_po(file):
-            ids = message.id if isinstance(message.id, tuple) else (message.id,)
-            strings = message.string if isinstance(message.string, tuple) else (message.string,)
-            yield from ((text, " ".join(strings)) for text in ids if text)
+            for text in _forms(message.id):
+                yield text, " ".join(_forms(message.string))
     welsh = instrument(Language.WELSH).texts()
     yield from ((text, welsh[place]) for place, text in instrument(Language.ENGLISH).texts().items())
+
+
+def _forms(text: object) -> list[str]:
+    """A text, or all of its forms if it has a plural."""
+    forms = text if isinstance(text, list | tuple) else (text,)
+    return [str(form) for form in forms if form]
 
 
 def _pieces(text: str, welsh: str) -> Iterator[str]:
