@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from surveys.language import BILINGUAL
 from tests.browser.installation import Installation, running_installation, running_review
 from tests.browser.visitor import Visitor
 from tools.machine import chromium
@@ -73,4 +74,11 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
 def open_review(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """An installation with an open review whose mails are sent. Each test answers as somebody else."""
     with running_review(tmp_path_factory.mktemp("open")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def bilingual_review(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """The same in English and Welsh."""
+    with running_review(tmp_path_factory.mktemp("bilingual"), languages=BILINGUAL) as running:
         yield running

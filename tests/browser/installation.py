@@ -132,13 +132,16 @@ def running_installation(folder: Path) -> Iterator[Installation]:
 
 
 @contextmanager
-def running_review(folder: Path) -> Iterator[Installation]:
-    """An installation with an open review of the sample's chain, whose mails are sent."""
+def running_review(folder: Path, **changes: object) -> Iterator[Installation]:
+    """An installation with an open review of the sample's chain, whose mails are sent.
+
+    ``changes`` replace fields of the review's design.
+    """
     with running_installation(folder) as running:
         with running.app.app_context(), transaction() as session:
             chain = read_chain(SAMPLE.read_bytes(), SAMPLE.name, "Pathways North")
             chain_id = chains.keep(session, clock.now(), chain)
-        draft = draft_on(running.app, chain_id, running.organiser, running.steward)
+        draft = draft_on(running.app, chain_id, running.organiser, running.steward, **changes)
         people = len(launch_cycle(running.app, draft, running.steward).links)
         wait_for(lambda: len(running.codes()) == people)
         yield running

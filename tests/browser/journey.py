@@ -140,11 +140,7 @@ def launch(organiser: Visitor, installation: Installation) -> None:
 
 def open_mail(visitor: Visitor, address: str, hands: Hands) -> None:
     """Finds a person's mail and follows its link, in the text or in the mail as a page."""
-    visitor.go("/mailbox", to="Mailbox")
-    visitor.page.get_by_role("searchbox").fill(address)
-    visitor.press("Find", to="Mailbox")
-    visitor.page.locator(".rt-mails a").click()
-    visitor.look(re.compile(CHAIN))
+    find_mail(visitor, address)
     if isinstance(hands, Keyboard):
         hands.press(visitor.page.locator("pre.rt-mail a").first)
     else:
@@ -152,6 +148,17 @@ def open_mail(visitor: Visitor, address: str, hands: Hands) -> None:
         visitor.page.frame_locator("iframe").get_by_role("link").first.click()
     visitor.look(REVIEWS)
     assert "#" not in visitor.page.url
+
+
+def find_mail(visitor: Visitor, address: str, *, seen: bool = False) -> None:
+    """Opens a person's one mail in the mailbox. ``seen``: does not look at the mailbox."""
+    visitor.page.goto(f"{visitor.address}/mailbox")
+    arrive(visitor, "Mailbox", seen=seen)
+    visitor.page.get_by_role("searchbox").fill(address)
+    visitor.page.get_by_role("main").get_by_role("button", name="Find").click()
+    arrive(visitor, "Mailbox", seen=seen)
+    visitor.page.locator(".rt-mails a").click()
+    arrive(visitor, re.compile(CHAIN), seen=seen)
 
 
 @dataclass
@@ -192,7 +199,7 @@ def answer(
     return answering.chosen
 
 
-def arrive(visitor: Visitor, heading: str, *, seen: bool) -> None:
+def arrive(visitor: Visitor, heading: Named, *, seen: bool) -> None:
     """Waits for a page, and looks at it unless it was seen before."""
     if seen:
         expect(visitor.page.locator("h1")).to_have_text(heading)

@@ -17,6 +17,8 @@ PICTURES = os.environ.get("SCREENSHOTS_DIR")
 # The one frame of ours holds a mail, in which no script may run; it is looked at by itself.
 _AXE_OPTIONS = {"resultTypes": ["violations"], "iframes": False}
 _SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
+# What the title of a page with faults begins with, by its language.
+_ERROR_TITLES = {"en": "Error: ", "cy": "Gwall: "}
 MOST_STOPS = 150
 Named = str | re.Pattern[str]
 
@@ -124,7 +126,8 @@ class Visitor:
 
     def _check_title(self, *, error: bool) -> None:
         heading = " ".join(self.page.locator("h1").inner_text().split())
-        expect(self.page).to_have_title(re.compile(f"^{'Error: ' if error else ''}{re.escape(heading)}"))
+        before = _ERROR_TITLES[self.page.locator("html").get_attribute("lang") or ""] if error else ""
+        expect(self.page).to_have_title(re.compile(f"^{before}{re.escape(heading)}"))
         summary = self.page.locator(".govuk-error-summary")
         expect(summary).to_have_count(int(error))
         if error and self.twin is None:
