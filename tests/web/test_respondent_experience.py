@@ -15,11 +15,13 @@ from review_app.database import reading, transaction
 from review_app.demo.browsing import FormReader
 from review_app.models.ballots import ballots_table, experiences_table
 from review_app.models.cycles import CycleRecord
+from review_app.services.accounts import Account
 from review_app.services.addresses import correct
 from review_app.state import state
 from surveys.chain import Contact
 from surveys.experience import QUESTIONS, Aspect
-from tests.conftest import OpenCycle, links_of
+from surveys.language import BILINGUAL
+from tests.conftest import OpenCycle, draft_on, launch_cycle, links_of
 from tests.pages import PageClient
 from tests.web.respondents import (
     OTHER_VCS_PARTNER,
@@ -74,7 +76,7 @@ def test_the_questions_are_asked_on_the_spot_once_everything_is_sent(
     app: Flask, secret: bytes, open_cycle: OpenCycle
 ) -> None:
     client, after_the_first = send_reviews(app, secret, 1)
-    assert "There is one more review for you" in words(after_the_first)
+    assert "Next for you:" in words(after_the_first)
     assert HEADING not in after_the_first
     second = as_respondent(app, secret).reviews[1]
     answer_whole(client, second)
@@ -244,8 +246,11 @@ def test_reading_the_page_writes_nothing(app: Flask, open_cycle: OpenCycle) -> N
     assert rows(app, open_cycle.id) == {}
 
 
-def test_in_welsh_yes_and_no_follow_the_question(app: Flask, secret: bytes) -> None:
-    client, _ = send_reviews(app, secret, 1)
+def test_in_welsh_yes_and_no_follow_the_question(
+    app: Flask, northern_bridge: str, organiser: Account, steward: Account
+) -> None:
+    draft = draft_on(app, northern_bridge, organiser, steward, languages=BILINGUAL)
+    client, _ = send_reviews(app, launch_cycle(app, draft, steward).links[VCS_PARTNER], 1)
     client.set_cookie("language", "cy")
     text = unescape(client.get(PATH).text)
     for expected in ("Oedd y cwestiynau’n glir?", "Nac oedden", "Oeddwn", "Nac oeddwn"):
