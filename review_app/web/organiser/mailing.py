@@ -84,8 +84,8 @@ def mail_view(found: MailProgress, moment: datetime, *, per_minute: int) -> Mail
         kinds=tuple(map(_kind, found.kinds)) if len(found.kinds) > 1 else (),
         notes=tuple(notes),
         failed=tuple(map(_line, found.failed)),
-        may_retry_all=failed > 1,
-        more_failed=f"{counted(missing, 'more mail')} failed." if missing else "",
+        may_retry_all=failed > 1 or missing > 0,
+        more_failed=_unlisted(missing, is_more=bool(found.failed)),
     )
 
 
@@ -122,6 +122,13 @@ def retry_all_mail(cycle_id: str) -> ResponseReturnValue:
     if count:
         flash(f"{counted(count, 'mail')} will be tried again {when_mail_leaves(holding)}.", "success")
     return redirect(url_for("organiser.cycle", cycle_id=cycle_id), SEE_OTHER)
+
+
+def _unlisted(count: int, *, is_more: bool) -> str:
+    if not count:
+        return ""
+    mails = counted(count, "more mail" if is_more else "mail")
+    return f"{mails} failed and {'is' if count == 1 else 'are'} not listed."
 
 
 def _rest(waiting: int, sending: int, failed: int) -> str:
