@@ -88,6 +88,11 @@ class Respondent:
         return "Respondent(…)"
 
     @property
+    def reference(self) -> str:
+        """Names the link in the forms that are about no single review, as the first of its reviews is named."""
+        return self.reviews[0].reference
+
+    @property
     def has_earlier_link(self) -> bool:
         """Whether something may have been sent under a link that opens nothing any more; nobody can see if it was."""
         return self.link_number > 0
