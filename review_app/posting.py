@@ -15,6 +15,7 @@ from review_app import clock
 from review_app.database import reading, transaction
 from review_app.keys import KeyMissingError
 from review_app.mail.messages import Desk, compose
+from review_app.mail.statuses import is_about_one_mailbox
 from review_app.mail.transports import MailError, Transport, WayBack, transport_for
 from review_app.services import leasing, occasions, outbox, silencing
 from review_app.services.leasing import Leased, Terms
@@ -80,9 +81,8 @@ class _Batch:
         self._all = mails
         self._until = {mail.id: mail.leased_until for mail in mails}
         self._asking = {id_: _asking(state, id_) for id_ in {mail.cycle_id for mail in mails}}
-        # One that is not wanted does as the one before it did: so it is never the first.
-        self._waiting = deque(sorted(mails, key=lambda mail: mail.id != self._first(mails)))
-        self._put_off: MailError | None = None
+        self._waiting = deque(self._in_order(mails))
+        self._fates = _Fates()
 
     def send(self) -> bool:
         """Whether the mail server could be reached to the end."""
@@ -123,15 +123,15 @@ class _Batch:
             return
         try:
             if not _is_unwanted(mail, asking):
-                self._put_off = None
                 transport.send(_message(self._state, mail, asking), mail.cycle_id, _way_back(mail))
                 self.left += 1
-            elif self._put_off is not None:
-                # Nor may it be the only one that a server which puts everything off has taken.
-                self._put_back([mail], self._put_off)
+                self._fates.note(mail, None)
+            elif (fate := self._fates.of(mail)) is not None:
+                # Nor may it be the only one that a server which puts off or refuses everything has taken.
+                self._put_back([mail], fate)
                 return
         except MailError as error:
-            self._put_off = None if error.is_final else error
+            self._fates.note(mail, error)
             self._put_back([mail], error)
             if error.is_server:
                 self._waiting.popleft()
@@ -164,9 +164,41 @@ class _Batch:
             for mail in mails:
                 leasing.record_failed(session, clock.now(), mail, error.problem, is_final=error.is_final)
 
-    def _first(self, mails: tuple[Leased, ...]) -> str:
-        wanted = (mail.id for mail in mails if not _is_unwanted(mail, self._asking[mail.cycle_id]))
-        return next(wanted, mails[0].id)
+    def _in_order(self, mails: tuple[Leased, ...]) -> list[Leased]:
+        """One that is not wanted does as others did: so it is the last of its mail server, and never the first."""
+        unwanted = {mail.id for mail in mails if _is_unwanted(mail, self._asking[mail.cycle_id])}
+        wanted_at = {_server(mail): place for place, mail in enumerate(mails) if mail.id not in unwanted}
+        return sorted(mails, key=lambda mail: (wanted_at.get(_server(mail), len(mails)), mail.id in unwanted))
+
+
+class _Fates:
+    """How the mails of a batch fared that were really handed over: what one that is not wanted seems to do too."""
+
+    def __init__(self) -> None:
+        self._of_server: dict[str, MailError | None] = {}
+        self._last: MailError | None = None
+        self._is_any_taken = False
+
+    def note(self, mail: Leased, error: MailError | None) -> None:
+        """Remembers one; ``error``: None when the server took it."""
+        if error is not None and error.is_final and is_about_one_mailbox(error.problem):
+            # It says nothing about any other address.
+            return
+        self._of_server[_server(mail)] = self._last = error
+        self._is_any_taken |= error is None
+
+    def of(self, mail: Leased) -> MailError | None:
+        """What a mail that is not wanted fails of; None: it seems to leave."""
+        if _server(mail) in self._of_server:
+            return self._of_server[_server(mail)]
+        # A refusal for good can be about those others alone, unless nothing at all was taken.
+        is_theirs = self._last is not None and self._last.is_final and self._is_any_taken
+        return None if is_theirs else self._last
+
+
+def _server(mail: Leased) -> str:
+    """The part of the address that says which mail server takes it in."""
+    return mail.to_address.rpartition("@")[2].casefold()
 
 
 class _NotConnectedError(Exception):

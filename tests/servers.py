@@ -102,11 +102,15 @@ def new_postgres_database(address: str, name: str) -> str:
 
 @dataclass
 class SmtpSink:
-    """A real SMTP server that keeps what it takes. ``replies`` are given, in turn, instead of taking a mail."""
+    """A real SMTP server that keeps what it takes. ``replies`` are given, in turn, instead of taking a mail.
+
+    ``refused``: the end of the addresses whose mails it refuses for good, by a rule of theirs; "" for none.
+    """
 
     port: int = 0
     mails: list[EmailMessage] = field(default_factory=list)
     replies: list[str] = field(default_factory=list)
+    refused: str = ""
 
     @property
     def url(self) -> str:
@@ -117,6 +121,8 @@ class SmtpSink:
         """Takes a mail, or gives the next reply."""
         if self.replies:
             return self.replies.pop(0)
+        if self.refused and envelope.rcpt_tos[0].endswith(self.refused):
+            return "550 5.7.1 not from you"
         message = message_from_bytes(bytes(envelope.original_content or b""), policy=policy.default)
         assert isinstance(message, EmailMessage)
         self.mails.append(message)

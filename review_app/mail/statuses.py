@@ -75,3 +75,8 @@ def told(problem: str, code: str) -> str:
 def problem_in(kept: str) -> str:
     """The problem of a text that ``told`` made."""
     return kept.partition(" (")[0]
+
+
+def is_about_one_mailbox(problem: str) -> bool:
+    """Whether what kept a mail is about its address alone. ``problem``: as the outbox keeps it."""
+    return problem_in(problem).rpartition(": ")[2] in ABOUT_ONE_MAILBOX

@@ -23,7 +23,7 @@ from review_app.models.cycles import AssignmentRecord, CycleRecord, InvitationRe
 from review_app.services.designs import languages_from_text, plan_from_text
 from review_app.services.errors import NotFoundError
 from review_app.services.rosters import Roster, roster_from_text
-from review_app.services.sealed_rows import hold_open, upsert
+from review_app.services.sealed_rows import hold_open, hold_row, upsert
 from surveys import library, sealing
 from surveys.answers import Answers, from_bytes, to_bytes
 from surveys.cycle import CycleState, KeyMode
@@ -86,6 +86,11 @@ class Respondent:
 
     def __repr__(self) -> str:
         return "Respondent(…)"
+
+    @property
+    def reference(self) -> str:
+        """Names the link in the forms that are about no single review, as the first of its reviews is named."""
+        return self.reviews[0].reference
 
     @property
     def has_earlier_link(self) -> bool:
@@ -180,6 +185,7 @@ def save_page(
 ) -> None:
     """Keeps one page of a draft beside what the others hold. Raises CycleNotOpenError."""
     hold_open(session, now, respondent.cycle_id)
+    _hold_draft(session, respondent, review)
     kept = draft(session, respondent, review).merged_with(posted, page)
     _keep_draft(session, respondent, review, kept)
 
@@ -196,6 +202,7 @@ def submit(session: Session, now: datetime, respondent: Respondent, review: Revi
 def submit_draft(session: Session, now: datetime, respondent: Respondent, review: Review) -> Answers:
     """Submits what has been drafted, unless that is nothing; gives back what it was. Raises CycleNotOpenError."""
     hold_open(session, now, respondent.cycle_id)
+    _hold_draft(session, respondent, review)
     answers = draft(session, respondent, review)
     if answers.ratings or answers.comments:
         _keep_ballot(session, respondent, review, answers)
@@ -216,6 +223,11 @@ def withdraw(session: Session, now: datetime, respondent: Respondent, review: Re
     key = sealing.ballot_id(respondent.secret, review.assignment_id)
     session.execute(delete(table).where(table.c.id == key))
     _remove_draft(session, respondent, review)
+
+
+def _hold_draft(session: Session, respondent: Respondent, review: Review) -> None:
+    # A page that is left saves itself while the next one does: read at one moment, each would undo the other.
+    hold_row(session, sealing.draft_id(respondent.secret, review.assignment_id))
 
 
 def _keep_draft(session: Session, respondent: Respondent, review: Review, answers: Answers) -> None:

@@ -172,6 +172,7 @@ def settle(session: Session, now: datetime, cycle_id: str, counted: Counted) -> 
         table.drop(connection, checkfirst=True)
     for asked in (StewardRequestRecord, SilenceRecord):
         session.execute(delete(asked).where(asked.cycle_id == cycle_id))
+    outbox.forget_links_again(session, cycle_id)
     return True
 
 

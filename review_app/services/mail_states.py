@@ -5,19 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from review_app.mail.statuses import ABOUT_ONE_MAILBOX
 from review_app.models.chains import ContactRecord, PartyRecord
 from review_app.models.cycles import InvitationRecord
 from review_app.models.outbox import MailKind, MailRecord, MailState
 from review_app.services import mail_hours
 from review_app.services.mail_hours import AT_ONCE
+from review_app.services.outbox import LINK_BRINGERS
 
 # Whoever asks for their link again does so between themselves and their mailbox.
 _SHOWN = frozenset(MailKind) - {MailKind.LINK_AGAIN}
 WITH_LINK = frozenset(kind for kind in _SHOWN if kind.carries_link)
 WITHOUT_LINK = frozenset(MailKind) - WITH_LINK - {MailKind.LINK_AGAIN}
+# What the steward can have stopped for somebody: its failures may not show by a gap whose (decision 10).
+_TO_EVERYONE = WITH_LINK - LINK_BRINGERS
 MOST_LISTED = 50
 _MOST_PROBLEMS = 5
 
@@ -57,7 +61,9 @@ class FailedMail:
 class MailProgress:
     """A review's mail. ``held``: how many wait for ``held_until``, when the chain's hours begin; None for no wait.
 
-    ``failed``: the first of those that failed, by organisation and name. The same number of statements for any size.
+    ``failed``: the first of those that failed, by organisation and name. Of the mails that go to everybody only those
+    that failed at one mailbox: what a whole server refuses strikes all but those who are left out, and has no names.
+    The same number of statements for any size.
     """
 
     kinds: tuple[KindCount, ...]
@@ -124,7 +130,7 @@ def _failed(session: Session, ours: ColumnElement[bool]) -> tuple[FailedMail, ..
         .join(ContactRecord, ContactRecord.id == MailRecord.contact_id)
         .outerjoin(InvitationRecord, InvitationRecord.id == MailRecord.invitation_id)
         .join(PartyRecord, PartyRecord.id == func.coalesce(InvitationRecord.party_id, ContactRecord.party_id))
-        .where(ours, MailRecord.state == MailState.FAILED.value)
+        .where(ours, MailRecord.state == MailState.FAILED.value, _may_be_named())
         .order_by(PartyRecord.name, ContactRecord.name, brings, MailRecord.number)
         .limit(MOST_LISTED)
     )
@@ -132,3 +138,8 @@ def _failed(session: Session, ours: ColumnElement[bool]) -> tuple[FailedMail, ..
         FailedMail(id_, contact, party, MailKind(kind), problem)
         for id_, contact, party, kind, problem in session.execute(query)
     )
+
+
+def _may_be_named() -> ColumnElement[bool]:
+    at_one_mailbox = (MailRecord.problem.contains(f": {reason} (") for reason in sorted(ABOUT_ONE_MAILBOX))
+    return or_(MailRecord.kind.not_in([kind.value for kind in _TO_EVERYONE]), *at_one_mailbox)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from review_app.models.base import new_id
@@ -117,6 +117,15 @@ def cancel(session: Session, cycle_id: str) -> None:
 def cancel_kind(session: Session, cycle_id: str, kind: MailKind) -> None:
     """Withdraws what is still owed of a kind, because it has lost its point."""
     _cancel(session, MailRecord.cycle_id == cycle_id, MailRecord.kind == kind.value, states=_OWED)
+
+
+def forget_links_again(session: Session, cycle_id: str) -> None:
+    """Removes whose link was sent again: that somebody asked for it is nobody's affair once the links are dead."""
+    session.execute(
+        delete(MailRecord).where(
+            MailRecord.cycle_id == cycle_id, MailRecord.kind == MailKind.LINK_AGAIN.value
+        )
+    )
 
 
 def cancel_for(session: Session, invitation_id: str) -> None:

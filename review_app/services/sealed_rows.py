@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, func, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -28,6 +28,14 @@ def hold_open(session: Session, now: datetime, cycle_id: str) -> None:
     ).one()
     if state != CycleState.OPEN or now >= closes_at:
         raise CycleNotOpenError(N_("This review has closed. Nothing is taken any more."))
+
+
+def hold_row(session: Session, key: bytes) -> None:
+    """Lets this transaction alone read and change the row under ``key``, there already or not, until it ends."""
+    if session.get_bind().dialect.name == "postgresql":
+        # SQLite has one writer at a time anyway. A lock of the row itself would need the row, and would mark it.
+        number = int.from_bytes(key[:8], "big", signed=True)
+        session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 def upsert(session: Session, table: Table, key: bytes, blob: bytes) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from flask import Flask
-from sqlalchemy import func, select, update
+from flask import Flask, current_app
+from sqlalchemy import func, select, text, update
+from sqlalchemy.orm import Session
 
 from review_app import clock
 from review_app.config import Settings
@@ -25,6 +27,7 @@ from surveys.answers import Answers, Comment, CommentChoice
 from surveys.instrument import OptOut
 from surveys.subjects import Subject
 from tests.conftest import SAMPLE, OpenCycle, draft_on, launch_cycle, make_account
+from tests.servers import wait_for
 
 
 @pytest.fixture
@@ -96,6 +99,47 @@ def test_a_draft_comes_back_with_the_same_link_and_opens_with_no_other(opened: O
     assert again.reviews[0].has_draft and not again.reviews[0].is_received
     with pytest.raises(NotFoundError):
         other.review(review.reference)
+
+
+@pytest.mark.parametrize("is_begun", [True, False])
+def test_two_pages_of_a_draft_that_are_saved_at_one_moment_are_both_kept(
+    opened: OpenCycle, is_begun: bool
+) -> None:
+    respondent = respondent_of(opened.link_list[0])
+    review = respondent.reviews[0]
+    pages = respondent.instrument.pages(review.voice)
+    posted = [Answers({question.id: 4 for question in page.questions}, {}) for page in pages[:2]]
+    application = current_app._get_current_object()  # type: ignore[attr-defined]  # the one behind the proxy
+
+    def save(session: Session, number: int) -> None:
+        answering.save_page(
+            session, clock.now(), respondent, review, page=pages[number], posted=posted[number]
+        )
+
+    def save_the_second() -> None:
+        with application.app_context(), transaction() as session:
+            save(session, 1)
+
+    if is_begun:
+        with transaction() as session:
+            answering.save_draft(session, clock.now(), respondent, review, Answers.empty())
+    with ThreadPoolExecutor(1) as other:
+        with transaction() as session:
+            save(session, 0)
+            later = other.submit(save_the_second)
+            wait_for(someone_waits)
+        later.result()
+    with reading() as session:
+        kept = answering.draft(session, respondent, review)
+    assert kept.ratings == {**posted[0].ratings, **posted[1].ratings}
+
+
+def someone_waits() -> bool:
+    """Whether another transaction waits for this one. On SQLite the second writer cannot even begin."""
+    if db.engine.dialect.name == "sqlite":
+        return True
+    with reading() as session:
+        return bool(session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
 
 
 def test_a_damaged_draft_counts_as_none_and_can_be_written_anew(opened: OpenCycle) -> None:

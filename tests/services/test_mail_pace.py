@@ -425,6 +425,69 @@ def test_who_asked_for_no_more_mail_is_not_told_by_what_a_server_puts_off(
     assert {state for state, *_ in seen[True]} == {"queued"}
 
 
+def test_who_asked_for_no_more_mail_is_not_told_by_what_a_server_refuses_for_good(
+    by_smtp: State, cycle: OpenCycle, sink: SmtpSink
+) -> None:
+    posting.send_due(by_smtp)
+    with transaction() as session:
+        few = session.scalars(select(InvitationRecord).limit(3)).all()
+        silencing.silence(session, by_smtp.keys.link_key(cycle.id), few)
+    queue_round(cycle, MailKind.REMINDER)
+    sink.replies = ["554 5.7.1 looks like spam"] * PEOPLE
+    assert posting.send_due(paced(by_smtp, 1000)) == 0
+    seen = {
+        (row.state, row.attempts, row.problem, row.tried_at)
+        for row in rows()
+        if row.kind == MailKind.REMINDER
+    }
+    assert len(seen) == 1 and next(iter(seen))[0] == "failed"
+
+
+def test_who_asked_for_no_more_mail_fares_as_their_colleagues_do(
+    by_smtp: State, cycle: OpenCycle, sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    posting.send_due(by_smtp)
+    monkeypatch.setattr(posting, "BATCH", PEOPLE)
+    domain = "@caldervalleytr.example"
+    theirs = select(ContactRecord.id).where(ContactRecord.email.endswith(domain))
+    with transaction() as session:
+        people = session.scalars(
+            select(InvitationRecord).where(InvitationRecord.contact_id.in_(theirs))
+        ).all()
+        assert len(people) > 1
+        silencing.silence(session, by_smtp.keys.link_key(cycle.id), people[:1])
+    queue_round(cycle, MailKind.REMINDER)
+    sink.refused = domain
+    assert posting.send_due(paced(by_smtp, 1000)) == PEOPLE - len(people)
+    ids = {person.id for person in people}
+    seen = {
+        (row.invitation_id in ids, row.state, row.problem) for row in rows() if row.kind == MailKind.REMINDER
+    }
+    assert {one[:2] for one in seen} == {(True, "failed"), (False, "sent")} and len(seen) == 2
+    # Nor does the page list those who fared so: whoever is missing there would be the one.
+    with reading() as session:
+        kinds = frozenset({MailKind.REMINDER})
+        page = mail_states.progress(session, clock.now(), cycle.id, kinds, keeps_hours=False)
+    assert page.failed == () and [one.failed for one in page.kinds] == [len(people)]
+
+
+def test_a_mailbox_that_is_gone_says_nothing_of_who_asked_for_no_more_mail(
+    by_smtp: State, cycle: OpenCycle, sink: SmtpSink
+) -> None:
+    posting.send_due(by_smtp)
+    with transaction() as session:
+        few = session.scalars(select(InvitationRecord).limit(3)).all()
+        silencing.silence(session, by_smtp.keys.link_key(cycle.id), few)
+    queue_round(cycle, MailKind.REMINDER)
+    sink.replies = ["550 5.1.1 no such user"]
+    assert posting.send_due(paced(by_smtp, 1000)) == PEOPLE - 4
+    assert counts(cycle)[MailState.FAILED] == 1
+    with reading() as session:
+        kinds = frozenset({MailKind.REMINDER})
+        page = mail_states.progress(session, clock.now(), cycle.id, kinds, keeps_hours=False)
+    assert [one.problem for one in page.failed] == ["refused by the mail server: no such mailbox (550)"]
+
+
 def test_what_is_only_said_to_be_sent_looks_like_what_was(
     by_smtp: State, cycle: OpenCycle, sink: SmtpSink
 ) -> None:

@@ -334,6 +334,19 @@ def test_requests_end_with_the_review(cycle: OpenCycle) -> None:
         assert session.scalar(select(func.count()).select_from(SilenceRecord)) == 0
 
 
+def test_who_asked_for_their_link_again_is_forgotten_with_the_review(cycle: OpenCycle) -> None:
+    asked = select(func.count()).select_from(MailRecord).where(MailRecord.kind == MailKind.LINK_AGAIN.value)
+    lose(BETH)
+    links_again.answer(state(), Tally())
+    with reading() as session:
+        assert session.scalar(asked) == 1
+    pass_the_closing_time(cycle.id)
+    counting.begin_due()
+    counting.count_waiting(state().keys)
+    with reading() as session:
+        assert session.scalar(asked) == 0
+
+
 def test_a_request_says_nothing_about_answers(cycle: OpenCycle) -> None:
     submit(cycle.links[BETH])
     for secret in (cycle.links[BETH], cycle.links[GARY]):

@@ -46,8 +46,9 @@ def pages_of(client: PageClient, app: Flask, launched: Guarded) -> dict[str, tup
         HOME,
         chain,
         f"{chain}/reviews/new",
+        f"{chain}/hours",
         review,
-        *(f"{review}/{end}" for end in ("preview", "remind", "launch", "edit")),
+        *(f"{review}/{end}" for end in ("preview", "remind", "launch", "edit", "links")),
         *(f"/reports/{launched.cycle_id}{ending}" for ending in ("", ".pdf", ".csv", ".json")),
     ):
         page = client.get(address)

@@ -13,14 +13,16 @@ import psycopg
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from review_app import clock
 from review_app.config import Settings
-from review_app.database import migrate, transaction
+from review_app.database import migrate, reading, transaction
 from review_app.demo.browsing import FormReader
 from review_app.factory import create_app
 from review_app.models import db
+from review_app.models.ballots import experiences_table
+from review_app.models.cycles import CycleRecord
 from review_app.services import chains
 from review_app.services.accounts import AccountRole
 from review_app.spreadsheet import read_chain
@@ -40,7 +42,7 @@ from tests.web.respondents import (
     send,
     words,
 )
-from tests.web.tables import sealed_rows
+from tests.web.tables import every_row, sealed_rows
 
 PARTNER = Voice.PARTNER_ON_PRIME
 COMMENT = "They pay late & never say <why>."
@@ -55,6 +57,13 @@ def secret(open_cycle: OpenCycle) -> bytes:
 
 def first_page(app: Flask, secret: bytes) -> str:
     return f"/r/reviews/{review_of(app, secret, PARTNER).reference}/1"
+
+
+def experiences_of(app: Flask, cycle_id: str) -> list[tuple[bytes, bytes]]:
+    """What lies sealed about the review itself."""
+    with app.app_context(), reading() as session:
+        storage = session.get_one(CycleRecord, cycle_id).storage or ""
+        return [(row.id, row.blob) for row in session.execute(select(experiences_table(storage)))]
 
 
 def assert_typed(app: Flask, secret: bytes) -> None:
@@ -116,6 +125,46 @@ def test_a_page_without_its_link_holds_everything_until_the_link_is_open_again(
     client.post("/r", data={"code": sealing.code_of(secret)})
     assert client.post(path, data={**held.hidden, "c-2a": COMMENT}).status_code == 303
     assert_typed(app, secret)
+
+
+@pytest.mark.parametrize(
+    ("way", "asked"),
+    [("leave-out", {"who": "leave_us_out", "text": COMMENT}), ("message", {"text": COMMENT})],
+)
+def test_what_is_asked_of_the_steward_never_comes_from_somebody_elses_link(
+    app: Flask, secret: bytes, open_cycle: OpenCycle, way: str, asked: dict[str, str]
+) -> None:
+    client, path = open_link(app, secret), f"/r/help/{way}"
+    form = FormReader(client.get(path).text)
+    other = open_cycle.links[OTHER_VCS_PARTNER]
+    client.post("/r", data={"code": sealing.code_of(other)})
+    before = every_row(app)
+    answer = client.post(path, data={**form.hidden, **asked})
+    assert answer.status_code == 409
+    assert "Open your own link again" in answer.text and html.escape(COMMENT) in answer.text
+    assert every_row(app) == before
+    held = FormReader(answer.text)
+    client.post("/r", data={"code": sealing.code_of(secret)})
+    assert client.post(path, data={**held.hidden, **asked}).location == "/r/asked"
+
+
+def test_what_is_said_about_the_review_never_replaces_what_another_said(
+    app: Flask, secret: bytes, open_cycle: OpenCycle
+) -> None:
+    other, client = open_cycle.links[OTHER_VCS_PARTNER], open_link(app, secret)
+    for link in (other, secret):
+        client.post("/r", data={"code": sealing.code_of(link)})
+        review = review_of(app, link, PARTNER)
+        answer_whole(client, review)
+        send(client, review)
+    form = FormReader(client.get("/r/experience").text)
+    client.post("/r", data={"code": sealing.code_of(other)})
+    assert client.send("/r/experience", {"safe": "yes"}).status_code == 303
+    before = experiences_of(app, open_cycle.id)
+    for path in ("/r/experience", "/r/experience/take-back"):
+        answer = client.post(path, data={**form.hidden, "safe": "no"})
+        assert answer.status_code == 409 and "Open your own link again" in answer.text
+    assert experiences_of(app, open_cycle.id) == before and len(before) == 1
 
 
 def test_a_page_under_somebody_elses_link_is_saved_nowhere_and_held(

@@ -74,6 +74,7 @@ def mail_view(found: MailProgress, moment: datetime, *, per_minute: int) -> Mail
         sum(getattr(one, name) for one in found.kinds) for name in ("sent", "waiting", "sending", "failed")
     )
     total = sent + waiting + sending + failed
+    missing = failed - len(found.failed)
     notes = [_put_off(one, moment, found.held_until or moment) for one in found.put_off]
     if found.held_until:
         notes.append(_held(found.held, soon(found.held_until, moment)))
@@ -93,8 +94,8 @@ def mail_view(found: MailProgress, moment: datetime, *, per_minute: int) -> Mail
         kinds=tuple(map(_kind, found.kinds)) if len(found.kinds) > 1 else (),
         notes=tuple(notes),
         failed=tuple(map(_line, found.failed)),
-        may_retry_all=failed > 1,
-        more_failed=_more_failed(failed - len(found.failed)),
+        may_retry_all=failed > 1 or missing > 0,
+        more_failed=_unlisted(missing, is_more=bool(found.failed)),
     )
 
 
@@ -168,6 +169,24 @@ def _rest(waiting: int, sending: int, failed: int) -> list[str]:
     return found
 
 
+def _unlisted(count: int, *, is_more: bool) -> str:
+    if not count:
+        return ""
+    if is_more:
+        return ngettext(
+            "%(count)s more mail failed and is not listed.",
+            "%(count)s more mails failed and are not listed.",
+            count,
+            count=figure(count),
+        )
+    return ngettext(
+        "%(count)s mail failed and is not listed.",
+        "%(count)s mails failed and are not listed.",
+        count,
+        count=figure(count),
+    )
+
+
 def _kind(one: KindCount) -> str:
     total = one.waiting + one.sending + one.sent + one.failed
     sent = _("%(sent)s of %(total)s sent", sent=figure(one.sent), total=figure(total))
@@ -212,12 +231,6 @@ def _at_most(count: int) -> str:
         count,
         count=figure(count),
     )
-
-
-def _more_failed(count: int) -> str:
-    if not count:
-        return ""
-    return ngettext("%(count)s more mail failed.", "%(count)s more mails failed.", count, count=figure(count))
 
 
 def _line(mail: FailedMail) -> FailedLine:

@@ -19,6 +19,8 @@ from surveys.language import Language
 blueprint = Blueprint("respondent", __name__)
 
 SEE_OTHER = 303
+# The field by which a form that is about no single review says whose link it was drawn for.
+LINK_FIELD = "link"
 # Those that the pages can be read in. Once a link is known it is those of its review: a page in another language than
 # its statements would help nobody.
 LANGUAGES = tuple(Language)
@@ -34,10 +36,15 @@ class LinkLostError(Exception):
     """The browser sent no link that this server sealed."""
 
 
+class OtherLinkError(Exception):
+    """A page posts that was drawn for another link than the one that is open in this browser now."""
+
+
 def current_respondent() -> Respondent:
     """The respondent of the cookie, in the language of this page.
 
-    Raises LinkLostError without one, CycleNotOpenError once the cycle has closed.
+    Raises LinkLostError without one, OtherLinkError where the page was another person's, CycleNotOpenError once the
+    cycle has closed.
     """
     secret = respondent_secret(request)
     if secret is None:
@@ -48,6 +55,8 @@ def current_respondent() -> Respondent:
         # Only a link that once was found is put into a cookie, so its cycle has closed since.
         raise CycleNotOpenError(_("This review has closed."))
     languages.use_one_of(respondent.languages)
+    if request.form.get(LINK_FIELD, respondent.reference) != respondent.reference:
+        raise OtherLinkError
     return respondent.in_language(languages.current())
 
 

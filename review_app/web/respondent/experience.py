@@ -38,10 +38,14 @@ class AskedAspect:
 
 @dataclass(frozen=True, slots=True)
 class ExperienceForm:
-    """The two questions as a page asks them. ``is_received``: something lies sealed, and this would replace it."""
+    """The two questions as a page asks them.
+
+    ``link``: whose they are, for ``LINK_FIELD``. ``is_received``: something lies sealed, and this would replace it.
+    """
 
     asked: tuple[AskedAspect, ...]
     address: str
+    link: str
     is_received: bool
     k: int
     organisations: int
@@ -49,12 +53,13 @@ class ExperienceForm:
 
 @dataclass(frozen=True, slots=True)
 class ExperiencePage:
-    """The page of its own. ``form`` None: nothing was sent that could be spoken about."""
+    """The page of its own. ``form`` None: nothing was sent that could be spoken about. ``link``: as in the form."""
 
     form: ExperienceForm | None
     notice: str
     may_take_back: bool
     take_back_address: str
+    link: str
     faults: tuple[tuple[str, str], ...]
 
 
@@ -70,6 +75,7 @@ def form_for(respondent: Respondent) -> ExperienceForm | None:
     return ExperienceForm(
         asked=_asked(),
         address=url_for("respondent.experience"),
+        link=respondent.reference,
         is_received=is_received,
         k=policy.k,
         organisations=policy.min_organisations,
@@ -128,6 +134,7 @@ def _page(respondent: Respondent, notice: str) -> ExperiencePage:
         notice=notice,
         may_take_back=is_received or (respondent.has_earlier_link and experiences.is_asked(respondent)),
         take_back_address=url_for("respondent.take_back_experience"),
+        link=respondent.reference,
         faults=(),
     )
 

@@ -14,7 +14,13 @@ from review_app import errors
 from review_app.database import UNAVAILABLE
 from review_app.security import forget_respondent
 from review_app.services.errors import CycleNotOpenError, NotFoundError
-from review_app.web.respondent.audience import SEE_OTHER, LinkLostError, blueprint, is_from_our_page
+from review_app.web.respondent.audience import (
+    SEE_OTHER,
+    LinkLostError,
+    OtherLinkError,
+    blueprint,
+    is_from_our_page,
+)
 from review_app.web.respondent.saving import is_by_script, told
 
 CLOSED = "closed"
@@ -35,6 +41,7 @@ _REASONS: dict[type[Exception], str] = {
     LinkLostError: LINK_LOST,
     CycleNotOpenError: CLOSED,
     NotFoundError: OTHER_LINK,
+    OtherLinkError: OTHER_LINK,
     **dict.fromkeys(UNAVAILABLE, UNREACHED),
 }
 
@@ -91,6 +98,11 @@ def not_saved(reason: str, *, go_on: str = "") -> ResponseReturnValue:
 @blueprint.errorhandler(LinkLostError)
 def _link_lost(_error: LinkLostError) -> ResponseReturnValue:
     return not_saved(LINK_LOST) if request.method == "POST" else _back_to_the_entrance()
+
+
+@blueprint.errorhandler(OtherLinkError)
+def _other_link(_error: OtherLinkError) -> ResponseReturnValue:
+    return not_saved(OTHER_LINK)
 
 
 @blueprint.errorhandler(CycleNotOpenError)

@@ -42,9 +42,14 @@ class WaysOut:
 
 @dataclass(frozen=True, slots=True)
 class WayOut:
-    """The page of one way. ``form``: what is asked; ``is_full``: too much of this person waits already."""
+    """The page of one way.
+
+    ``form``: what is asked; ``link``: whose page it is, for ``LINK_FIELD``; ``is_full``: too much of this person waits
+    already.
+    """
 
     form: AskForm
+    link: str
     steward_name: str
     prime_name: str
     contact_name: str
@@ -106,6 +111,7 @@ def _form_of(way: str) -> type[AskForm]:
 def _page(respondent: Respondent, way: str, form: AskForm, *, is_full: bool = False) -> str:
     view = WayOut(
         form=form,
+        link=respondent.reference,
         steward_name=respondent.steward_name,
         prime_name=respondent.prime_name,
         contact_name=respondent.contact_name,
