@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from itertools import combinations
 
 import pytest
+from playwright.sync_api import Browser
 
 from surveys.instrument import Voice
 from surveys.language import Language
@@ -14,7 +15,7 @@ from tests.browser.installation import Installation
 from tests.browser.journey import CHAIN, PRIME, Mouse
 from tests.browser.respondent import Respondent
 from tests.browser.visitor import Keyboard
-from tests.browser.words import instrument
+from tests.browser.words import assert_in_welsh, instrument
 
 SWITCHED = "switched"
 HEIGHT = 900
@@ -99,6 +100,29 @@ def test_the_cases_meet_every_pair() -> None:
         met = {(getattr(seating, one), getattr(seating, other)) for seating in seatings}
         values = [{getattr(seating, name) for seating in seatings} for name in (one, other)]
         assert len(met) == len(values[0]) * len(values[1]), (one, other)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "english",
+    [
+        "<p>Every statement has an answer.</p>",
+        "<p>Caiff eich atebion eu selio. You can <strong>leave it out</strong>.</p>",
+        '<p><span class="govuk-visually-hidden">Error:</span> Nodwch tan pryd</p>',
+        "<button>Leave</button>",
+        '<nav aria-label="Way back"></nav>',
+        "<label>Rarely</label>",
+    ],
+)
+def test_english_on_a_welsh_page_is_found(browser: Browser, english: str) -> None:
+    page = browser.new_page()
+    welsh = '<html lang="cy"><title>Eich adolygiadau</title><p>Eich adolygiadau</p><b lang="en">English</b>'
+    page.set_content(welsh)
+    assert_in_welsh(page)
+    page.set_content(welsh + english)
+    with pytest.raises(AssertionError, match="not all in Welsh"):
+        assert_in_welsh(page)
+    page.context.close()
 
 
 @pytest.mark.browser
