@@ -195,8 +195,6 @@ def test_keys_answer_and_lead_on_only_while_an_answer_has_the_focus(
     page.get_by_role("button", name=SAVE).click()
     expect(page.get_by_text("Page 3 of 6")).to_be_visible()
     expect(page.locator("body")).to_be_focused()
-    page.get_by_role("button", name="Cymraeg").click()
-    expect(page.locator("html")).to_have_attribute("lang", "cy")
     visitor.look(re.compile("."))
 
 
@@ -223,7 +221,7 @@ def test_a_copy_is_made_in_the_browser_alone(seat: Seat, open_review: Installati
     assert copy.count("    No answer\n") == 22
     assert [url for url in requests if not url.startswith("blob:")] == []
     page.emulate_media(media="print")
-    for gone in ("Change", "Download a copy", "Send", "Leave", "Cymraeg"):
+    for gone in ("Change", "Download a copy", "Send", "Leave"):
         expect(page.get_by_text(gone, exact=True).first).to_be_hidden()
     expect(page.get_by_text("Not once.")).to_be_visible()
 
