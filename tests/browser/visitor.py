@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from time import monotonic
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Download, Locator, Page, Request, expect
@@ -20,6 +21,11 @@ _SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
 # What the title of a page with faults begins with, by its language.
 _ERROR_TITLES = {"en": "Error: ", "cy": "Gwall: "}
 MOST_STOPS = 150
+SECONDS_FOR_FONTS = 20
+# What lies beyond the right edge of the window.
+_TOO_WIDE = """[...document.querySelectorAll('*')]
+  .filter((one) => one.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
+  .map((one) => `${one.tagName} ${one.className}`)"""
 Named = str | re.Pattern[str]
 
 
@@ -31,9 +37,21 @@ def assert_accessible(page: Page, *, without: Iterable[str] = ()) -> None:
 
 
 def assert_no_sideways_scroll(page: Page) -> None:
-    """The page is no wider than its window."""
-    wide, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-    assert wide <= room, f"{page.url} is {wide} px wide in a window of {room} px"
+    """The page is no wider than its window, once its fonts are there."""
+    widths = (
+        "[document.documentElement.scrollWidth, document.documentElement.clientWidth, document.fonts.status]"
+    )
+    end = monotonic() + SECONDS_FOR_FONTS
+    while True:
+        wide, room, fonts = page.evaluate(widths)
+        if wide <= room:
+            return
+        # Until then the letters are another font's, which may be wider.
+        if fonts == "loaded" or monotonic() > end:
+            raise AssertionError(
+                f"{page.url} is {wide} px wide in a window of {room} px: {page.evaluate(_TOO_WIDE)}"
+            )
+        page.wait_for_timeout(50)
 
 
 @dataclass
