@@ -109,7 +109,7 @@ def draft_a_review(organiser: Visitor, steward: Account, key_mode: str) -> None:
 def check_who_is_asked(organiser: Visitor) -> None:
     """The plan, then the preflight, and back."""
     organiser.follow("Check who is asked", to=PLAN)
-    organiser.page.get_by_text(re.compile("^All 40 people")).click()
+    organiser.page.get_by_text(re.compile(r"^\s*All 40 people")).click()
     organiser.look(PLAN)
     organiser.follow("Go on: what a report could show", to=PREFLIGHT)
     for rate in ("3 in 10 answer", "half answer", "7 in 10 answer", "everybody answers"):
@@ -133,7 +133,7 @@ def launch(organiser: Visitor, installation: Installation) -> None:
     organiser.page.locator("a.govuk-button", has_text="Launch").click()
     organiser.look(f"Launch {TITLE}")
     organiser.press(re.compile("^Launch and mail 40 people"), to=TITLE)
-    organiser.says(re.compile("^Launched. 40 people"))
+    organiser.says(re.compile(r"^\s*Launched. 40 people"))
     wait_for_text(organiser, "40 of 40 mails sent.")
     organiser.look(TITLE)
 
