@@ -124,4 +124,6 @@ def finish_and_go_on(organiser: Visitor) -> None:
     organiser.fill({OWN: "{prime} shows us its contract with the commissioner."})
     organiser.press("Save and go back", to="Edit a part")
     organiser.follow(TITLE, to=TITLE)
-    organiser.says(re.compile(r"^\s*16 statements are word for word as in version 1; 1 reworded."), "Reworded")
+    organiser.says(
+        re.compile(r"^\s*16 statements are word for word as in version 1; 1 reworded."), "Reworded"
+    )

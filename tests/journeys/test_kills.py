@@ -149,7 +149,8 @@ def answer_one_review(address: str, code: str, chance: random.Random) -> bool:
     browser = Browser(address)
     page = FormReader(browser.get("/r"))
     overview = browser.post("/r", {**page.hidden, "code": code})
-    start_at = overview.index('href="/r/reviews/') + 6
+    # In the list: the button above it leads to whatever is to be done next, which may be the second.
+    start_at = overview.index('href="/r/reviews/', overview.index("rt-reviews")) + 6
     html = browser.get(overview[start_at : overview.index('"', start_at)])
     try:
         for _ in range(12):
