@@ -46,7 +46,8 @@ class UnknownSchemaVersionError(DocumentError):
     def __init__(self, found: object, known: tuple[int, ...]) -> None:
         self.found = found
         self.known = known
-        readable = " and ".join(str(version) for version in known)
+        *others, last = map(str, known)
+        readable = f"{', '.join(others)} and {last}"
         super().__init__(
             f"The document has schema version {found!r}; this software reads versions {readable} only."
         )

@@ -7,15 +7,30 @@ report always serialises to the same bytes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from reports.conclusions import Finding, Indication, Previous, Promise, Reply
+from reports.figures import NOT_SHOWN as NOT_SHOWN
+from reports.figures import NOT_SHOWN_TEXT as NOT_SHOWN_TEXT
+from reports.figures import WHOLE as WHOLE
+from reports.figures import Displayed as Displayed
+from reports.figures import DisplayedDistribution as DisplayedDistribution
+from reports.figures import DisplayedShare as DisplayedShare
+from reports.figures import End as End
+from reports.figures import NotShown as NotShown
+from reports.figures import Shown as Shown
+from reports.figures import ShownDistribution as ShownDistribution
+from reports.figures import ShownShare as ShownShare
+from surveys.publication import CountedBy, PublicationRule
 from surveys.subjects import Subject
 
-SCHEMA_VERSION = 2
-# The versions that can be read. 1 knew nothing of the experience of a review.
-READABLE_VERSIONS = (1, 2)
-NOT_SHOWN_TEXT = "Not shown, to protect the people who answered"
+SCHEMA_VERSION = 3
+# The versions that can be read. 1 knew nothing of the experience of a review; 2 nothing of findings, shares of those
+# who could not see a practice, distributions, the last cycle, replies and other languages.
+READABLE_VERSIONS = (1, 2, 3)
+# Under which everyone's figure of the last cycle is kept; no group has this id.
+EVERYONE_ID = "everyone"
 # What a report calls the groups that it has to pool.
 ALL_ID = "all"
 ALL_TITLE = "All partners together"
@@ -24,78 +39,17 @@ OTHER_TITLE = "Other parties"
 REST_ID = "rest"
 # Of comments. Not "Other parties": that column of figures may be made of other groups than this pool.
 REST_TITLE = "The remaining partners together"
-TAKEN_IDS = frozenset({ALL_ID, OTHER_ID, REST_ID})
+TAKEN_IDS = frozenset({EVERYONE_ID, ALL_ID, OTHER_ID, REST_ID})
 TAKEN_TITLES = frozenset(title.casefold() for title in (ALL_TITLE, OTHER_TITLE, REST_TITLE))
 
 
-class End(StrEnum):
-    """Whether a displayed mean is one of the joined ends of its scale."""
-
-    NONE = "none"
-    OR_BELOW = "or_below"
-    OR_ABOVE = "or_above"
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A displayed mean on the scale 1-5, in tenths (35 is 3.5), with the step it is shown in (tenths) and its end."""
-
-    tenths: int
-    step: int
-    end: End
-
-    @property
-    def text(self) -> str:
-        """The figure as readers see it: "3.5", "2.0 or below", "4.0 or above"."""
-        words = {End.NONE: "", End.OR_BELOW: " or below", End.OR_ABOVE: " or above"}
-        return f"{self.tenths // 10}.{self.tenths % 10}{words[self.end]}"
-
-
-@dataclass(frozen=True, slots=True)
-class NotShown:
-    """A figure that is not shown: one look for every reason, without a count or a code."""
-
-    @property
-    def text(self) -> str:
-        """The same words everywhere."""
-        return NOT_SHOWN_TEXT
-
-
-NOT_SHOWN = NotShown()
-Displayed = Shown | NotShown
-
-
-@dataclass(frozen=True, slots=True)
-class ShownShare:
-    """A displayed share of those who said yes: a band, by its limits in per cent, whole tens.
-
-    A limit counts as inside where the band reaches an end (0 to 40, 60 to 100), and as outside in between (40 to 60).
-    """
-
-    low: int
-    high: int
-
-    @property
-    def text(self) -> str:
-        """The band as readers see it: "4 in 10 or fewer said yes"."""
-        low, high = self.low // 10, self.high // 10
-        if not self.low:
-            return f"{high} in 10 or fewer said yes"
-        if self.high == WHOLE:
-            return f"{low} in 10 or more said yes"
-        return f"More than {low} and fewer than {high} in 10 said yes"
-
-
-WHOLE = 100
-DisplayedShare = ShownShare | NotShown
-
-
 class GroupKind(StrEnum):
-    """How a column of the report came about."""
+    """How a column of the report came about. ``AVERAGE``: of displayed values over several partners' reports."""
 
     ATTRIBUTED = "attributed"
     PROTECTED = "protected"
     OTHER_PARTIES = "other_parties"
+    AVERAGE = "average"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +71,9 @@ class ReportGroup:
 class Item:
     """One statement: its wording (the subject seen by partners), practices, a value per group id and All.
 
-    ``everyone`` is the n-weighted mean of the protected groups' displayed values.
+    ``everyone`` is the n-weighted mean of the protected groups' displayed values. ``not_seen``: how many of all
+    partners together could not see it. ``distributions``: per id of a group of ten or more. ``before``: the figures of
+    the last cycle, per id of a group that can be compared, everyone's under ``EVERYONE_ID``.
     """
 
     question_id: str
@@ -125,6 +81,9 @@ class Item:
     practices: tuple[str, ...]
     values: Mapping[str, Displayed]
     everyone: Displayed
+    not_seen: DisplayedShare = NOT_SHOWN
+    distributions: Mapping[str, DisplayedDistribution] = field(default_factory=dict)
+    before: Mapping[str, Displayed] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +140,9 @@ class Part:
 
     ``subject``: the text of a ``surveys.subjects.Subject``.
     ``asked``: reviews asked of protected raters; ``received``: how many of them
-    came (None when nothing is released). ``gaps``: the widest first, five at most, only where the subject has a
-    view of its own.
+    came (None when nothing is released); organisations instead of reviews where each has one voice. ``gaps``: the
+    widest first, five at most, only where the subject has a view of its own. ``findings``: by kind, in the order of
+    their rule. ``indications``: one for each principle, in the Code's order.
     """
 
     subject: str
@@ -193,6 +153,8 @@ class Part:
     sections: tuple[ReportSection, ...]
     gaps: tuple[Gap, ...]
     comments: tuple[CommentBlock, ...]
+    findings: tuple[Finding, ...] = ()
+    indications: tuple[Indication, ...] = ()
 
     @property
     def is_on_partner(self) -> bool:
@@ -223,7 +185,11 @@ class ReportExperience:
 
 @dataclass(frozen=True, slots=True)
 class CycleFacts:
-    """What was reviewed, by what, when and under which policy. Dates are ISO days (UTC)."""
+    """What was reviewed, by what, when and under which policy. Dates are ISO days (UTC).
+
+    ``counted_by``: whether each person or each organisation has one voice. ``languages``: codes, English first.
+    ``published_on``: the day fixed at the launch for the report to go to everybody; "" where none was.
+    """
 
     reference: str
     title: str
@@ -241,6 +207,10 @@ class CycleFacts:
     min_organisations: int
     comment_answers: int
     comment_group: int
+    counted_by: CountedBy = CountedBy.PERSON
+    publication: PublicationRule = PublicationRule.USUAL
+    published_on: str = ""
+    languages: tuple[str, ...] = ("en",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +219,8 @@ class AuditResult:
 
     ``figures``: displayed values checked; ``least_outsider`` and ``least_insider``: the smallest number of answers
     (of five) still possible for any person, to an outsider and to one insider; ``findings``: what failed, in words.
+    ``reports``: how many reports of the cycle were looked at together; ``compared_with``: the reference of the cycle
+    whose reports were laid beside them, "" for none; ``merged``: how often it had to merge further until it held.
     """
 
     holds: bool
@@ -256,13 +228,18 @@ class AuditResult:
     least_outsider: int
     least_insider: int
     findings: tuple[str, ...]
+    reports: int = 1
+    compared_with: str = ""
+    merged: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """A whole report. When nothing could be released, ``is_reportable`` is false and the parts hold no figures.
 
-    ``experience`` None: nobody was asked, as in a report on one partner or of schema version 1.
+    ``experience`` None: nobody was asked, as in a report on one partner or of schema version 1. ``previous`` None:
+    there is nothing to compare with. ``promises``: what was promised in replies to the previous report.
+    ``translations``: by the code of a language, its words for every English text of the questionnaire and its groups.
     """
 
     schema_version: int
@@ -270,6 +247,10 @@ class Report:
     parts: tuple[Part, ...]
     audit: AuditResult
     experience: ReportExperience | None
+    previous: Previous | None = None
+    promises: tuple[Promise, ...] = ()
+    replies: tuple[Reply, ...] = ()
+    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def is_reportable(self) -> bool:

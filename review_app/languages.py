@@ -1,8 +1,8 @@
 """The languages of pages, mails and letters: which one holds, its catalogue, and how it writes days and moments.
 
 Texts stand in English where they are used, marked for translation. What respondents and partners read is in the
-catalogue ``respondent``, whose Welsh must be whole. What organisers and stewards read is in the catalogue
-``organiser``, which is in English alone so far.
+catalogue ``respondent`` and what readers of reports read in ``report``; their Welsh must be whole. What organisers and
+stewards read is in the catalogue ``organiser``, which is in English alone so far.
 """
 
 from __future__ import annotations
@@ -22,14 +22,16 @@ from flask_babel import Babel
 from flask_babel import refresh as forget_locale
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from reports.language import Tongue
 from review_app.layout import template_folder
 from surveys.language import N_ as N_
 from surveys.language import Language
 
 DOMAIN = "respondent"
+REPORT_DOMAIN = "report"
 # A text is looked for in all of them. The last one holds where several have it, and gives the forms of the plural:
 # a catalogue that is not there would give those of English.
-DOMAINS = ("organiser", DOMAIN)
+DOMAINS = ("organiser", REPORT_DOMAIN, DOMAIN)
 COOKIE = "language"
 ZONE = ZoneInfo("Europe/London")
 # A plain "en" would write dates the American way.
@@ -94,27 +96,36 @@ def remember(response: Response, language: Language) -> None:
     )
 
 
-@cache
 def translations(language: Language) -> NullTranslations:
     """The catalogue of a language; the one of English says every text as it stands.
 
     Raises FileNotFoundError when it was not compiled (``make`` does that).
     """
-    if language is Language.ENGLISH:
-        return NullTranslations()
-    with (_FOLDER / LOCALES[language] / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as file:
-        return Translations(file)
+    return _catalogue(language, DOMAIN)
+
+
+def tongue(language: Language) -> Tongue:
+    """The language as reports are worded in it. Raises FileNotFoundError when its catalogue was not compiled."""
+    return Tongue(language, _catalogue(language, REPORT_DOMAIN))
 
 
 @cache
-def missing(language: Language) -> tuple[str, ...]:
-    """The texts of respondents' pages, mails and letters that a language lacks, in English."""
+def missing(language: Language, domain: str = DOMAIN) -> tuple[str, ...]:
+    """The texts that a language lacks, in English: of respondents' pages, mails and letters, or of another domain."""
     if language is Language.ENGLISH:
         return ()
-    with (_FOLDER / f"{DOMAIN}.pot").open("rb") as file:
+    with (_FOLDER / f"{domain}.pot").open("rb") as file:
         texts = [(message.context, message.id) for message in read_po(file) if message.id]
-    known = getattr(translations(language), "_catalog", {})
+    known = getattr(_catalogue(language, domain), "_catalog", {})
     return tuple(_first(text) for context, text in texts if not _is_known(known, context, text))
+
+
+@cache
+def _catalogue(language: Language, domain: str) -> NullTranslations:
+    if language is Language.ENGLISH:
+        return NullTranslations()
+    with (_FOLDER / LOCALES[language] / "LC_MESSAGES" / f"{domain}.mo").open("rb") as file:
+        return Translations(file)
 
 
 def _first(text: str | Sequence[str]) -> str:

@@ -1,7 +1,8 @@
 """The catalogues of translated texts: extracted from where they stand, and compiled for use.
 
-There are two: what respondents, partners and readers of mails and letters read, and what organisers and stewards
-read. ``python -m tools.catalogues`` brings the template of each and its translations up to date with the texts.
+There are three: what respondents, partners and readers of mails and letters read, what readers of reports read, and
+what organisers and stewards read. ``python -m tools.catalogues`` brings the template of each and its translations up to
+date with the texts.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from pathlib import Path
 from tools.steps import BIN, ROOT, run, when_changed
 
 FOLDER = ROOT / "review_app" / "translations"
-RESPONDENT, ORGANISER = "respondent", "organiser"
-DOMAINS = (RESPONDENT, ORGANISER)
+RESPONDENT, REPORT, ORGANISER = "respondent", "report", "organiser"
+DOMAINS = (RESPONDENT, REPORT, ORGANISER)
 # gettext and ngettext are known to Babel; these are our names for the others.
 MARKS = ("_", "N_", "later", "lazy_gettext")
 WELSH = FOLDER / "cy" / "LC_MESSAGES" / f"{RESPONDENT}.po"

@@ -25,6 +25,7 @@ class CycleRecord(Model):
     ``long_reason``: why somebody is asked for more than twenty minutes. ``cloned_from``: the cycle whose design this
     one began as. ``languages``: the codes of those in which people are asked, with commas between them.
     ``long_reason_welsh``: the same reason in Welsh.
+    ``publish_after_days``: how long after the close the reports go to everybody; None: when the steward releases them.
     ``roster_code``: the last part of the address where partners may ask the steward for a correction.
     """
 
@@ -57,6 +58,9 @@ class CycleRecord(Model):
     long_reason: Mapped[str] = mapped_column(String(300), default="")
     languages: Mapped[str] = mapped_column(String(20), default="en", server_default="en")
     long_reason_welsh: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    publish_after_days: Mapped[int | None]
+    publication: Mapped[str] = mapped_column(String(20), default="usual", server_default="usual")
+    counted_by: Mapped[str] = mapped_column(String(20), default="person", server_default="person")
     cloned_from: Mapped[str | None] = mapped_column(Id)
     roster_code: Mapped[str | None] = mapped_column(Id, index=True, unique=True)
     created_at: Mapped[datetime] = mapped_column(Moment)

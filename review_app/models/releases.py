@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from review_app.models.base import Id, Model, Moment, new_id
@@ -68,9 +68,10 @@ class SummaryRecord(Model):
 
 
 class ReportRecord(Model):
-    """A published report: an immutable snapshot as canonical bytes, and their SHA-256 in hex.
+    """A report: a snapshot as canonical bytes, and their SHA-256 in hex.
 
-    ``subject``: the one partner that it is about; "" for the report on the prime and the chain.
+    ``subject``: the one partner that it is about; "" for the report on the prime and the chain. Made once, it waits for
+    the replies of those whom it is about; with them it is published (``published_at``) and never changes again.
     """
 
     __tablename__ = "reports"
@@ -79,4 +80,19 @@ class ReportRecord(Model):
     subject: Mapped[str] = mapped_column(String(40), primary_key=True, default="")
     content: Mapped[bytes] = mapped_column(LargeBinary)
     digest: Mapped[str] = mapped_column(String(64), unique=True)
-    published_at: Mapped[datetime] = mapped_column(Moment)
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    published_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class ReplyRecord(Model):
+    """What the organisation that a report is about replies to one finding; the publication puts it into the report."""
+
+    __tablename__ = "replies"
+    __table_args__ = (ForeignKeyConstraint(["cycle_id", "subject"], ["reports.cycle_id", "reports.subject"]),)
+
+    cycle_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    subject: Mapped[str] = mapped_column(String(40), primary_key=True)
+    finding_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    promise: Mapped[str] = mapped_column(Text)
+    replied_at: Mapped[datetime] = mapped_column(Moment)

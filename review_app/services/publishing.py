@@ -64,6 +64,7 @@ def publish(session: Session, now: datetime, cycle_id: str, steward_id: str) -> 
             subject=subject,
             content=report_to_bytes(report),
             digest=digest(report),
+            made_at=now,
             published_at=now,
         )
         for subject, report in reports.items()
@@ -81,7 +82,9 @@ def load(session: Session, cycle_id: str, subject: str = "") -> Published:
     if record is None:
         raise NotFoundError("There is no report of this review yet.")
     report = report_from_bytes(record.content)
-    return Published(cycle_id, subject, report, record.content, record.digest, record.published_at)
+    return Published(
+        cycle_id, subject, report, record.content, record.digest, record.published_at or record.made_at
+    )
 
 
 def partner_reports(session: Session, cycle_id: str) -> tuple[PartnerReport, ...]:

@@ -83,12 +83,12 @@ def test_a_plural_whose_welsh_is_empty_counts_as_missing(
     with source.with_suffix(".mo").open("wb") as file:
         write_mo(file, catalogue)
     monkeypatch.setattr(languages, "_FOLDER", tmp_path / "texts")
-    languages.translations.cache_clear()
+    languages._catalogue.cache_clear()
     languages.missing.cache_clear()
     try:
         assert languages.missing(Language.WELSH) == (emptied.id[0],)
     finally:
-        languages.translations.cache_clear()
+        languages._catalogue.cache_clear()
         languages.missing.cache_clear()
 
 

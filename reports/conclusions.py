@@ -1,0 +1,106 @@
+"""What a report concludes from its displayed values, as frozen values: findings, indications, trends, replies.
+
+Nothing here is counted from answers: each can be recomputed by any reader from the figures that stand beside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reports.figures import Displayed, DisplayedShare
+
+
+class FindingKind(StrEnum):
+    """What a finding says of one statement. Each kind has a printed rule in ``reports.findings``."""
+
+    STRENGTH = "strength"
+    CONCERN = "concern"
+    BLIND_SPOT = "blind_spot"
+    HIDDEN_STRENGTH = "hidden_strength"
+    NOT_SEEN = "not_seen"
+    SPLIT = "split"
+    BETTER = "better"
+    WORSE = "worse"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that stands out, with the figures it rests on.
+
+    ``id``: what a reply and an action refer to, unique in its report: "strength:prime:contracts-open".
+    ``subject``: the part that it is about. ``own``, ``before`` and ``not_seen`` are shown where it rests on them: the
+    own view, everyone's figure in the last cycle, the share that could not see it.
+    """
+
+    id: str
+    kind: FindingKind
+    subject: str
+    section_id: str
+    question_id: str
+    everyone: Displayed
+    own: Displayed
+    before: Displayed
+    not_seen: DisplayedShare
+
+
+class Grade(StrEnum):
+    """An indication on the words of the Merlin Standard; a self-assessment, and no accreditation.
+
+    ``GOOD_OR_BETTER``: a joined end leaves open which. ``CANNOT_TELL``: too little is shown.
+    """
+
+    NOT_YET = "not_yet_satisfactory"
+    SATISFACTORY = "satisfactory"
+    GOOD = "good"
+    EXCELLENT = "excellent"
+    GOOD_OR_BETTER = "good_or_better"
+    CANNOT_TELL = "cannot_tell"
+
+
+@dataclass(frozen=True, slots=True)
+class Indication:
+    """The grade of one principle of the Code. ``shown`` of ``asked`` statements have a figure of everyone.
+
+    ``everyone``: the plain mean of those figures, as an element's is.
+    """
+
+    principle: str
+    everyone: Displayed
+    shown: int
+    asked: int
+    grade: Grade
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """The last published report of the same chain, with which this one is compared. ``digest``: SHA-256 in hex."""
+
+    reference: str
+    title: str
+    closed_on: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the organisation that a finding is about says to it: it changes no figure.
+
+    ``by``: whose reply it is. ``promise``: what it says it will do, "" for nothing; ``replied_on``: ISO day.
+    """
+
+    finding_id: str
+    by: str
+    text: str
+    promise: str
+    replied_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What was promised in a reply to the last report. ``wording``: the statement that it was about."""
+
+    wording: str
+    by: str
+    text: str
+    promised_on: str
