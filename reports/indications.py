@@ -5,11 +5,13 @@ It is no accreditation and not the Merlin assessment. Every statement counts the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from reports.conclusions import Grade, Indication
+from reports.language import N_, _
 from reports.model import NOT_SHOWN, Displayed, End, Item, Part, Shown
 from reports.sides import bounds, items_of
+from reports.wording import points
 from surveys.practices import practices
 
 # Where each word begins, in tenths on the scale from 1 to 5: 85, 75 and 65 per cent of the way from 1 to 5.
@@ -18,6 +20,23 @@ EXCELLENT_FROM, GOOD_FROM, SATISFACTORY_FROM = 44, 40, 36
 LEAST_SHOWN = 50
 # The figure of a principle is printed to a tenth: it is arithmetic on printed figures, and the words begin at tenths.
 _STEP = 1
+GRADE_WORDS: Mapping[Grade, str] = {
+    Grade.NOT_YET: N_("Not yet satisfactory"),
+    Grade.SATISFACTORY: N_("Satisfactory"),
+    Grade.GOOD: N_("Good"),
+    Grade.EXCELLENT: N_("Excellent"),
+    Grade.SATISFACTORY_OR_BETTER: N_("Satisfactory or better"),
+    Grade.GOOD_OR_BETTER: N_("Good or better"),
+    Grade.CANNOT_TELL: N_("Cannot tell"),
+}
+# The names of the Code's principles, as they stand in its list of practices.
+PRINCIPLES = (
+    N_("Supply Chain Design"),
+    N_("Commitment"),
+    N_("Conduct"),
+    N_("Review"),
+    N_("Broader partnership"),
+)
 _OR_BETTER = {
     Grade.GOOD: Grade.GOOD_OR_BETTER,
     Grade.SATISFACTORY: Grade.SATISFACTORY_OR_BETTER,
@@ -36,6 +55,21 @@ def indications_of(part: Part) -> tuple[Indication, ...]:
         for principle in dict.fromkeys(_principles(item)):
             asked[principle].append(item)
     return tuple(_indication(principle, items) for principle, items in asked.items())
+
+
+def indication_rule() -> str:
+    """The printed rule: whose words and whose limits these are, and what they are not."""
+    return _(
+        "What the people of this chain say of their own work: no accreditation, and not the Merlin assessment. The "
+        "words are the Merlin Standard’s, the limits are ours: satisfactory from %(satisfactory)s, good from %(good)s, "
+        "excellent from %(excellent)s, which is 65, 75 and 85 in 100 of the way from the lowest answer to the highest. "
+        "A figure is the mean of everyone’s figures as shown, and each statement counts the same. A word stands only "
+        "where it holds whatever “or above” and “or below” stand for, and where half of the statements have a figure; "
+        "how many have one stands beside it.",
+        satisfactory=points(SATISFACTORY_FROM),
+        good=points(GOOD_FROM),
+        excellent=points(EXCELLENT_FROM),
+    )
 
 
 def _principles(item: Item) -> list[str]:

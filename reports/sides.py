@@ -8,7 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reports.model import EVERYONE_ID, NOT_SHOWN, Displayed, End, GroupKind, Item, Part, ReportGroup, Shown
+from reports.model import (
+    EVERYONE_ID,
+    NOT_SHOWN,
+    Displayed,
+    End,
+    GroupKind,
+    Item,
+    Part,
+    Report,
+    ReportGroup,
+    Shown,
+)
 from surveys.matrix import is_attributed_id
 
 LOWEST, HIGHEST = 10, 50
@@ -56,6 +67,16 @@ def others_id_of(part: Part) -> str | None:
     return other.id if other else None
 
 
+def parts_told(report: Report) -> tuple[Part, ...]:
+    """The parts that a report draws conclusions from.
+
+    In a report on one partner that is the one on it alone: what its own subcontractors say is cut from the part on all
+    buyers, and concluded from in the main report.
+    """
+    on_partner = tuple(part for part in report.parts if part.is_on_partner)
+    return on_partner or report.parts
+
+
 def items_of(part: Part) -> Iterator[Item]:
     """The statements of a part, in the instrument's order."""
     return (item for section in part.sections for item in section.items)
@@ -90,6 +111,16 @@ def least_above(higher: Displayed, lower: Displayed) -> int:
     if not isinstance(higher, Shown) or not isinstance(lower, Shown):
         return 0
     return bounds(higher)[0] - bounds(lower)[1]
+
+
+def may_be_equal(one: Displayed, other: Displayed) -> bool:
+    """Whether two figures may stand for the same: 4.2 and "4.0 or above" may. Never where one is not shown."""
+    return (
+        isinstance(one, Shown)
+        and isinstance(other, Shown)
+        and least_above(one, other) <= 0
+        and least_above(other, one) <= 0
+    )
 
 
 def coarser_step(one: Displayed, other: Displayed) -> int:
