@@ -44,7 +44,7 @@ def test_a_colleague_learns_nothing_and_an_outsider_neither(others):
 @pytest.mark.parametrize("n", range(5, 13))
 def test_another_organisation_leaves_three_answers_of_everybody(n):
     """The insider is one organisation; somebody of another one has a colleague who may have said anything."""
-    seen = defaultdict(lambda: defaultdict(set))
+    seen: dict[object, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
     for own, theirs, colleague in product(ANSWERS, repeat=3):
         for rest in range(n - 2, 5 * (n - 2) + 1):
             voices = [Fraction(own), Fraction(theirs + colleague, 2), *[Fraction(rest, n - 2)] * (n - 2)]
@@ -100,6 +100,6 @@ def test_every_honest_release_holds_and_loses_no_voice(ballots, counted_by):
         }
         assert part.received in (None, len(came))
         if part.received is not None:
-            assert sum(group.answers for group in part.groups if group.is_pooled) == part.received
+            assert sum(group.answers or 0 for group in part.groups if group.is_pooled) == part.received
         shown = [v for s in part.sections for i in s.items for v in i.values.values() if isinstance(v, Shown)]
         assert part.groups or not shown

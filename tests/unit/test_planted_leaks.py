@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -44,9 +45,9 @@ POLICY = DisclosurePolicy()
 INSTRUMENT = nine_voices()
 QUESTIONS = tuple(question.id for question in INSTRUMENT.questions())
 PARTNERS = ("ash", "birch", "cedar", "dogwood", "elm", "fir", "gorse")
-NAMES = {
+NAMES: dict[str, str] = {
     "prime": "Alder Ltd", "chain": "The North", "buyers": "Tier-1 partners as buyers",
-    **{Subject.partner(id_): id_.title() for id_ in PARTNERS},
+    **{str(Subject.partner(id_)): id_.title() for id_ in PARTNERS},
 }  # fmt: skip
 OWN = {id_: own_view(id_, id_.title()) for id_ in PARTNERS}
 SUPPLIERS = {id_: suppliers_of(id_, id_.title()) for id_ in PARTNERS[:3]}
@@ -123,7 +124,7 @@ def with_value(part: Part, group_id: str, value: Displayed) -> Part:
     return replace(part, sections=tuple(sections), gaps=widest_gaps(sections, "prime"))
 
 
-def with_group(part: Part, group_id: str, **changes: object) -> Part:
+def with_group(part: Part, group_id: str, **changes: Any) -> Part:
     groups = tuple(replace(group, **changes) if group.id == group_id else group for group in part.groups)
     return replace(part, groups=groups)
 

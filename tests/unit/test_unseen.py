@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from reports.aggregate import RawUnseen
 from reports.display import bands_of
-from reports.model import NOT_SHOWN, End, Shown, ShownShare
+from reports.model import NOT_SHOWN, Displayed, End, Shown, ShownShare
 from reports.unseen import possible_shares, show_unseen
 from tests.counted_chains import POLICY
 
@@ -35,7 +35,7 @@ def test_who_left_it_out_would_learn_that_all_others_of_the_group_could_not_see_
 
 
 def test_whether_it_is_shown_does_not_hang_on_how_many_they_were():
-    columns = [(5, HALVES), (5, NOT_SHOWN)]
+    columns: list[tuple[int, Displayed]] = [(5, HALVES), (5, NOT_SHOWN)]
     assert {show_unseen(raw(yes, n), columns, POLICY) for n in range(5, 11) for yes in range(n)} == {
         NOT_SHOWN
     }
