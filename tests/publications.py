@@ -104,7 +104,7 @@ def chain_of_cloth() -> Chain:
 
 
 @contextmanager
-def counted(environ: dict[str, str], *, rating: int = 3, **changes: object) -> Iterator[Reviewed]:
+def counted(environ: dict[str, str], **changes: object) -> Iterator[Reviewed]:
     """The review in an installation of its own, inside an application context. ``changes``: of its design."""
     app = create_app(Settings.from_env(environ))
     app.test_client_class = PageClient
@@ -114,14 +114,14 @@ def counted(environ: dict[str, str], *, rating: int = 3, **changes: object) -> I
         steward = make_account(app, "steward@independent.example", AccountRole.STEWARD)
         with transaction() as session:
             chain_id = chains.keep(session, clock.now(), chain_of_cloth())
-        yield count_one(app, chain_id, organiser, steward, rating=rating, **changes)
+        yield count_one(app, chain_id, organiser, steward, **changes)
         db.engine.dispose()
 
 
-def count_one(
-    app: Flask, chain_id: str, organiser: Account, steward: Account, *, rating: int = 3, **changes: object
-) -> Reviewed:
-    """A review of a chain, launched, answered (always with this rating) and counted."""
+def count_one(app: Flask, chain_id: str, organiser: Account, steward: Account, **changes: object) -> Reviewed:
+    """A review of a chain, launched, answered and counted. ``changes``: of its design; ``rating``: all answers."""
+    rating = changes.pop("rating", 3)
+    assert isinstance(rating, int)
     with reading() as session:
         chain = chains.load(session, chain_id)
     groups = tuple(
