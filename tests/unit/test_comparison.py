@@ -181,6 +181,24 @@ def test_where_somebody_did_not_answer_it_is_not_known_whose_answers_make_the_di
     )
 
 
+def spread(found):
+    return {
+        id_ for part in found.parts for s in part.sections for item in s.items for id_ in item.distributions
+    }
+
+
+def test_people_who_had_a_distribution_last_time_have_none_in_a_column_with_others_in_it():
+    before = invited(vcs=named("v", 20), private=named("p", 20))
+    now = {**before, **invited(vcs=named("v", 26))}
+    assert spread(release(now)) == {"vcs", "private"}
+    assert spread(compared(before, now)) == {"private"}
+    then = earlier_of("the last", release(before).parts, before)
+    found = audit(
+        release(now).parts, POLICY, None, comparison=Comparison(now, (then,), by_organisation=False)
+    )
+    assert any("so had some of its people" in one.words for one in found.offences)
+
+
 def test_the_rest_is_all_groups_that_do_not_stand_alone():
     asked = invited(vcs=named("v", 9), private=named("p", 3), specialists=named("s", 3))
     (part,) = release(asked).parts
