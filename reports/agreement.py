@@ -42,7 +42,7 @@ def agreement(distribution: DisplayedDistribution, answers: int) -> Agreement:
     """The word for a displayed distribution of a group of so many: the right one or, at times, the one beside it."""
     if not isinstance(distribution, ShownDistribution):
         return Agreement.CANNOT_TELL
-    shares = _shares(distribution)
+    shares = shares_of(distribution)
     hundredths = round(100 * rwg(spread_of(shares, answers), len(shares)))
     words = (
         (STRONG_FROM, Agreement.STRONG),
@@ -52,7 +52,7 @@ def agreement(distribution: DisplayedDistribution, answers: int) -> Agreement:
     return next((word for least, word in words if hundredths >= least), Agreement.NONE)
 
 
-def _shares(distribution: ShownDistribution) -> list[float]:
+def shares_of(distribution: ShownDistribution) -> list[float]:
     """A share for each point: every band taken at the same height, the one at which they add up to the whole.
 
     The middles of the bands would add up to more, and make a group that agrees look divided.

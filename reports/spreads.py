@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from reports.agreement import AGREEMENT_WORDS, Agreement, agreement, is_split
+from reports.agreement import AGREEMENT_WORDS, Agreement, agreement, is_split, shares_of
 from reports.charts import Picture, grade_icon, stacked_bar
 from reports.language import _, ngettext
 from reports.model import WHOLE, Item, ReportSection, ShownDistribution
@@ -95,8 +95,9 @@ def band_words(low: int, high: int) -> str:
 
 def _caption() -> str:
     return _(
-        "Of groups of ten or more whose people stay hidden in it. Each part of a bar is as wide as the middle of its "
-        "band; the bands are the figures. How far the people agree is r_wg, worked out from the middles of the bands."
+        "Of groups of ten or more whose people stay hidden in it. The bands are the figures; a bar draws all of them "
+        "at the same height within their bands, at which they add up to the whole. How agreement is told stands under "
+        "“How it was computed”."
     )
 
 
@@ -136,7 +137,7 @@ def _row(
         group=column.title,
         icon=column.icon,
         bar=stacked_bar(
-            [(band.low + band.high) / 2 for band in shown.bands],
+            shares_of(shown),
             _("The same as a bar in parts. %(bands)s.", bands=told),
         ),
         bands=bands,

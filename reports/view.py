@@ -114,7 +114,7 @@ def view_model(report: Report, digest: str) -> ReportView:
         summary=summary_of(report),
         parts=parts,
         practices=practice_rows(report),
-        rules=rule_rows(report),
+        rules=rule_rows(),
         fineness=fineness_rows(report.facts.k),
         audit=audit_view(report.audit),
         experience=experience,
