@@ -69,7 +69,7 @@ def test_the_parts_of_a_stacked_bar_fill_it_and_keep_their_order(weights: list[f
     for (_, end), (start, _) in pairwise(edges):
         assert abs(end - start) <= 0.02
     if edges:
-        assert (edges[0][0], edges[-1][1]) == (pytest.approx(0.5), pytest.approx(199.5, abs=0.05))
+        assert [edges[0][0], edges[-1][1]] == pytest.approx([0.5, 199.5], abs=0.05)
 
 
 def test_the_parts_of_a_stacked_bar_get_lighter_so_that_they_keep_their_order_in_grey() -> None:
