@@ -5,9 +5,9 @@ Raw counts have types of their own: charts, templates and exports take none of t
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Final
 
 import numpy as np
@@ -15,13 +15,26 @@ from numpy.typing import NDArray
 
 from reports.errors import CountError
 from surveys.instrument import OptOut
+from surveys.publication import CountedBy
 from surveys.subjects import Subject
 
 CHUNK: Final = 4096
 HIGHEST_RATING: Final = 5
+# How an answer is packed that could not see the practice: beside the ratings, and never one of them.
+NOT_SEEN: Final = HIGHEST_RATING + 1
+PLACES: Final = NOT_SEEN + 1
+
+# What each kind of answer is packed as, by its type first, because 4.0 and True equal ratings and are none.
+_PACKED: Final[Mapping[type, Mapping[object, int]]] = {
+    int: {rating: rating for rating in range(1, HIGHEST_RATING + 1)},
+    OptOut: {**dict.fromkeys(OptOut, 0), OptOut.NOT_SEEN: NOT_SEEN},
+    type(None): {None: 0},
+}
 
 Packed = NDArray[np.uint8]
 Counts = NDArray[np.int64]
+# The organisations of some groups; their rows, and for each row the place of its organisation.
+_Rows = tuple[tuple[str, ...], tuple[Counts, Counts]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +53,31 @@ class OpenedBallot:
 
 @dataclass(frozen=True, slots=True)
 class RawCount:
-    """The ratings of one question in one cell: their sum, how many, and how many per organisation. Never shown."""
+    """The ratings of one question in one cell: their sum, how many, and how many per organisation. Never shown.
 
-    total: int
+    Where each organisation has one voice, that is the mean of its people's ratings, and counts as one.
+    ``spread``: how many people gave each point, lowest first.
+    """
+
+    total: int | Fraction
+    n: int
+    by_organisation: Mapping[str, int]
+    spread: tuple[int, ...]
+
+    def __repr__(self) -> str:
+        return "RawCount(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class RawUnseen:
+    """How many of those who rated one question, or could not see it, could not see it. Never shown."""
+
+    yes: int
     n: int
     by_organisation: Mapping[str, int]
 
     def __repr__(self) -> str:
-        return "RawCount(…)"
+        return "RawUnseen(…)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,48 +85,93 @@ class Tally:
     """The raw counts of one subject.
 
     Shape: ``rows`` names the (group, organisation) of each row and ``columns`` the question of each column;
-    ``ratings`` is rows x columns x 6 (how often each rating 1-5 was given; place 0 holds what is no rating);
-    ``reviews`` is one number per row, the reviews received.
+    ``ratings`` is rows x columns x 7 (how often each rating 1-5 was given; place 0 holds what is no answer to it, place
+    6 those who could not see it); ``reviews`` is one number per row, the reviews received. ``counted_by``: whose voice
+    is one.
     """
 
     rows: tuple[tuple[str, str], ...]
     columns: Mapping[str, int]
     ratings: Counts
     reviews: Counts
+    counted_by: CountedBy
+    # Each column asks for the rows of its groups once for every question.
+    _found: dict[frozenset[str], _Rows] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def __repr__(self) -> str:
         return "Tally(…)"
 
     def reviews_of(self, group_ids: Iterable[str]) -> dict[str, int]:
-        """How many reviews came from each organisation of some groups."""
-        wanted = frozenset(group_ids)
-        found: Counter[str] = Counter()
-        for (group_id, organisation_id), count in zip(self.rows, self.reviews.tolist(), strict=True):
-            if group_id in wanted:
-                found[organisation_id] += count
-        return dict(found)
+        """How many voices came from each organisation of some groups."""
+        organisations, rows = self._rows_of(group_ids)
+        return self._voices(organisations, _summed(self.reviews[:, None], rows)[:, 0])
 
     def count_of(self, group_ids: Iterable[str], question_id: str) -> RawCount:
         """The raw count of one question over some groups together; opt-outs and gaps are not counted."""
+        organisations, rows = self._rows_of(group_ids)
+        given = _summed(self.ratings[:, self.columns[question_id], 1:NOT_SEEN], rows)
+        people = given.sum(1)
+        sums = given @ np.arange(1, HIGHEST_RATING + 1)
+        by_organisation = self._voices(organisations, people)
+        total: int | Fraction = int(sums.sum())
+        if self.counted_by is CountedBy.ORGANISATION:
+            # Those with as many people each are summed first: a fraction for each number, not for each organisation.
+            sizes = np.unique(people[people > 0]).tolist()
+            total = sum((Fraction(int(sums[people == size].sum()), size) for size in sizes), Fraction(0))
+        return RawCount(total, sum(by_organisation.values()), by_organisation, tuple(given.sum(0).tolist()))
+
+    def unseen_of(self, group_ids: Iterable[str], question_id: str) -> RawUnseen:
+        """How many could not see what a question asks about, of them and those who rated it.
+
+        Where each organisation has one voice, it could not see it when somebody of it says so and nobody rates it.
+        """
+        organisations, rows = self._rows_of(group_ids)
+        given = _summed(self.ratings[:, self.columns[question_id], 1:], rows)
+        people, unseen = given.sum(1), given[:, NOT_SEEN - 1]
+        voices = self._voices(organisations, people)
+        is_one = self.counted_by is CountedBy.ORGANISATION
+        yes = ((unseen == people) & (people > 0)).sum() if is_one else unseen.sum()
+        return RawUnseen(int(yes), sum(voices.values()), voices)
+
+    def _rows_of(self, group_ids: Iterable[str]) -> _Rows:
         wanted = frozenset(group_ids)
-        chosen = [index for index, (group_id, _) in enumerate(self.rows) if group_id in wanted]
-        given = self.ratings[chosen, self.columns[question_id], 1:]
-        by_organisation: Counter[str] = Counter()
-        for index, count in zip(chosen, given.sum(axis=1).tolist(), strict=True):
-            if count:
-                by_organisation[self.rows[index][1]] += count
-        total = int(given.sum(axis=0) @ np.arange(1, HIGHEST_RATING + 1))
-        return RawCount(total, int(given.sum()), dict(by_organisation))
+        if wanted not in self._found:
+            self._found[wanted] = self._look_for(wanted)
+        return self._found[wanted]
+
+    def _look_for(self, wanted: frozenset[str]) -> _Rows:
+        chosen = [(row, id_) for row, (group_id, id_) in enumerate(self.rows) if group_id in wanted]
+        places = {id_: place for place, id_ in enumerate(dict.fromkeys(id_ for _, id_ in chosen))}
+        rows = np.fromiter((row for row, _ in chosen), np.int64, len(chosen))
+        return tuple(places), (rows, np.fromiter((places[id_] for _, id_ in chosen), np.int64, len(chosen)))
+
+    def _voices(self, organisations: Iterable[str], people: Counts) -> dict[str, int]:
+        """The voices of the organisations that have any, by how many people of each there are."""
+        is_one = self.counted_by is CountedBy.ORGANISATION
+        counted = zip(organisations, people.tolist(), strict=True)
+        return {id_: 1 if is_one else count for id_, count in counted if count}
 
 
-def tally(ballots: Sequence[OpenedBallot], question_ids: Sequence[str]) -> Tally:
+def _summed(counts: Counts, rows: tuple[Counts, Counts]) -> Counts:
+    """Some rows of counts, those of one organisation added up. Shape: organisations x columns."""
+    chosen, places = rows
+    found = np.zeros((int(places.max(initial=-1)) + 1, counts.shape[1]), np.int64)
+    np.add.at(found, places, counts[chosen])
+    return found
+
+
+def tally(
+    ballots: Sequence[OpenedBallot],
+    question_ids: Sequence[str],
+    counted_by: CountedBy = CountedBy.PERSON,
+) -> Tally:
     """The raw counts of the ballots of one subject. Raises CountError for a rating outside 1-5."""
     rows = tuple(sorted({(ballot.group_id, ballot.organisation_id) for ballot in ballots}))
     places = {row: place for place, row in enumerate(rows)}
     row_of = np.fromiter(
         (places[ballot.group_id, ballot.organisation_id] for ballot in ballots), np.int64, len(ballots)
     )
-    width = len(question_ids) * (HIGHEST_RATING + 1)
+    width = len(question_ids) * PLACES
     ratings = np.zeros(len(rows) * width, np.int64)
     # In chunks, so that the indices, eight times the size of the packed answers, never exist all at once.
     for start in range(0, len(ballots), CHUNK):
@@ -105,34 +180,29 @@ def tally(ballots: Sequence[OpenedBallot], question_ids: Sequence[str]) -> Tally
     return Tally(
         rows=rows,
         columns={question_id: column for column, question_id in enumerate(question_ids)},
-        ratings=ratings.reshape(len(rows), len(question_ids), HIGHEST_RATING + 1),
+        ratings=ratings.reshape(len(rows), len(question_ids), PLACES),
         reviews=np.bincount(row_of, minlength=len(rows)),
+        counted_by=counted_by,
     )
 
 
 def pack(ballots: Sequence[OpenedBallot], question_ids: Sequence[str]) -> Packed:
-    """Ballots x questions, one byte an answer: the rating 1-5, or 0 for an opt-out or no answer.
+    """Ballots x questions, one byte an answer: the rating 1-5, 6 for "could not see it", or 0.
 
     Raises CountError for a rating outside 1-5.
     """
     try:
         packed = b"".join(
-            bytes(
-                0 if value is None or isinstance(value, OptOut) else value
-                for value in map(ballot.ratings.get, question_ids)
-            )
+            bytes(_PACKED[value.__class__][value] for value in map(ballot.ratings.get, question_ids))
             for ballot in ballots
         )
-    except (ValueError, TypeError):
+    except (KeyError, TypeError):
         # Without the cause: its message may quote an answer.
         raise CountError("A ballot holds a rating that is not on the scale.") from None
-    matrix = np.frombuffer(packed, np.uint8).reshape(len(ballots), len(question_ids))
-    if matrix.size and matrix.max() > HIGHEST_RATING:
-        raise CountError("A ballot holds a rating that is not on the scale.")
-    return matrix
+    return np.frombuffer(packed, np.uint8).reshape(len(ballots), len(question_ids))
 
 
 def _count(packed: Packed, row_of: Counts, size: int) -> Counts:
     questions = packed.shape[1]
-    places = (row_of[:, None] * questions + np.arange(questions)) * (HIGHEST_RATING + 1) + packed
+    places = (row_of[:, None] * questions + np.arange(questions)) * PLACES + packed
     return np.bincount(places.ravel(), minlength=size)

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from reports.agreement import SPLIT_FROM, Agreement, agreement, ends_of, is_split
 from reports.conclusions import FindingKind
 from reports.findings import findings_of
-from reports.model import NOT_SHOWN, ShownDistribution, ShownShare
+from reports.model import NOT_SHOWN, Band, ShownDistribution
 from reports.statistics import rwg, spread_of
 from tests.concluded_parts import fig, part, statement
 
 
 def spread(*bands: tuple[int, int]) -> ShownDistribution:
-    return ShownDistribution(tuple(ShownShare(low, high) for low, high in bands))
+    return ShownDistribution(tuple(Band(low, high) for low, high in bands))
 
 
 def banded(counts: list[int]) -> ShownDistribution:
