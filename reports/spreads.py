@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from reports.agreement import AGREEMENT_WORDS, Agreement, agreement, is_split, shares_of
 from reports.charts import Picture, grade_icon, stacked_bar
 from reports.language import _, ngettext
-from reports.model import WHOLE, Item, ReportSection, ShownDistribution
+from reports.model import Item, ReportSection, ShownDistribution
 from reports.tables import Column, Place, statement_anchor
 from reports.wording import number
 
@@ -84,15 +84,6 @@ def spread_figure(
     )
 
 
-def band_words(low: int, high: int) -> str:
-    """A band of a distribution, which ends just below ``high``: "under 20 %", "20 to 40 %", "80 % or more"."""
-    if not low:
-        return _("under %(high)s %%", high=high)
-    if high == WHOLE:
-        return _("%(low)s %% or more", low=low)
-    return _("%(low)s to under %(high)s %%", low=low, high=high)
-
-
 def _caption() -> str:
     return _(
         "Of groups of ten or more whose people stay hidden in it. The bands are the figures; a bar draws all of them "
@@ -104,7 +95,7 @@ def _caption() -> str:
 def _title(items: Sequence[Item], columns: Sequence[Column]) -> str:
     answers = {column.group_id: column.answers or 0 for column in columns}
     told = [
-        (shown, answers[id_])
+        (shown, answers[id_], item.values[id_])
         for item in items
         for id_, shown in item.distributions.items()
         if isinstance(shown, ShownDistribution) and id_ in answers
@@ -128,7 +119,8 @@ def _title(items: Sequence[Item], columns: Sequence[Column]) -> str:
 def _row(
     item: Item, column: Column, shown: ShownDistribution, place: int, labels: Sequence[str]
 ) -> SpreadRow:
-    bands = tuple(band_words(band.low, band.high) for band in shown.bands)
+    mean = item.values[column.group_id or ""]
+    bands = tuple(band.text for band in shown.bands)
     told = "; ".join(f"{label}: {band}" for label, band in zip(labels, bands, strict=False))
     return SpreadRow(
         number=place,
@@ -141,7 +133,7 @@ def _row(
             _("The same as a bar in parts. %(bands)s.", bands=told),
         ),
         bands=bands,
-        agreement=_(AGREEMENT_WORDS[agreement(shown, column.answers or 0)]),
+        agreement=_(AGREEMENT_WORDS[agreement(shown, column.answers or 0, mean)]),
     )
 
 

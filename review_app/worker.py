@@ -50,6 +50,7 @@ def look(state: State, *, mail_seconds: float | None = None) -> bool:
         _refresh_received,
         _forget_comments,
         _tell_of_the_close,
+        _advance_reports,
         lambda: links_again.answer(state, _links_sent_again),
         lambda: posting.send_due(state, seconds=mail_seconds),
         lambda: _collector.look(state),
@@ -97,6 +98,14 @@ def _tell_of_the_close() -> None:
     for cycle_id in due:
         with transaction() as session:
             closing_soon.queue(session, clock.now(), cycle_id)
+
+
+def _advance_reports() -> None:
+    with reading() as session:
+        due = publishing.due(session, clock.now())
+    for cycle_id in due:
+        with transaction() as session:
+            publishing.advance(session, clock.now(), cycle_id)
 
 
 def _make_reports(state: State) -> None:

@@ -10,6 +10,7 @@ from reports.conclusions import Reply
 from reports.model import (
     NOT_SHOWN,
     SCHEMA_VERSION,
+    Band,
     CommentBlock,
     Displayed,
     DisplayedDistribution,
@@ -172,7 +173,7 @@ def _value(group: ReportGroup, middle: int, random: Random) -> Displayed:
 
 
 def _spread(random: Random) -> ShownDistribution:
-    return ShownDistribution(tuple(ShownShare(*BANDS[place]) for place in random.choice(SPREADS)))
+    return ShownDistribution(tuple(Band(*BANDS[place]) for place in random.choice(SPREADS)))
 
 
 def _moved(part: Part, random: Random) -> Part:

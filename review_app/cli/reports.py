@@ -29,6 +29,8 @@ def report_export(cycle_id: str, format_: str, output: Path) -> None:
     with application() as app:
         folder = app.settings.report_dir
         with reading() as session:
+            if publishing.load(session, cycle_id).published_at is None:
+                raise ServiceError("This report is not published yet: it waits for replies.")
             if format_ == report_files.Format.PDF:
                 report_files.make_pdf(publishing.load(session, cycle_id), folder)
             file = report_files.export(session, cycle_id, report_files.Format(format_), folder)
