@@ -108,10 +108,13 @@ def _title(items: Sequence[Item], columns: Sequence[Column]) -> str:
             divided,
             some=number(divided),
         )
-    agreed = sum(agreement(*one) in {Agreement.STRONG, Agreement.MODERATE} for one in told)
-    if agreed == len(told):
+    words = [word for one in told if (word := agreement(*one)) is not Agreement.CANNOT_TELL]
+    agreed = sum(word in {Agreement.STRONG, Agreement.MODERATE} for word in words)
+    if not words:
+        return _("How the answers of the larger groups are spread")
+    if agreed == len(words):
         return _("The people of the larger groups agree with each other on what is shown here")
-    if 2 * agreed >= len(told):
+    if 2 * agreed >= len(words):
         return _("The people of the larger groups mostly agree with each other")
     return _("The people of the larger groups see it differently from each other")
 

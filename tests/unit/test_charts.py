@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.charts import (
-    AVERAGE,
     EVERYONE,
     OWN,
     Picture,
     attributed_shape,
+    average_shape,
     grade_colour,
     icon,
     protected_shape,
@@ -38,7 +38,8 @@ def test_the_own_view_is_a_filled_circle_and_no_two_columns_share_a_shape() -> N
         *(protected_shape(index) for index in range(12)),
         attributed_shape(0),
         attributed_shape(1),
-        AVERAGE,
+        average_shape(0),
+        average_shape(1),
     ]
     assert OWN.name == "filled circle"
     assert len({shape.path for shape in shapes}) == len(shapes)
