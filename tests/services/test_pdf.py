@@ -3,11 +3,13 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import re
 import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +19,10 @@ import pytest
 
 from reports.errors import PdfLibraryMissingError
 from reports.model import Report
-from reports.pdf import write_pdf
+from reports.pdf import REPORT_STYLES, write_pdf
 from reports.render import Assets, pdf_environment, render_pdf_html
 from review_app.layout import report_font_folder, static_folder, template_folder
-from tests import report_samples
+from tests import conclusion_samples, report_samples, rich_sample
 from tests.report_samples import DIGEST
 
 ASSETS = Assets(static=static_folder(), fonts=report_font_folder())
@@ -28,6 +30,10 @@ SAMPLES = {
     "northern bridge": report_samples.northern_bridge,
     "unreportable": report_samples.unreportable,
     "hostile": report_samples.hostile,
+    "second review": conclusion_samples.second_review,
+    "on a partner": conclusion_samples.on_a_partner,
+    "rich": rich_sample.rich,
+    "on a buyer": rich_sample.on_a_buyer,
 }
 IN_ANOTHER_PROCESS = """
     import hashlib
@@ -101,6 +107,23 @@ def test_every_cell_knows_its_headers_and_every_header_its_direction(northern_br
     assert {str(header.A.Scope) for header in headers} == {"/Column", "/Row"}
 
 
+def test_a_note_under_a_statement_belongs_to_its_statement_and_a_strip_to_its_column(
+    northern_bridge: Printed,
+) -> None:
+    notes = 0
+    for table in northern_bridge.elements["/Table"]:
+        head, *rows = [element for element in _walk(table.K) if element.S == "/TR"]
+        columns = [str(cell.ID) for cell in head.K]
+        for above, row in pairwise(rows):
+            if len(row.K) > 1:
+                continue
+            [note], [statement, *_figures, strip] = row.K, above.K
+            assert [str(header) for header in note.A.Headers] == [str(statement.ID), *columns[1:-1]]
+            assert [str(header) for header in strip.A.Headers] == [str(statement.ID), columns[-1]]
+            notes += 1
+    assert notes == 34
+
+
 def test_headings_step_down_one_level_at_a_time(printed: Printed) -> None:
     assert len(printed.elements["/H1"]) == 1
     assert printed.elements["/H2"]
@@ -114,6 +137,25 @@ def test_links_of_the_contents_lead_somewhere(northern_bridge: Printed) -> None:
 def test_a_second_opinion_finds_no_fault(printed: Printed) -> None:
     report = pdfua.validate(str(printed.file))
     assert [finding.message for finding in report.findings] == []
+
+
+def test_a_second_opinion_finds_no_fault_with_large_print_in_which_all_text_is_large(tmp_path: Path) -> None:
+    html = render_pdf_html(conclusion_samples.second_review(), DIGEST, pdf_environment(template_folder()))
+    file = tmp_path / "large.pdf"
+    file.write_bytes(write_pdf(html, ASSETS, (*REPORT_STYLES, "report-large-print.css")))
+    assert [finding.message for finding in pdfua.validate(str(file)).findings] == []
+    run = subprocess.run(
+        ["pdftotext", "-bbox", "-f", "2", file, "-"], capture_output=True, check=True, text=True
+    )
+    # A letter and its line are about 1.17 times as high as the size of the font; running heads may be smaller.
+    words = re.findall(r'yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">([^<]*)', run.stdout)
+    small = [
+        word
+        for top, bottom, word in words
+        if float(bottom) - float(top) < 17 and 80 < float(top) < 760 and word.strip()
+    ]
+    # What stands in a chart is as large as the chart allows.
+    assert len(small) < len(words) / 20
 
 
 def test_bookmarks_lead_through_the_parts_of_the_report(northern_bridge: Printed) -> None:
