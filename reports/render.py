@@ -10,8 +10,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from reports.chain_map import ChainMap
+from reports.language import ENGLISH, Tongue
 from reports.model import Report
 from reports.view import ReportView, view_model
+from surveys.language import Language
 
 __all__ = [
     "Assets",
@@ -21,9 +23,12 @@ __all__ = [
     "render_page_body",
     "render_pdf_html",
     "render_standalone_html",
+    "render_two_pages_html",
     "view_model",
 ]
 
+# As a document says its language, so that it is read aloud in the right voice.
+_DOCUMENT_LANGUAGES = {Language.ENGLISH: "en-GB", Language.WELSH: "cy"}
 _FACES = {400: "PublicSans-400Regular.ttf", 600: "PublicSans-600SemiBold.ttf", 700: "PublicSans-700Bold.ttf"}
 
 
@@ -39,10 +44,10 @@ class Assets:
         return (self.static / name).read_text(encoding="utf-8")
 
 
-def pdf_environment(template_folder: Path) -> Environment:
+def pdf_environment(template_folder: Path, tongue: Tongue = ENGLISH) -> Environment:
     """The environment of everything that is rendered without the application: escaping, and no silent gaps.
 
-    Texts that are marked for translation stay as they are written, in English.
+    Its templates speak the tongue, and find the document's language under ``document_language``.
     """
     made = Environment(
         loader=FileSystemLoader(template_folder),
@@ -53,7 +58,8 @@ def pdf_environment(template_folder: Path) -> Environment:
         lstrip_blocks=True,
     )
     made.policies["ext.i18n.trimmed"] = True
-    made.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
+    made.install_gettext_translations(tongue.catalogue, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
+    made.globals["document_language"] = _DOCUMENT_LANGUAGES[tongue.language]
     return made
 
 
@@ -81,6 +87,11 @@ def _font_faces(assets: Assets) -> str:
 def render_pdf_html(report: Report, digest: str, environment: Environment) -> str:
     """The source of the PDF; its style comes with ``write_pdf``."""
     return environment.get_template("reports/pdf.html").render(view=view_model(report, digest))
+
+
+def render_two_pages_html(report: Report, digest: str, environment: Environment) -> str:
+    """The source of the summary on two pages, which can be handed out alone; its style comes with ``write_pdf``."""
+    return environment.get_template("reports/two_pages.html").render(view=view_model(report, digest))
 
 
 def render_map_html(name: str, chain_map: ChainMap, environment: Environment) -> str:

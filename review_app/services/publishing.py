@@ -16,6 +16,7 @@ from review_app.models.releases import ReleaseRecord, ReportRecord
 from review_app.services import comments, cycles, outbox
 from review_app.services.errors import NotAllowedError, NotFoundError, NotYetError
 from review_app.services.outbox import MailKind
+from review_app.services.report_translations import translated
 from surveys.cycle import CycleState, move
 from surveys.subjects import Subject
 
@@ -57,7 +58,11 @@ def publish(session: Session, now: datetime, cycle_id: str, steward_id: str) -> 
     cycle = cycles.load(session, cycle_id)
     facts = _facts(session, cycle)
     said = comments.blocks(session, cycle_id, cycle.instrument)
-    reports = assemble_all(facts, release_from_bytes(release.content), said)
+    untranslated = assemble_all(facts, release_from_bytes(release.content), said)
+    reports = {
+        subject: translated(report, cycle.instrument, cycle.plan, cycle.languages)
+        for subject, report in untranslated.items()
+    }
     session.add_all(
         ReportRecord(
             cycle_id=cycle_id,
@@ -130,4 +135,5 @@ def _facts(session: Session, cycle: cycles.Cycle) -> CycleFacts:
         min_organisations=cycle.policy.min_organisations,
         comment_answers=cycle.policy.comment_answers,
         comment_group=cycle.policy.comment_group,
+        languages=tuple(language.value for language in cycle.languages),
     )
