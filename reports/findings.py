@@ -8,7 +8,7 @@ from reports.agreement import is_split
 from reports.conclusions import Finding, FindingKind
 from reports.language import N_
 from reports.model import NOT_SHOWN, End, Gap, GapVerdict, Item, Part, ReportSection, Shown
-from reports.sides import Statement, least_above, statements_of
+from reports.sides import Statement, least_above, may_be_equal, statements_of
 from reports.strengths import (
     MOST_FINDINGS,
     blind_spots,
@@ -65,6 +65,18 @@ def changed(statements: Sequence[Statement], wanted: Trend) -> list[Statement]:
     """The statements on which the figure of the others rose, or fell, since the last cycle; the most first."""
     found = [statement for statement in statements if trend(statement.others, statement.before) is wanted]
     return sorted(found, key=_change)
+
+
+def more_than_listed(kind: FindingKind, part: Part) -> int:
+    """How many statements the rule of a kind would list besides those that it lists.
+
+    Of strengths and concerns these are the ones that may be equal to the last that is listed.
+    """
+    found = _rules(is_change_told=True)[kind](statements_of(part))
+    listed, more = found[:MOST_FINDINGS], found[MOST_FINDINGS:]
+    if kind in {FindingKind.STRENGTH, FindingKind.CONCERN}:
+        more = [statement for statement in more if may_be_equal(statement.others, listed[-1].others)]
+    return len(more)
 
 
 def _change(statement: Statement) -> int:

@@ -5,9 +5,10 @@ It is no accreditation and not the Merlin assessment. Every statement counts the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from reports.conclusions import Grade, Indication
+from reports.language import N_
 from reports.model import NOT_SHOWN, Displayed, End, Item, Part, Shown
 from reports.sides import bounds, items_of
 from surveys.practices import practices
@@ -18,6 +19,23 @@ EXCELLENT_FROM, GOOD_FROM, SATISFACTORY_FROM = 44, 40, 36
 LEAST_SHOWN = 50
 # The figure of a principle is printed to a tenth: it is arithmetic on printed figures, and the words begin at tenths.
 _STEP = 1
+GRADE_WORDS: Mapping[Grade, str] = {
+    Grade.NOT_YET: N_("Not yet satisfactory"),
+    Grade.SATISFACTORY: N_("Satisfactory"),
+    Grade.GOOD: N_("Good"),
+    Grade.EXCELLENT: N_("Excellent"),
+    Grade.SATISFACTORY_OR_BETTER: N_("Satisfactory or better"),
+    Grade.GOOD_OR_BETTER: N_("Good or better"),
+    Grade.CANNOT_TELL: N_("Cannot tell"),
+}
+# The names of the Code's principles, as they stand in its list of practices.
+PRINCIPLES = (
+    N_("Supply Chain Design"),
+    N_("Commitment"),
+    N_("Conduct"),
+    N_("Review"),
+    N_("Broader partnership"),
+)
 _OR_BETTER = {
     Grade.GOOD: Grade.GOOD_OR_BETTER,
     Grade.SATISFACTORY: Grade.SATISFACTORY_OR_BETTER,

@@ -92,6 +92,16 @@ def least_above(higher: Displayed, lower: Displayed) -> int:
     return bounds(higher)[0] - bounds(lower)[1]
 
 
+def may_be_equal(one: Displayed, other: Displayed) -> bool:
+    """Whether two figures may stand for the same: 4.2 and "4.0 or above" may. Never where one is not shown."""
+    return (
+        isinstance(one, Shown)
+        and isinstance(other, Shown)
+        and least_above(one, other) <= 0
+        and least_above(other, one) <= 0
+    )
+
+
 def coarser_step(one: Displayed, other: Displayed) -> int:
     """The step of the coarser of two figures, in tenths; 0 where neither is shown."""
     return max((figure.step for figure in (one, other) if isinstance(figure, Shown)), default=0)
