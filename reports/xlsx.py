@@ -74,7 +74,8 @@ def _read_me(report: Report, digest: str) -> list[tuple[str, str]]:
             _("What is not shown"),
             _(
                 "“%(words)s” stands for every reason alike: too few answers, a question that was not asked, or nobody "
-                "who rated it. There is no row of a single person, no exact mean and no count of answers to a statement.",
+                "who rated it. There is no row of a single person, no exact mean and no count of answers to a "
+                "statement.",
                 words=NOT_SHOWN.text,
             ),
         ),
