@@ -1,24 +1,26 @@
 """How far the people of one group agree on one statement, told from the displayed distribution alone.
 
-r_wg (James, Demaree and Wolf, 1984): one minus the variance of the answers over that of answers by chance, when every
-point of the scale is as likely as any other. The words are those of LeBreton and Senter (2008), table 3.
+The words are those of J. M. LeBreton and J. L. Senter, Organizational Research Methods 11 (2008) 815-852, table 3, for
+r_wg; "very strong" (from 0.91 on) is in "strong", because bands of ten per cent cannot reach it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
-from fractions import Fraction
 
+from reports.language import N_
 from reports.model import WHOLE, DisplayedDistribution, ShownDistribution
+from reports.statistics import rwg, spread_of
 
-# r_wg in hundredths from which on the words hold; under the last one people do not agree.
+# r_wg in hundredths from which on a word holds; under the last one people do not agree.
 STRONG_FROM, MODERATE_FROM, WEAK_FROM = 71, 51, 31
 # A group is split where at least so many per cent stand at either end for certain.
 SPLIT_FROM = 40
 
 
 class Agreement(StrEnum):
-    """How far a group agrees. ``CANNOT_TELL``: its answers are not shown one by one."""
+    """How far a group agrees. ``CANNOT_TELL``: how its answers are spread is not shown."""
 
     STRONG = "strong"
     MODERATE = "moderate"
@@ -27,12 +29,21 @@ class Agreement(StrEnum):
     CANNOT_TELL = "cannot_tell"
 
 
-def agreement(distribution: DisplayedDistribution) -> Agreement:
-    """The word for a displayed distribution, worked out from the middle of each of its bands."""
+AGREEMENT_WORDS: Mapping[Agreement, str] = {
+    Agreement.STRONG: N_("Strong agreement"),
+    Agreement.MODERATE: N_("Moderate agreement"),
+    Agreement.WEAK: N_("Weak agreement"),
+    Agreement.NONE: N_("No agreement"),
+    Agreement.CANNOT_TELL: N_("Cannot tell"),
+}
+
+
+def agreement(distribution: DisplayedDistribution, answers: int) -> Agreement:
+    """The word for a displayed distribution of a group of so many, worked out from the middle of each of its bands."""
     if not isinstance(distribution, ShownDistribution):
         return Agreement.CANNOT_TELL
-    index = r_wg(distribution)
-    hundredths = (200 * index.numerator + index.denominator) // (2 * index.denominator)
+    middles = [(band.low + band.high) / 2 for band in distribution.bands]
+    hundredths = round(100 * rwg(spread_of(middles, answers), len(middles)))
     words = (
         (STRONG_FROM, Agreement.STRONG),
         (MODERATE_FROM, Agreement.MODERATE),
@@ -41,26 +52,10 @@ def agreement(distribution: DisplayedDistribution) -> Agreement:
     return next((word for least, word in words if hundredths >= least), Agreement.NONE)
 
 
-def r_wg(distribution: ShownDistribution) -> Fraction:
-    """r_wg from the middle of each band, made to add up to a whole; nought where people agree less than by chance."""
-    weights = [Fraction(band.low + band.high, 2) for band in distribution.bands]
-    total = sum(weights) or 1
-    points = range(1, len(weights) + 1)
-    mean = sum(weight * point for weight, point in zip(weights, points, strict=True)) / total
-    variance = (
-        sum(weight * (point - mean) ** 2 for weight, point in zip(weights, points, strict=True)) / total
-    )
-    by_chance = Fraction(len(weights) ** 2 - 1, 12)
-    return max(Fraction(0), 1 - variance / by_chance)
-
-
 def ends_of(distribution: ShownDistribution) -> tuple[int, int]:
     """How many per cent stand at the two lowest points and at the two highest, at the least."""
-    bands = distribution.bands
-    return (
-        _at_least(distribution, range(2)),
-        _at_least(distribution, range(len(bands) - 2, len(bands))),
-    )
+    points = len(distribution.bands)
+    return _at_least(distribution, range(2)), _at_least(distribution, range(points - 2, points))
 
 
 def is_split(distribution: DisplayedDistribution) -> bool:

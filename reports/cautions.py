@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
-from reports.agreement import Agreement, agreement
 from reports.grammar import number, sentence
 from reports.language import _, ngettext
-from reports.model import NOT_SHOWN_TEXT, Displayed, End, Part, Report, Shown
-from reports.sides import Statement, items_of, statements_of
+from reports.model import NOT_SHOWN_TEXT, Displayed, End, Part, Report, Shown, ShownDistribution
+from reports.sides import Statement, items_of, parts_told, statements_of
 from reports.trends import FEW, Trend, is_low_response, is_too_few, trend
 
 
@@ -17,7 +16,7 @@ def cannot_tell(report: Report, names: dict[str, str]) -> tuple[str, ...]:
     """What nobody can tell from the report, the most important first. ``names``: of its parts, by their subject."""
     if not report.is_reportable:
         return ()
-    shown = [part for part in report.parts if part.groups]
+    shown = [part for part in parts_told(report) if part.groups]
     return tuple(
         chain(
             *(_few(part, names[part.subject]) for part in shown),
@@ -77,7 +76,7 @@ def _changes(report: Report) -> Iterator[str]:
     if report.previous is None:
         yield _("What has changed: there is no earlier report to compare with.")
         return
-    told = [part for part in report.parts if part.groups]
+    told = [part for part in parts_told(report) if part.groups]
     few = [part for part in told if is_too_few(part) or part.subject in report.previous.too_few]
     if told and len(few) == len(told):
         yield _(
@@ -138,13 +137,8 @@ def _has_own(statement: Statement) -> bool:
 def _agreement(parts: list[Part]) -> Iterator[str]:
     if all(part.is_on_partner for part in parts):
         return
-    told = (
-        agreement(distribution)
-        for part in parts
-        for item in items_of(part)
-        for distribution in item.distributions.values()
-    )
-    if all(word is Agreement.CANNOT_TELL for word in told):
+    told = (shown for part in parts for item in items_of(part) for shown in item.distributions.values())
+    if not any(isinstance(shown, ShownDistribution) for shown in told):
         yield _(
             "Whether the people of a group agree with each other: how answers are spread is shown of groups of ten or "
             "more alone, and of none here."

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from reports.conclusions import Previous
+from reports.conclusions import Finding, Previous
 from reports.findings import findings_of
 from reports.indications import indications_of
 from reports.model import Part, Report
 from reports.serial import digest
-from reports.sides import items_of
-from reports.trends import is_too_few, with_before
+from reports.sides import items_of, parts_told
+from reports.trends import is_too_few, replace_items, with_before
 
 
 def conclude(report: Report, previous: Report | None) -> Report:
@@ -24,8 +24,8 @@ def conclude(report: Report, previous: Report | None) -> Report:
     again changes nothing.
     """
     last = _previous(previous) if previous else None
-    compared = (with_before(part, report.facts, previous) for part in report.parts)
-    return replace(report, parts=tuple(_concluded(part, last) for part in compared), previous=last)
+    compared = replace(report, parts=tuple(_compared(part, report, previous) for part in report.parts))
+    return replace(_concluded(compared, last), previous=last)
 
 
 def conclusion_faults(report: Report, previous: Report | None) -> tuple[str, ...]:
@@ -35,16 +35,30 @@ def conclusion_faults(report: Report, previous: Report | None) -> tuple[str, ...
     everything else is worked out again.
     """
     if previous is None and report.previous is not None:
-        parts = tuple(_concluded(part, report.previous) for part in report.parts)
-        return tuple(_faults(report, replace(report, parts=parts)))
+        return tuple(_faults(report, _concluded(report, report.previous)))
     return tuple(_faults(report, conclude(report, previous)))
 
 
-def _concluded(part: Part, last: Previous | None) -> Part:
-    may_tell = last is not None and part.subject not in last.too_few
+def _compared(part: Part, report: Report, previous: Report | None) -> Part:
+    is_told = part in parts_told(report)
+    return with_before(part, report.facts, previous) if is_told else replace_items(part, {})
+
+
+def _concluded(report: Report, last: Previous | None) -> Report:
+    told = parts_told(report)
     return replace(
-        part, findings=findings_of(part, may_tell_change=may_tell), indications=indications_of(part)
+        report,
+        parts=tuple(
+            replace(part, findings=_findings(part, last), indications=indications_of(part))
+            if part in told
+            else replace(part, findings=(), indications=())
+            for part in report.parts
+        ),
     )
+
+
+def _findings(part: Part, last: Previous | None) -> tuple[Finding, ...]:
+    return findings_of(part, may_tell_change=last is not None and part.subject not in last.too_few)
 
 
 def _previous(previous: Report) -> Previous:

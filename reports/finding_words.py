@@ -65,8 +65,8 @@ def rule(kind: FindingKind, voices: Voices) -> str:
 
 
 def nothing_found(kind: FindingKind, voices: Voices) -> str:
-    """What is said where the rule picks nothing."""
-    return _NOTHING[kind](voices.subject)
+    """What is said where the rule picks nothing; "" of changes, which are counted."""
+    return _NOTHING[kind](voices.subject) if kind in _NOTHING else ""
 
 
 def more_found(kind: FindingKind, more: int) -> str:
@@ -178,37 +178,25 @@ def _divided(item: Item, titles: Mapping[str, str], voices: Voices) -> list[str]
 
 _RULES: Mapping[FindingKind, Callable[[], str]] = {
     FindingKind.STRENGTH: lambda: _(
-        "The highest figures of all partners together, from %(limit)s on. What half of them could not see is not "
-        "called a strength.",
-        limit=points(STRENGTH_FROM),
+        "The highest figures, from %(limit)s on, of what half or more could see.", limit=points(STRENGTH_FROM)
     ),
-    FindingKind.CONCERN: lambda: _(
-        "The lowest figures of all partners together, below %(limit)s.", limit=points(CONCERN_BELOW)
-    ),
+    FindingKind.CONCERN: lambda: _("The lowest figures, below %(limit)s.", limit=points(CONCERN_BELOW)),
     FindingKind.BLIND_SPOT: lambda: _(
-        "The own figure is above that of all partners together by at least two steps of the coarser one, and "
-        "by at least %(points)s.",
+        "The own figure is higher by two steps and by %(points)s, at least.",
         points=points(WIDE_TENTHS),
     ),
     FindingKind.HIDDEN_STRENGTH: lambda: _(
-        "The own figure is below that of all partners together by at least two steps of the coarser one, and "
-        "by at least %(points)s.",
+        "The own figure is lower by two steps and by %(points)s, at least.",
         points=points(WIDE_TENTHS),
     ),
     FindingKind.NOT_SEEN: lambda: _(
-        "At least half of those who answered said that they could not see it. What partners cannot see they "
-        "cannot trust."
+        "Half or more could not see it. What partners cannot see cannot be trusted."
     ),
     FindingKind.SPLIT: lambda: _(
-        "At least %(share)s in 10 of one group stand at either end. Told of groups of ten or more alone.",
-        share=SPLIT_FROM // 10,
+        "%(share)s in 10 of one group or more stand at either end.", share=SPLIT_FROM // 10
     ),
-    FindingKind.BETTER: lambda: _(
-        "The figure of all partners together is higher by at least one step of the coarser of the two."
-    ),
-    FindingKind.WORSE: lambda: _(
-        "The figure of all partners together is lower by at least one step of the coarser of the two."
-    ),
+    FindingKind.BETTER: lambda: _("The figure is higher by one step at least."),
+    FindingKind.WORSE: lambda: _("The figure is lower by one step at least."),
 }
 _ONE_VOICE_RULES: Mapping[FindingKind, Callable[[str], str]] = {
     FindingKind.STRENGTH: lambda other: _(
@@ -218,37 +206,35 @@ _ONE_VOICE_RULES: Mapping[FindingKind, Callable[[str], str]] = {
         "The lowest figures that %(name)s gives, below %(limit)s.", name=other, limit=points(CONCERN_BELOW)
     ),
     FindingKind.BLIND_SPOT: lambda other: _(
-        "The own figure is above the one that %(name)s gives by at least %(points)s.",
+        "The own figure is higher than the one that %(name)s gives by %(points)s at least.",
         name=other,
         points=points(WIDE_TENTHS),
     ),
     FindingKind.HIDDEN_STRENGTH: lambda other: _(
-        "The own figure is below the one that %(name)s gives by at least %(points)s.",
+        "The own figure is lower than the one that %(name)s gives by %(points)s at least.",
         name=other,
         points=points(WIDE_TENTHS),
-    ),
-    FindingKind.BETTER: lambda other: _(
-        "The figure that %(name)s gives is higher by at least one step.", name=other
-    ),
-    FindingKind.WORSE: lambda other: _(
-        "The figure that %(name)s gives is lower by at least one step.", name=other
     ),
 }
 _NOTHING: Mapping[FindingKind, Callable[[str], str]] = {
     FindingKind.STRENGTH: lambda _name: _(
-        "No statement has a figure of %(limit)s or more.", limit=points(STRENGTH_FROM)
+        "No strengths: no statement has a figure of %(limit)s or more.", limit=points(STRENGTH_FROM)
     ),
     FindingKind.CONCERN: lambda _name: _(
-        "No statement has a figure below %(limit)s.", limit=points(CONCERN_BELOW)
+        "No concerns: no statement has a figure below %(limit)s.", limit=points(CONCERN_BELOW)
     ),
     FindingKind.BLIND_SPOT: lambda name: _(
-        "On no statement does %(name)s see itself so far above the others.", name=name
+        "No blind spots: on no statement does %(name)s see itself %(points)s or more above the others.",
+        name=name,
+        points=points(WIDE_TENTHS),
     ),
     FindingKind.HIDDEN_STRENGTH: lambda name: _(
-        "On no statement does %(name)s see itself so far below the others.", name=name
+        "No hidden strengths: on no statement does %(name)s see itself %(points)s or more below the others.",
+        name=name,
+        points=points(WIDE_TENTHS),
     ),
-    FindingKind.NOT_SEEN: lambda _name: _("No statement was out of sight for half of those who answered."),
-    FindingKind.SPLIT: lambda _name: _("No group is divided so far, as far as it can be told."),
-    FindingKind.BETTER: lambda _name: _("Of no statement can it be told that it is better."),
-    FindingKind.WORSE: lambda _name: _("Of no statement can it be told that it is worse."),
+    FindingKind.NOT_SEEN: lambda _name: _(
+        "Nothing out of sight: of no statement is it shown that half of those who answered could not see it."
+    ),
+    FindingKind.SPLIT: lambda _name: _("No group is divided so far that it can be told."),
 }

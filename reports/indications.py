@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from reports.conclusions import Grade, Indication
-from reports.language import N_
+from reports.language import N_, _
 from reports.model import NOT_SHOWN, Displayed, End, Item, Part, Shown
 from reports.sides import bounds, items_of
+from reports.wording import points
 from surveys.practices import practices
 
 # Where each word begins, in tenths on the scale from 1 to 5: 85, 75 and 65 per cent of the way from 1 to 5.
@@ -54,6 +55,21 @@ def indications_of(part: Part) -> tuple[Indication, ...]:
         for principle in dict.fromkeys(_principles(item)):
             asked[principle].append(item)
     return tuple(_indication(principle, items) for principle, items in asked.items())
+
+
+def indication_rule() -> str:
+    """The printed rule: whose words and whose limits these are, and what they are not."""
+    return _(
+        "What the people of this chain say of their own work: no accreditation, and not the Merlin assessment. The "
+        "words are the Merlin Standard’s, the limits are ours: satisfactory from %(satisfactory)s, good from %(good)s, "
+        "excellent from %(excellent)s, which is 65, 75 and 85 in 100 of the way from the lowest answer to the highest. "
+        "A figure is the mean of everyone’s figures as shown, and each statement counts the same. A word stands only "
+        "where it holds whatever “or above” and “or below” stand for, and where half of the statements have a figure; "
+        "how many have one stands beside it.",
+        satisfactory=points(SATISFACTORY_FROM),
+        good=points(GOOD_FROM),
+        excellent=points(EXCELLENT_FROM),
+    )
 
 
 def _principles(item: Item) -> list[str]:

@@ -23,7 +23,7 @@ __all__ = [
     "render_page_body",
     "render_pdf_html",
     "render_standalone_html",
-    "render_two_pages_html",
+    "render_summary_html",
     "view_model",
 ]
 
@@ -89,8 +89,8 @@ def render_pdf_html(report: Report, digest: str, environment: Environment) -> st
     return environment.get_template("reports/pdf.html").render(view=view_model(report, digest))
 
 
-def render_two_pages_html(report: Report, digest: str, environment: Environment) -> str:
-    """The source of the summary on two pages, which can be handed out alone; its style comes with ``write_pdf``."""
+def render_summary_html(report: Report, digest: str, environment: Environment) -> str:
+    """The source of the PDF of the summary alone, two pages as a rule; its style comes with ``write_pdf``."""
     return environment.get_template("reports/two_pages.html").render(view=view_model(report, digest))
 
 

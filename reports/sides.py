@@ -8,7 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reports.model import EVERYONE_ID, NOT_SHOWN, Displayed, End, GroupKind, Item, Part, ReportGroup, Shown
+from reports.model import (
+    EVERYONE_ID,
+    NOT_SHOWN,
+    Displayed,
+    End,
+    GroupKind,
+    Item,
+    Part,
+    Report,
+    ReportGroup,
+    Shown,
+)
 from surveys.matrix import is_attributed_id
 
 LOWEST, HIGHEST = 10, 50
@@ -54,6 +65,16 @@ def others_id_of(part: Part) -> str | None:
         return EVERYONE_ID
     other = other_view_of(part)
     return other.id if other else None
+
+
+def parts_told(report: Report) -> tuple[Part, ...]:
+    """The parts that a report draws conclusions from.
+
+    In a report on one partner that is the one on it alone: what its own subcontractors say is cut from the part on all
+    buyers, and concluded from in the main report.
+    """
+    on_partner = tuple(part for part in report.parts if part.is_on_partner)
+    return on_partner or report.parts
 
 
 def items_of(part: Part) -> Iterator[Item]:

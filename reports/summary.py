@@ -19,25 +19,23 @@ from reports.finding_words import (
     voices_of,
 )
 from reports.findings import more_than_listed
-from reports.grammar import day, number, sentence
-from reports.indications import GRADE_WORDS
-from reports.language import _, ngettext
+from reports.grammar import day, listed, lowered, number, sentence
+from reports.indications import GRADE_WORDS, indication_rule
+from reports.language import _, language
 from reports.model import CycleFacts, Part, Report, Shown
-from reports.sides import Statement, items_of, statements_of
+from reports.sides import Statement, items_of, parts_told, statements_of
 from reports.small_pictures import marks, people
 from reports.strengths import MOST_FINDINGS
 from reports.trends import Trend, is_too_few, trend
+from surveys.language import Language
 from surveys.publication import CountedBy
 from surveys.subjects import Subject
 
-_PAIRS = (
-    (FindingKind.STRENGTH, FindingKind.CONCERN),
-    (FindingKind.BLIND_SPOT, FindingKind.HIDDEN_STRENGTH),
-    (FindingKind.NOT_SEEN, FindingKind.SPLIT),
-    (FindingKind.BETTER, FindingKind.WORSE),
-)
+_CHANGES = (FindingKind.BETTER, FindingKind.WORSE)
+_STANDING = tuple(kind for kind in FindingKind if kind not in _CHANGES)
 _OWN_VIEW = frozenset({FindingKind.BLIND_SPOT, FindingKind.HIDDEN_STRENGTH})
-_CHANGES = frozenset({FindingKind.BETTER, FindingKind.WORSE})
+# How a document names its language; a plain "en" would be read out the American way.
+_TONGUES = {Language.ENGLISH: "en-GB"}
 # Whose indications stand in the summary; a tier-1's subcontractors judge a few practices alone.
 _INDICATED = (Subject.PRIME, Subject.CHAIN)
 
@@ -75,31 +73,29 @@ class FindingWords:
 
 @dataclass(frozen=True, slots=True)
 class FindingList:
-    """The findings of one kind. ``nothing`` is said where there are none; ``more``: that there are more like them."""
+    """The findings of one kind. ``more``: that there are more like them, "" for none."""
 
     kind: str
     title: str
     rule: str
     findings: tuple[FindingWords, ...]
-    nothing: str
     more: str
 
 
 @dataclass(frozen=True, slots=True)
-class FindingPair:
-    """Two lists that stand side by side. ``lead``: a sentence above them, "" for none."""
-
-    lead: str
-    lists: tuple[FindingList, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class SubjectSummary:
-    """What stands out about one subject. ``is_main``: the first one, told at length; of others what was found alone."""
+    """What stands out about one subject. ``is_main``: the first one, told at length; of others what was found alone.
+
+    ``standing`` and ``changed``: rows of one list or two side by side. ``changes``: a sentence on what changed,
+    ``not_found``: sentences on the kinds without a finding; both are empty where there is nothing to say.
+    """
 
     name: str
     is_main: bool
-    pairs: tuple[FindingPair, ...]
+    standing: tuple[tuple[FindingList, ...], ...]
+    not_found: tuple[str, ...]
+    changes: str
+    changed: tuple[tuple[FindingList, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +111,7 @@ class PromiseWords:
 
 @dataclass(frozen=True, slots=True)
 class IndicationCell:
-    """The indication of one principle for one subject. ``shown``: "17 of 17 statements"; "" where none was asked."""
+    """The indication of one principle for one subject. ``shown``: "17 of 17"; "" where none was asked."""
 
     grade: str
     figure: str
@@ -141,36 +137,44 @@ class KeyMark:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What can be handed out alone. ``subjects``: of the indications, the heads of their columns."""
+    """What can be handed out alone. ``indicated``: the heads of the columns of indications; ``tongue``: of its text."""
 
     answered: tuple[Answered, ...]
     is_by_organisation: bool
     statements: int
+    lowest: str
+    highest: str
     key: tuple[KeyMark, ...]
     subjects: tuple[SubjectSummary, ...]
     promises: tuple[PromiseWords, ...]
     indicated: tuple[str, ...]
     indications: tuple[IndicationRow, ...]
+    not_asked: str
+    indication_rule: str
     cannot_tell: tuple[str, ...]
     hidden: str
     most_findings: str
+    tongue: str
 
 
 def summary_of(report: Report) -> Summary:
     """The summary of a report."""
     facts = report.facts
     names = {part.subject: _name(part, facts) for part in report.parts}
-    shown = [part for part in report.parts if part.groups]
+    told = parts_told(report)
+    shown = [part for part in told if part.groups]
     indicated = [part for part in shown if part.indications and Subject(part.subject) in _INDICATED]
     by_organisation = facts.counted_by is CountedBy.ORGANISATION
     return Summary(
         answered=tuple(
             Answered(_count(part.received), _count(part.asked), names[part.subject], by_organisation)
-            for part in report.parts
+            for part in told
             if not part.is_on_partner
         ),
         is_by_organisation=by_organisation,
-        statements=sum(1 for part in report.parts for _item in items_of(part)),
+        statements=sum(1 for part in told for _item in items_of(part)),
+        lowest=lowered(facts.scale_labels[0]),
+        highest=lowered(facts.scale_labels[-1]),
         key=_key(shown[0], names, facts) if shown else (),
         subjects=tuple(
             _subject(part, names[part.subject], report, is_main=place == 0)
@@ -179,9 +183,12 @@ def summary_of(report: Report) -> Summary:
         promises=tuple(_promise(promise, report) for promise in report.promises),
         indicated=tuple(names[part.subject] for part in indicated),
         indications=_indications(indicated),
+        not_asked=_not_asked(indicated),
+        indication_rule=indication_rule(),
         cannot_tell=cannot_tell(report, names),
         hidden=hidden(report),
         most_findings=sentence(number(MOST_FINDINGS)),
+        tongue=_TONGUES.get(language(), language().value),
     )
 
 
@@ -203,8 +210,14 @@ def _key(part: Part, names: dict[str, str], facts: CycleFacts) -> tuple[KeyMark,
 
 def _subject(part: Part, name: str, report: Report, *, is_main: bool) -> SubjectSummary:
     writer = _Writer(part, report, voices_of(part, name, report.facts.scale_labels), is_main)
-    pairs = (writer.pair(kinds) for kinds in _PAIRS)
-    return SubjectSummary(name, is_main, tuple(pair for pair in pairs if pair.lists))
+    return SubjectSummary(
+        name=name,
+        is_main=is_main,
+        standing=writer.rows(_STANDING),
+        not_found=writer.not_found() if is_main else (),
+        changes=writer.changes(),
+        changed=writer.rows(_CHANGES),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,54 +229,62 @@ class _Writer:
     voices: Voices
     is_main: bool
 
-    def pair(self, kinds: Sequence[FindingKind]) -> FindingPair:
-        """Two kinds side by side; those that have nothing to say are left out, and of a lesser subject the empty."""
-        lists = tuple(self._list(kind) for kind in kinds if self._has_place(kind))
-        lead = self._changes() if lists and set(kinds) <= _CHANGES and self.is_main else ""
-        return FindingPair(lead, lists)
+    def rows(self, kinds: Sequence[FindingKind]) -> tuple[tuple[FindingList, ...], ...]:
+        """The lists of the kinds that have a finding, two in a row."""
+        lists = [self._list(kind, found) for kind in kinds if (found := self._found(kind))]
+        return tuple(tuple(lists[place : place + 2]) for place in range(0, len(lists), 2))
 
-    def _has_place(self, kind: FindingKind) -> bool:
-        if not self.is_main:
-            return any(finding.kind is kind for finding in self.part.findings)
-        if kind in _OWN_VIEW:
-            return any(isinstance(statement.own, Shown) for statement in statements_of(self.part))
-        if kind in _CHANGES:
-            return self._is_change_told()
-        if kind is FindingKind.SPLIT:
-            return any(item.distributions for item in items_of(self.part))
-        if kind is FindingKind.NOT_SEEN:
-            return not self.part.is_on_partner
-        return True
-
-    def _is_change_told(self) -> bool:
-        last = self.report.previous
-        is_told = last is not None and self.part.subject not in last.too_few and not is_too_few(self.part)
-        return is_told and compared(self.part)[Trend.CANNOT_TELL] < len(statements_of(self.part))
-
-    def _changes(self) -> str:
-        last, counts = self.report.previous, compared(self.part)
-        if last is None:
-            return ""
-        return _(
-            "Since “%(title)s” (closed on %(day)s): %(better)s better, %(worse)s worse, %(same)s about the same; "
-            "of %(open)s nothing can be told.",
-            title=last.title,
-            day=day(last.closed_on),
-            better=number(counts[Trend.BETTER]),
-            worse=number(counts[Trend.WORSE]),
-            same=number(counts[Trend.ABOUT_THE_SAME]),
-            open=number(counts[Trend.CANNOT_TELL]),
+    def not_found(self) -> tuple[str, ...]:
+        """What is said of the kinds that could have had a finding and have none."""
+        return tuple(
+            nothing_found(kind, self.voices)
+            for kind in _STANDING
+            if not self._found(kind) and self._can_be_told(kind)
         )
 
-    def _list(self, kind: FindingKind) -> FindingList:
-        found = [finding for finding in self.part.findings if finding.kind is kind]
+    def _found(self, kind: FindingKind) -> list[Finding]:
+        return [finding for finding in self.part.findings if finding.kind is kind]
+
+    def _can_be_told(self, kind: FindingKind) -> bool:
+        if kind in _OWN_VIEW:
+            return any(isinstance(statement.own, Shown) for statement in statements_of(self.part))
+        if kind is FindingKind.SPLIT:
+            return any(item.distributions for item in items_of(self.part))
+        return kind is not FindingKind.NOT_SEEN or not self.part.is_on_partner
+
+    def changes(self) -> str:
+        """How many statements changed since the last cycle; "" where of none it can be told."""
+        last, counts = self.report.previous, compared(self.part)
+        is_few = is_too_few(self.part) or (last is not None and self.part.subject in last.too_few)
+        if last is None or is_few or counts[Trend.CANNOT_TELL] == sum(counts.values()):
+            return ""
+        values = {
+            "better": counts[Trend.BETTER],
+            "worse": counts[Trend.WORSE],
+            "same": counts[Trend.ABOUT_THE_SAME],
+            "open": counts[Trend.CANNOT_TELL],
+        }
+        if not self.is_main:
+            return _(
+                "Since the last review: %(better)s better, %(worse)s worse, %(same)s about the same, %(open)s that "
+                "cannot be told.",
+                **values,
+            )
+        return _(
+            "Since “%(title)s”, closed on %(day)s: %(better)s better, %(worse)s worse, %(same)s about the same, "
+            "%(open)s that cannot be told.",
+            title=last.title,
+            day=day(last.closed_on),
+            **values,
+        )
+
+    def _list(self, kind: FindingKind, found: Sequence[Finding]) -> FindingList:
         return FindingList(
             kind=kind.value,
             title=_(HEADINGS[kind]),
             rule=rule(kind, self.voices),
             findings=tuple(self._finding(finding) for finding in found),
-            nothing="" if found else nothing_found(kind, self.voices),
-            more=more_found(kind, more_than_listed(kind, self.part)) if found else "",
+            more=more_found(kind, more_than_listed(kind, self.part)),
         )
 
     def _finding(self, finding: Finding) -> FindingWords:
@@ -311,24 +332,30 @@ def _promise(promise: Promise, report: Report) -> PromiseWords:
 
 
 def _indications(parts: Sequence[Part]) -> tuple[IndicationRow, ...]:
+    """A row for each principle that anybody was asked about."""
     if not parts:
         return ()
     rows = zip(*(part.indications for part in parts), strict=True)
     return tuple(
         IndicationRow(_(row[0].principle), tuple(_indication(indication) for indication in row))
         for row in rows
+        if any(indication.asked for indication in row)
     )
+
+
+def _not_asked(parts: Sequence[Part]) -> str:
+    """Which principles nobody was asked about, in words; "" where there is none."""
+    if not parts:
+        return ""
+    rows = zip(*(part.indications for part in parts), strict=True)
+    names = [_(row[0].principle) for row in rows if not any(indication.asked for indication in row)]
+    return _("Not asked in this questionnaire: %(principles)s.", principles=listed(names)) if names else ""
 
 
 def _indication(indication: Indication) -> IndicationCell:
     if not indication.asked:
         return IndicationCell(_("Not asked"), "", "", is_told=False)
-    shown = ngettext(
-        "%(shown)s of %(count)s statement",
-        "%(shown)s of %(count)s statements",
-        indication.asked,
-        shown=f"{indication.shown:,}",
-    )
+    shown = _("%(shown)s of %(asked)s", shown=indication.shown, asked=indication.asked)
     is_told = indication.grade is not Grade.CANNOT_TELL
     figure = indication.everyone.text if isinstance(indication.everyone, Shown) else ""
     return IndicationCell(_(GRADE_WORDS[indication.grade]), figure, shown, is_told)

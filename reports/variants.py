@@ -11,7 +11,7 @@ from jinja2 import Environment
 from reports.language import Tongue, speaking
 from reports.model import Report
 from reports.pdf import REPORT_STYLES, write_pdf
-from reports.render import Assets, pdf_environment, render_pdf_html, render_two_pages_html
+from reports.render import Assets, pdf_environment, render_pdf_html, render_summary_html
 from reports.translated import report_in
 from surveys.language import Language
 
@@ -27,7 +27,7 @@ class Variant(StrEnum):
 _Render = Callable[[Report, str, Environment], str]
 _SOURCES: Mapping[Variant, _Render] = {
     Variant.FULL: render_pdf_html,
-    Variant.TWO_PAGES: render_two_pages_html,
+    Variant.TWO_PAGES: render_summary_html,
     Variant.LARGE_PRINT: render_pdf_html,
 }
 # A style sheet overrides what stands before it.
