@@ -29,8 +29,9 @@ class Finding:
     """One thing that stands out, with the figures it rests on.
 
     ``id``: what a reply and an action refer to, unique in its report: "strength:prime:contracts-open".
-    ``subject``: the part that it is about. ``own``, ``before`` and ``not_seen`` are shown where it rests on them: the
-    own view, everyone's figure in the last cycle, the share that could not see it.
+    ``subject``: the part that it is about. ``everyone`` is the figure of all partners together; of one partner, that
+    of the organisation whose view is shown beside its own. ``own``, ``before`` and ``not_seen`` are shown where it
+    rests on them: the own view, everyone's figure in the last cycle, the share that could not see it.
     """
 
     id: str
@@ -47,13 +48,15 @@ class Finding:
 class Grade(StrEnum):
     """An indication on the words of the Merlin Standard; a self-assessment, and no accreditation.
 
-    ``GOOD_OR_BETTER``: a joined end leaves open which. ``CANNOT_TELL``: too little is shown.
+    ``SATISFACTORY_OR_BETTER``, ``GOOD_OR_BETTER``: a joined end leaves open which. ``CANNOT_TELL``: too little is
+    shown, or the ends leave everything open.
     """
 
     NOT_YET = "not_yet_satisfactory"
     SATISFACTORY = "satisfactory"
     GOOD = "good"
     EXCELLENT = "excellent"
+    SATISFACTORY_OR_BETTER = "satisfactory_or_better"
     GOOD_OR_BETTER = "good_or_better"
     CANNOT_TELL = "cannot_tell"
 
@@ -62,7 +65,7 @@ class Grade(StrEnum):
 class Indication:
     """The grade of one principle of the Code. ``shown`` of ``asked`` statements have a figure of everyone.
 
-    ``everyone``: the plain mean of those figures, as an element's is.
+    ``everyone``: the plain mean of those figures, to a tenth.
     """
 
     principle: str
@@ -74,12 +77,16 @@ class Indication:
 
 @dataclass(frozen=True, slots=True)
 class Previous:
-    """The last published report of the same chain, with which this one is compared. ``digest``: SHA-256 in hex."""
+    """The last published report of the same chain, with which this one is compared. ``digest``: SHA-256 in hex.
+
+    ``too_few``: the subjects on which so few answered then that nothing can be said of a change.
+    """
 
     reference: str
     title: str
     closed_on: str
     digest: str
+    too_few: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-NOT_SHOWN_TEXT = "Not shown, to protect the people who answered"
+from reports.language import N_, _
+
+NOT_SHOWN_TEXT = N_("Not shown, to protect the people who answered")
 
 
 class End(StrEnum):
@@ -30,8 +32,10 @@ class Shown:
     @property
     def text(self) -> str:
         """The figure as readers see it: "3.5", "2.0 or below", "4.0 or above"."""
-        words = {End.NONE: "", End.OR_BELOW: " or below", End.OR_ABOVE: " or above"}
-        return f"{self.tenths // 10}.{self.tenths % 10}{words[self.end]}"
+        figure = f"{self.tenths // 10}.{self.tenths % 10}"
+        if self.end is End.OR_BELOW:
+            return _("%(figure)s or below", figure=figure)
+        return figure if self.end is End.NONE else _("%(figure)s or above", figure=figure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class NotShown:
     @property
     def text(self) -> str:
         """The same words everywhere."""
-        return NOT_SHOWN_TEXT
+        return _(NOT_SHOWN_TEXT)
 
 
 NOT_SHOWN = NotShown()

@@ -21,6 +21,7 @@ __all__ = [
     "render_page_body",
     "render_pdf_html",
     "render_standalone_html",
+    "render_summary_html",
     "view_model",
 ]
 
@@ -81,6 +82,11 @@ def _font_faces(assets: Assets) -> str:
 def render_pdf_html(report: Report, digest: str, environment: Environment) -> str:
     """The source of the PDF; its style comes with ``write_pdf``."""
     return environment.get_template("reports/pdf.html").render(view=view_model(report, digest))
+
+
+def render_summary_html(report: Report, digest: str, environment: Environment) -> str:
+    """The source of the PDF of the summary alone, two pages as a rule; its style comes with ``write_pdf``."""
+    return environment.get_template("reports/two_pages.html").render(view=view_model(report, digest))
 
 
 def render_map_html(name: str, chain_map: ChainMap, environment: Environment) -> str:

@@ -9,6 +9,7 @@ from itertools import count
 from reports.display import FINENESS
 from reports.experience_view import ExperienceView, experience_view
 from reports.findings import GAP_RULE
+from reports.language import _
 from reports.model import NOT_SHOWN_TEXT, CycleFacts, End, Report, Shown
 from reports.part_view import Counters, PartView, part_view
 from reports.summary import Summary, summary_of
@@ -131,7 +132,7 @@ def view_model(report: Report, digest: str) -> ReportView:
         summary=summary_of(report),
         parts=parts,
         practices=_practices(report),
-        gap_rule=GAP_RULE,
+        gap_rule=_(GAP_RULE),
         fineness=_fineness(report.facts.k),
         audit=AuditView(
             counted(audit.figures, "figure", "figures"), audit.least_outsider, audit.least_insider

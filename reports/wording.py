@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
 
+from reports.grammar import day as day
+from reports.grammar import either
+from reports.grammar import listed as listed
+from reports.grammar import lowered as lowered
+from reports.grammar import number as number
+from reports.grammar import period as period
+from reports.grammar import sentence as sentence
+from reports.language import _, ngettext
 from reports.model import Displayed, End, Gap, GapVerdict, Shown
-
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
-_SMALL_NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 
 
 def scale_words(figure: Displayed, labels: Sequence[str]) -> str:
@@ -32,23 +23,23 @@ def scale_words(figure: Displayed, labels: Sequence[str]) -> str:
     """
     if not isinstance(figure, Shown):
         return ""
-    words = [_lowered(label) for label in labels]
+    words = [lowered(label) for label in labels]
     point, rest = divmod(figure.tenths, 10)
     if rest == 5 and figure.end is End.NONE:
-        return f"{words[point - 1]} to {words[point]}"
+        return _("%(lower)s to %(higher)s", lower=words[point - 1], higher=words[point])
     nearest = point - 1 + (rest > 5)
-    if figure.end is End.OR_BELOW:
-        return f"{words[nearest]} or {words[nearest - 1]}" if nearest else f"{words[0]} or nearly so"
-    if figure.end is End.OR_ABOVE:
-        is_last = nearest == len(words) - 1
-        return f"{words[nearest]} or nearly so" if is_last else f"{words[nearest]} or {words[nearest + 1]}"
-    return words[nearest]
+    beyond = nearest + {End.OR_BELOW: -1, End.OR_ABOVE: 1, End.NONE: 0}[figure.end]
+    if figure.end is End.NONE:
+        return words[nearest]
+    if beyond not in range(len(words)):
+        return _("%(word)s or nearly so", word=words[nearest])
+    return either([words[nearest], words[beyond]])
 
 
 def in_words(figure: Displayed, labels: Sequence[str]) -> str:
     """The figure as a sentence says it: "usually (4.0)", "rarely or never (2.0 or below)"."""
     words = scale_words(figure, labels)
-    return f"{words} ({figure.text})" if words else figure.text
+    return _("%(words)s (%(figure)s)", words=words, figure=figure.text) if words else figure.text
 
 
 def difference(own: Displayed, everyone: Displayed, verdict: GapVerdict | None) -> str:
@@ -57,21 +48,31 @@ def difference(own: Displayed, everyone: Displayed, verdict: GapVerdict | None) 
     ``verdict`` None, or a figure that is not shown, says that nothing can be compared.
     """
     if verdict is None or not isinstance(own, Shown) or not isinstance(everyone, Shown):
-        return "cannot be compared"
+        return _("cannot be compared")
     if verdict is GapVerdict.ABOUT_THE_SAME:
-        return "about the same"
-    tenths = abs(own.tenths - everyone.tenths)
+        return _("about the same")
+    gap = points(abs(own.tenths - everyone.tenths))
     # By the gap rule an own figure beyond a joined end is "about the same": here it can only be further off.
-    bound = "" if everyone.end is End.NONE else "at least "
-    way = "higher" if verdict is GapVerdict.SELF_HIGHER else "lower"
-    return f"{bound}{tenths // 10}.{tenths % 10} {way}"
+    if everyone.end is End.NONE:
+        is_higher = verdict is GapVerdict.SELF_HIGHER
+        return _("%(points)s higher", points=gap) if is_higher else _("%(points)s lower", points=gap)
+    if verdict is GapVerdict.SELF_HIGHER:
+        return _("at least %(points)s higher", points=gap)
+    return _("at least %(points)s lower", points=gap)
+
+
+def points(tenths: int) -> str:
+    """Tenths as people write them: "1.5"."""
+    return f"{tenths // 10}.{tenths % 10}"
 
 
 def gap_sentence(gap: Gap, own_name: str, labels: Sequence[str]) -> str:
     """What the two sides say about one statement."""
-    return (
-        f"{own_name} says {in_words(gap.own, labels)}; "
-        f"all partners together say {in_words(gap.everyone, labels)}."
+    return _(
+        "%(name)s says %(own)s; all partners together say %(others)s.",
+        name=own_name,
+        own=in_words(gap.own, labels),
+        others=in_words(gap.everyone, labels),
     )
 
 
@@ -80,14 +81,23 @@ def gaps_finding(gaps: Sequence[Gap], own_name: str) -> str:
     higher = sum(gap.verdict is GapVerdict.SELF_HIGHER for gap in gaps)
     lower = sum(gap.verdict is GapVerdict.SELF_LOWER for gap in gaps)
     if higher == len(gaps):
-        return f"In each of the widest gaps, {own_name} sees the practice more often than its partners do"
+        return _(
+            "In each of the widest gaps, %(name)s sees the practice more often than its partners do",
+            name=own_name,
+        )
     if lower == len(gaps):
-        return f"In each of the widest gaps, {own_name} sees the practice less often than its partners do"
+        return _(
+            "In each of the widest gaps, %(name)s sees the practice less often than its partners do",
+            name=own_name,
+        )
     if not higher and not lower:
-        return f"On every statement, {own_name} and its partners see about the same"
-    return (
-        f"Where {own_name} and its partners are furthest apart: "
-        f"{number(higher)} seen more often by {own_name}, {number(lower)} less often"
+        return _("On every statement, %(name)s and its partners see about the same", name=own_name)
+    return _(
+        "Where %(name)s and its partners are furthest apart: %(higher)s seen more often by %(name)s, "
+        "%(lower)s less often",
+        name=own_name,
+        higher=number(higher),
+        lower=number(lower),
     )
 
 
@@ -97,26 +107,68 @@ def elements_finding(verdicts: Sequence[GapVerdict | None], own_name: str) -> st
     higher = verdicts.count(GapVerdict.SELF_HIGHER)
     lower = verdicts.count(GapVerdict.SELF_LOWER)
     if not any(verdicts):
-        return f"How {own_name} and its partners see each element"
+        return _("How %(name)s and its partners see each element", name=own_name)
     if not higher and not lower:
-        return f"{own_name} and its partners see each element about the same"
+        return _("%(name)s and its partners see each element about the same", name=own_name)
+    values = {"name": own_name, "some": number(higher or lower), "total": number(total)}
+    if higher == total:
+        return ngettext(
+            "%(name)s sees these practices more often than its partners do in the one element",
+            "%(name)s sees these practices more often than its partners do in all %(total)s elements",
+            total,
+            **values,
+        )
     if higher:
-        return f"{own_name} sees these practices more often than its partners do in {_share(higher, total, 'element')}"
-    return f"{own_name} sees these practices less often than its partners do in {_share(lower, total, 'element')}"
+        return _(
+            "%(name)s sees these practices more often than its partners do in %(some)s of %(total)s elements",
+            **values,
+        )
+    if lower == total:
+        return ngettext(
+            "%(name)s sees these practices less often than its partners do in the one element",
+            "%(name)s sees these practices less often than its partners do in all %(total)s elements",
+            total,
+            **values,
+        )
+    return _(
+        "%(name)s sees these practices less often than its partners do in %(some)s of %(total)s elements",
+        **values,
+    )
 
 
 def statements_finding(verdicts: Sequence[GapVerdict | None], own_name: str | None) -> str:
     """The finding of one element's statements, as a title. ``own_name`` None: the subject has no view of its own."""
-    compared = [verdict for verdict in verdicts if verdict is not None]
-    if own_name is None or not compared:
-        return "What each group says, statement by statement"
-    higher = compared.count(GapVerdict.SELF_HIGHER)
-    lower = compared.count(GapVerdict.SELF_LOWER)
+    total = sum(verdict is not None for verdict in verdicts)
+    if own_name is None or not total:
+        return _("What each group says, statement by statement")
+    higher = verdicts.count(GapVerdict.SELF_HIGHER)
+    lower = verdicts.count(GapVerdict.SELF_LOWER)
     if not higher and not lower:
-        return f"{own_name} and its partners see about the same on every statement"
-    way, most = ("more", higher) if higher >= lower else ("less", lower)
-    share = _share(most, len(compared), "statement")
-    return f"{own_name} sees the practice {way} often than its partners do on {share}"
+        return _("%(name)s and its partners see about the same on every statement", name=own_name)
+    values = {"name": own_name, "some": number(max(higher, lower)), "total": number(total)}
+    if higher == total:
+        return ngettext(
+            "%(name)s sees the practice more often than its partners do on the one statement",
+            "%(name)s sees the practice more often than its partners do on all %(total)s statements",
+            total,
+            **values,
+        )
+    if lower == total:
+        return ngettext(
+            "%(name)s sees the practice less often than its partners do on the one statement",
+            "%(name)s sees the practice less often than its partners do on all %(total)s statements",
+            total,
+            **values,
+        )
+    if higher >= lower:
+        return _(
+            "%(name)s sees the practice more often than its partners do on %(some)s of %(total)s statements",
+            **values,
+        )
+    return _(
+        "%(name)s sees the practice less often than its partners do on %(some)s of %(total)s statements",
+        **values,
+    )
 
 
 def extremes_finding(named: Iterable[tuple[str, Displayed]]) -> str:
@@ -125,66 +177,36 @@ def extremes_finding(named: Iterable[tuple[str, Displayed]]) -> str:
     A figure that several share is not named.
     """
     shown = [(name, figure.tenths) for name, figure in named if isinstance(figure, Shown)]
-    if len(shown) > 1 and len({tenths for _, tenths in shown}) == 1:
-        return "All partners together answer the same on every element"
-    found = [
-        f"{place} on {_lowered(names[0])}"
-        for place, pick in (("lowest", min), ("highest", max))
-        if len(names := _names_at(shown, pick)) == 1 and len(shown) > 1
-    ]
-    return (
-        f"All partners together answer {listed(found)}" if found else "What each group says on each element"
-    )
-
-
-def number(count: int) -> str:
-    """A count as people write it: words up to ten, digits above."""
-    return _SMALL_NUMBERS[count] if count < len(_SMALL_NUMBERS) else f"{count:,}"
+    if len(shown) > 1 and len({tenths for _name, tenths in shown}) == 1:
+        return _("All partners together answer the same on every element")
+    lowest, highest = (_only_at(shown, pick) for pick in (min, max))
+    if lowest and highest:
+        return _(
+            "All partners together answer lowest on %(lowest)s and highest on %(highest)s",
+            lowest=lowest,
+            highest=highest,
+        )
+    if lowest:
+        return _("All partners together answer lowest on %(lowest)s", lowest=lowest)
+    if highest:
+        return _("All partners together answer highest on %(highest)s", highest=highest)
+    return _("What each group says on each element")
 
 
 def counted(count: int, one: str, many: str) -> str:
-    """A count with its noun: "one figure", "12 figures"."""
+    """A count with its noun: "one figure", "12 figures". For English alone: what readers see takes ``ngettext``."""
     return f"{number(count)} {one if count == 1 else many}"
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names as a sentence lists them: "a", "a and b", "a, b and c"."""
-    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
 
 
 def in_a_row(labels: Sequence[str]) -> str:
     """The words of the scale in a sentence: "never, rarely, sometimes, usually or always"."""
-    words = [_lowered(label) for label in labels]
-    return " or ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
+    return either([lowered(label) for label in labels])
 
 
-def day(iso: str) -> str:
-    """A day as people write it: "23 October 2026"."""
-    value = date.fromisoformat(iso)
-    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
-
-
-def period(first: str, last: str) -> str:
-    """Two ISO days as people write them: "1 May 2026 to 22 May 2026"; one day alone, where they are the same."""
-    return day(first) if first == last else f"{day(first)} to {day(last)}"
-
-
-def sentence(text: str) -> str:
-    """The text with a capital letter at its start."""
-    return text[:1].upper() + text[1:]
-
-
-def _share(count: int, total: int, noun: str) -> str:
-    if total == 1:
-        return f"the one {noun}"
-    return f"all {number(total)} {noun}s" if count == total else f"{number(count)} of {number(total)} {noun}s"
-
-
-def _names_at(shown: Sequence[tuple[str, int]], pick: Callable[[Iterable[int]], int]) -> list[str]:
-    wanted = pick((tenths for _, tenths in shown)) if shown else 0
-    return [name for name, tenths in shown if tenths == wanted]
-
-
-def _lowered(text: str) -> str:
-    # An abbreviation ("IT ...") keeps its capitals.
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+def _only_at(shown: Sequence[tuple[str, int]], pick: Callable[[Iterable[int]], int]) -> str:
+    """The one name at the lowest or the highest figure, as it stands in a sentence; "" where several share it."""
+    if len(shown) < 2:
+        return ""
+    wanted = pick(tenths for _name, tenths in shown)
+    names = [name for name, tenths in shown if tenths == wanted]
+    return lowered(names[0]) if len(names) == 1 else ""

@@ -29,7 +29,6 @@ NOT_YET = {
         "pdf.html",
         "questionnaire.html",
         "reading.html",
-        "summary.html",
         "without_figures.html",
     ),
 }
