@@ -11,6 +11,7 @@ from surveys.chain import Role
 from surveys.groups import Cell, DisclosurePolicy, partition
 from surveys.instrument import Instrument
 from surveys.matrix import Group, own_view
+from surveys.publication import CountedBy
 from surveys.subjects import Subject
 
 # Whom a statement names where the figures of several buyers stand side by side.
@@ -21,6 +22,7 @@ THE_BUYER = "The organisation that pays us"
 class Frame:
     """What was fixed at the launch of a cycle. ``asked``: how many reviews were asked, per subject and group id.
 
+    Where each organisation has one voice, of how many organisations.
     ``names``: what each subject is called, by the subject, in the order of the report; "prime" and "chain" always.
     """
 
@@ -29,6 +31,7 @@ class Frame:
     names: Mapping[str, str]
     asked: Mapping[tuple[Subject, str], int]
     policy: DisclosurePolicy
+    counted_by: CountedBy
 
     def names_in(self, subject: Subject) -> dict[str, str]:
         """The names that a wording about a subject takes."""
@@ -64,7 +67,9 @@ def columns(
     asked = frame.groups_asked(subject)
     attributed = [_attributed(group, subject) for group in asked if group.is_attributed]
     protected = [group for group in asked if not group.is_attributed]
-    cells = [Cell(frozenset({group.id}), counted.reviews_of([group.id])) for group in protected]
+    cells = [
+        Cell(frozenset({group.id}), counted.reviews_of([group.id]), frame.counted_by) for group in protected
+    ]
     released = () if merge_first is None else partition(cells, frame.policy, merge_first=merge_first)
     return (
         *sorted(attributed, key=lambda column: not column.shown.is_self),

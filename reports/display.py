@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from reports.errors import CountError
 from reports.model import NOT_SHOWN, WHOLE, Displayed, DisplayedShare, End, Shown, ShownShare
@@ -61,11 +62,16 @@ def fineness_of(n: int) -> Fineness:
 
 
 def show(
-    total: int, n: int, by_organisation: Mapping[str, int], policy: DisclosurePolicy, *, is_attributed: bool
+    total: int | Fraction,
+    n: int,
+    by_organisation: Mapping[str, int],
+    policy: DisclosurePolicy,
+    *,
+    is_attributed: bool,
 ) -> Displayed:
-    """The mean of ``n`` ratings that add up to ``total``, as readers may see it.
+    """The mean of ``n`` voices that add up to ``total``, as readers may see it: ratings, or means of organisations.
 
-    ``by_organisation`` counts the same ratings per organisation. An attributed group was told that it is
+    ``by_organisation`` counts the same voices per organisation. An attributed group was told that it is
     shown apart: to 0.5 without joined ends, whatever its size, and not at all when it gave no rating.
     Raises CountError when the counts contradict each other.
     """
@@ -137,7 +143,20 @@ def mean_of(values: Iterable[Displayed]) -> Displayed:
     return _shown(sum(value.tenths for value in shown), len(shown), step, ends)
 
 
-def _shown(tenths_total: int, n: int, step: int, ends: Ends | None) -> Shown:
+def average(values: Iterable[Displayed], policy: DisclosurePolicy) -> Displayed:
+    """The plain mean of what several partners' reports show of one view, as each of their readers may see it.
+
+    From k + 1 shown values on, so that who knows one of them faces k others; in the steps and with the ends of that
+    number of answers.
+    """
+    shown = [value for value in values if isinstance(value, Shown)]
+    if len(shown) <= policy.k:
+        return NOT_SHOWN
+    row = fineness_of(len(shown))
+    return _shown(sum(value.tenths for value in shown), len(shown), row.step, row.ends)
+
+
+def _shown(tenths_total: int | Fraction, n: int, step: int, ends: Ends | None) -> Shown:
     """``tenths_total / n`` to the nearest step, a tie going up, then joined at the ends."""
     tenths = (2 * tenths_total + step * n) // (2 * step * n) * step
     if ends and tenths <= ends.low:

@@ -11,7 +11,7 @@ from reports import experience
 from reports.conclusions import Indication
 from reports.model import (
     EVERYONE_ID,
-    NOT_SHOWN_TEXT,
+    NOT_SHOWN,
     Displayed,
     DisplayedDistribution,
     DisplayedShare,
@@ -91,14 +91,14 @@ def rows_of(report: Report) -> Iterator[Row]:
 
 def share_text(share: DisplayedShare) -> str:
     """A displayed share as data says it: "30 to 40 per cent"."""
-    return f"{share.low} to {share.high} per cent" if isinstance(share, ShownShare) else NOT_SHOWN_TEXT
+    return f"{share.low} to {share.high} per cent" if isinstance(share, ShownShare) else share.text
 
 
 def bands_of_answers(distribution: DisplayedDistribution, answers: int) -> tuple[str, ...]:
     """For each answer that there is, how many gave it; what is not shown reads the same for each."""
     if isinstance(distribution, ShownDistribution):
-        return tuple(share_text(band) for band in distribution.bands)
-    return (NOT_SHOWN_TEXT,) * answers
+        return tuple(band.text for band in distribution.bands)
+    return (NOT_SHOWN.text,) * answers
 
 
 def _item_rows(part: Part, section: ReportSection, item: Item, report: Report) -> Iterator[Row]:

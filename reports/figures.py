@@ -78,13 +78,33 @@ DisplayedShare = ShownShare | NotShown
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """How many of those who answered gave one point: from ``low`` to less than ``high`` per cent, whole tens.
+
+    100 per cent belong to the band that ends there.
+    """
+
+    low: int
+    high: int
+
+    @property
+    def text(self) -> str:
+        """The band as readers see it: "under 20 %", "20 to under 30 %", "80 % or more"."""
+        if not self.low:
+            return _("under %(high)s %%", high=self.high)
+        if self.high == WHOLE:
+            return _("%(low)s %% or more", low=self.low)
+        return _("%(low)s to under %(high)s %%", low=self.low, high=self.high)
+
+
+@dataclass(frozen=True, slots=True)
 class ShownDistribution:
     """How the answers of one group to one statement are spread: for each point of the scale, lowest first, a band.
 
-    ``bands``: (low, high) in per cent, whole tens; what ``reports.distributions`` says of them holds.
+    Made by ``reports.distributions`` alone.
     """
 
-    bands: tuple[ShownShare, ...]
+    bands: tuple[Band, ...]
 
 
 DisplayedDistribution = ShownDistribution | NotShown

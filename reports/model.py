@@ -14,6 +14,7 @@ from reports.conclusions import Finding, Indication, Previous, Promise, Reply
 from reports.figures import NOT_SHOWN as NOT_SHOWN
 from reports.figures import NOT_SHOWN_TEXT as NOT_SHOWN_TEXT
 from reports.figures import WHOLE as WHOLE
+from reports.figures import Band as Band
 from reports.figures import Displayed as Displayed
 from reports.figures import DisplayedDistribution as DisplayedDistribution
 from reports.figures import DisplayedShare as DisplayedShare
@@ -22,6 +23,7 @@ from reports.figures import NotShown as NotShown
 from reports.figures import Shown as Shown
 from reports.figures import ShownDistribution as ShownDistribution
 from reports.figures import ShownShare as ShownShare
+from reports.language import N_
 from surveys.publication import CountedBy, PublicationRule
 from surveys.subjects import Subject
 
@@ -39,8 +41,15 @@ OTHER_TITLE = "Other parties"
 REST_ID = "rest"
 # Of comments. Not "Other parties": that column of figures may be made of other groups than this pool.
 REST_TITLE = "The remaining partners together"
-TAKEN_IDS = frozenset({EVERYONE_ID, ALL_ID, OTHER_ID, REST_ID})
-TAKEN_TITLES = frozenset(title.casefold() for title in (ALL_TITLE, OTHER_TITLE, REST_TITLE))
+# Of reports on partners: the averages of what all partners' reports show of one view.
+AVERAGE_OWN_ID = "average:own"
+AVERAGE_OWN_TITLE = N_("Partners on themselves, on average")
+AVERAGE_PRIME_ID = "average:prime"
+AVERAGE_PRIME_TITLE = N_("The prime on its partners, on average")
+TAKEN_IDS = frozenset({EVERYONE_ID, ALL_ID, OTHER_ID, REST_ID, AVERAGE_OWN_ID, AVERAGE_PRIME_ID})
+TAKEN_TITLES = frozenset(
+    title.casefold() for title in (ALL_TITLE, OTHER_TITLE, REST_TITLE, AVERAGE_OWN_TITLE, AVERAGE_PRIME_TITLE)
+)
 
 
 class GroupKind(StrEnum):
@@ -65,6 +74,11 @@ class ReportGroup:
     is_self: bool
     answers: int | None
     includes: tuple[str, ...]
+
+    @property
+    def is_pooled(self) -> bool:
+        """Whether it shows the answers of protected people put together, which nobody can be told apart in."""
+        return self.kind in {GroupKind.PROTECTED, GroupKind.OTHER_PARTIES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,8 +269,4 @@ class Report:
     @property
     def is_reportable(self) -> bool:
         """Whether any protected group is shown in any part; of one partner, whether any voice on it is."""
-        return any(
-            group.kind is not GroupKind.ATTRIBUTED or part.is_on_partner
-            for part in self.parts
-            for group in part.groups
-        )
+        return any(group.is_pooled or part.is_on_partner for part in self.parts for group in part.groups)

@@ -8,10 +8,13 @@ from dataclasses import replace
 from reports.aggregate import Tally
 from reports.columns import Column, Frame, columns
 from reports.display import everyone, mean_of, show
+from reports.distributions import show_distribution
 from reports.findings import widest_gaps
-from reports.model import GroupKind, Item, Part, ReportSection
+from reports.model import NOT_SHOWN, Displayed, DisplayedDistribution, GroupKind, Item, Part, ReportSection
+from reports.unseen import show_unseen
 from surveys.instrument import Question, Section, Voice
 from surveys.matrix import voices_asked
+from surveys.publication import CountedBy
 from surveys.subjects import Subject
 
 # Whose wording the report prints: the first that a statement has.
@@ -82,7 +85,8 @@ def _section(
 def _item(
     question: Question, subject: Subject, counted: Tally, frame: Frame, shown: Sequence[Column]
 ) -> Item:
-    values = {}
+    values: dict[str, Displayed] = {}
+    distributions: dict[str, DisplayedDistribution] = {}
     for column in shown:
         raw = counted.count_of(column.group_ids, question.id)
         values[column.shown.id] = show(
@@ -92,16 +96,26 @@ def _item(
             frame.policy,
             is_attributed=column.shown.kind is GroupKind.ATTRIBUTED,
         )
+        if column.shown.is_pooled and frame.counted_by is CountedBy.PERSON:
+            distributions[column.shown.id] = show_distribution(raw.spread, values[column.shown.id])
+    weighted = [
+        (values[column.shown.id], column.shown.answers)
+        for column in shown
+        if column.shown.answers is not None
+    ]
+    pooled = frozenset(id_ for column in shown if column.shown.is_pooled for id_ in column.group_ids)
     return Item(
         question_id=question.id,
         wording=_worded(question, subject, frame),
         practices=question.practices,
         values=values,
-        everyone=everyone(
-            (values[column.shown.id], column.shown.answers)
-            for column in shown
-            if column.shown.answers is not None
+        everyone=everyone(weighted),
+        not_seen=show_unseen(
+            counted.unseen_of(pooled, question.id),
+            [(answers, value) for value, answers in weighted],
+            frame.policy,
         ),
+        distributions={id_: made for id_, made in distributions.items() if made != NOT_SHOWN},
     )
 
 

@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reports.aggregate import OpenedBallot, tally
-from reports.audit import EXPERIENCE, Offence, audit
+from reports.audit import EXPERIENCE, Audit, Offence, audit
+from reports.averages import AVERAGES, with_averages
 from reports.columns import Frame
+from reports.comparison import Comparison
 from reports.errors import CountError
 from reports.experience import without_shares
+from reports.mirror import mirror_part
 from reports.model import (
     SCHEMA_VERSION,
     AuditResult,
@@ -25,6 +28,7 @@ from reports.pools import Pool, comment_pools
 from surveys.groups import DisclosurePolicy
 from surveys.instrument import Instrument
 from surveys.matrix import Group
+from surveys.publication import CountedBy
 from surveys.subjects import Subject
 
 __all__ = [
@@ -65,21 +69,24 @@ def build_release(  # noqa: PLR0913 - everything that was frozen at the launch, 
     policy: DisclosurePolicy,
     merge_first: Mapping[Subject, frozenset[str]],
     experience: ReportExperience | None,
+    counted_by: CountedBy = CountedBy.PERSON,
+    comparison: Comparison | None = None,
 ) -> Release:
     """The audited release: a part for each subject that was asked about.
 
     ``names`` calls each subject by its name, in the order of the report, the prime and the chain always; ``asked``
-    counts the reviews asked, per subject and group id;
-    ``merge_first`` names groups that may not stand alone. Without any protected group to show, no
-    part has figures. Raises CountError for ballots of a group that was not asked.
+    counts the reviews asked, per subject and group id, or the organisations where each has one voice;
+    ``merge_first`` names groups that may not stand alone; ``comparison``: the last cycle. Without any protected group
+    to show, no part has figures. Raises CountError for ballots of a group that was not asked.
     """
-    frame = Frame(instrument, groups, names, asked, policy)
+    frame = Frame(instrument, groups, names, asked, policy, counted_by)
     if any((ballot.subject, ballot.group_id) not in asked for ballot in ballots):
         raise CountError("A ballot belongs to a group that was not asked.")
+    by_subject: dict[Subject, list[OpenedBallot]] = {}
+    for ballot in ballots:
+        by_subject.setdefault(ballot.subject, []).append(ballot)
     tallies = {
-        subject: tally(
-            [ballot for ballot in ballots if ballot.subject == subject], question_ids(frame, subject)
-        )
+        subject: tally(by_subject.get(subject, []), question_ids(frame, subject), counted_by)
         for subject in frame.subjects()
     }
 
@@ -89,7 +96,7 @@ def build_release(  # noqa: PLR0913 - everything that was frozen at the launch, 
             for subject, counted in tallies.items()
         )
 
-    return settle(draft, policy, merge_first, experience)
+    return settle(draft, policy, merge_first, experience, counted_by=counted_by, comparison=comparison)
 
 
 def settle(
@@ -97,34 +104,47 @@ def settle(
     policy: DisclosurePolicy,
     merge_first: MergeFirst,
     experience: ReportExperience | None,
+    *,
+    counted_by: CountedBy = CountedBy.PERSON,
+    comparison: Comparison | None = None,
 ) -> Release:
     """The first draft that passes the audit, merging what offends; at the latest the one that shows nothing."""
+
+    def audited(parts: Sequence[Part], said: ReportExperience | None) -> Audit:
+        return audit(parts, policy, said, counted_by=counted_by, comparison=comparison)
+
     merged = dict(merge_first)
+    merges = 0
+    hidden = frozenset[Subject]()
+    are_averaged = True
     while True:
-        parts = _unless_unreportable(draft(merged))
-        found = audit(parts, policy, _beside(parts, experience))
+        parts = _hiding(draft(merged), hidden)
+        parts = with_averages(parts, policy) if are_averaged else parts
+        beside = _beside(parts, experience)
+        found = audited(parts, beside)
         if found.result.holds:
-            return _release(parts, policy, experience)
+            return Release(SCHEMA_VERSION, parts, replace(found.result, merged=merges), beside)
         if any(offence.subject == EXPERIENCE for offence in found.offences):
             # Everybody is in its one cell already, so there is nothing to merge it with.
             experience = without_shares(experience) if experience else None
-            continue
-        further = {
-            Subject(part.subject): _merged_further(part, found.offences, merged)
-            for part in parts
-            if any(offence.subject == part.subject for offence in found.offences)
-        }
-        if all(ids == merged.get(subject, frozenset()) for subject, ids in further.items()):
-            safe = (without_figures(part) if part.subject in further else part for part in parts)
-            return _release(_unless_unreportable(tuple(safe)), policy, experience)
-        merged |= further
+        elif are_averaged and any(offence.group_id in AVERAGES for offence in found.offences):
+            are_averaged = False
+        else:
+            merges += 1
+            further = {
+                Subject(part.subject): _merged_further(part, found.offences, merged)
+                for part in parts
+                if any(offence.subject == part.subject for offence in found.offences)
+            }
+            if all(ids == merged.get(subject, frozenset()) for subject, ids in further.items()):
+                hidden |= further.keys()
+            merged |= further
 
 
-def _release(
-    parts: tuple[Part, ...], policy: DisclosurePolicy, experience: ReportExperience | None
-) -> Release:
-    beside = _beside(parts, experience)
-    return Release(SCHEMA_VERSION, parts, audit(parts, policy, beside).result, beside)
+def _hiding(parts: tuple[Part, ...], hidden: frozenset[Subject]) -> tuple[Part, ...]:
+    """The parts, without figures on subjects of which merging made nothing that may be shown."""
+    safe = (without_figures(part) if part.subject in hidden else part for part in parts)
+    return _unless_unreportable(tuple(safe))
 
 
 def _beside(parts: Iterable[Part], experience: ReportExperience | None) -> ReportExperience | None:
@@ -133,7 +153,7 @@ def _beside(parts: Iterable[Part], experience: ReportExperience | None) -> Repor
 
 
 def _is_reportable(parts: Iterable[Part]) -> bool:
-    return any(group.kind is not GroupKind.ATTRIBUTED for part in parts for group in part.groups)
+    return any(group.is_pooled for part in parts for group in part.groups)
 
 
 def _unless_unreportable(parts: tuple[Part, ...]) -> tuple[Part, ...]:
@@ -157,16 +177,25 @@ def assemble(
 def assemble_all(
     facts: CycleFacts, release: Release, comments: Mapping[Subject, tuple[CommentBlock, ...]]
 ) -> dict[str, Report]:
-    """The main report under "", and one report for each partner under its subject.
+    """The main report under "", and one report for each partner under its subject; of a tier-1 with a second part.
 
     Its audit is that of the whole release: a report on one partner is safe only together with all the others.
     """
+    buyers = next((part for part in release.parts if part.subject == Subject.BUYERS), None)
     on_partners = {
-        part.subject: _assembled(facts, (part,), release.audit, None, comments)
+        part.subject: _with_mirror(
+            _assembled(facts, (part,), release.audit, None, comments),
+            mirror_part(buyers, Subject(part.subject).party_id) if buyers else None,
+        )
         for part in release.parts
         if part.is_on_partner
     }
     return {"": assemble(facts, release, comments), **on_partners}
+
+
+def _with_mirror(report: Report, mirror: Part | None) -> Report:
+    """The report on a tier-1 partner with what its suppliers say of it, where the main report shows that."""
+    return report if mirror is None else replace(report, parts=(*report.parts, mirror))
 
 
 def _assembled(

@@ -14,7 +14,7 @@ from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from reports.conclusions import Previous
-from reports.model import SCHEMA_VERSION, CycleFacts, NotShown, Report, Shown, ShownShare
+from reports.model import SCHEMA_VERSION, Band, CycleFacts, NotShown, Report, Shown, ShownShare
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 NAME = f"report-{SCHEMA_VERSION}.json"
@@ -27,6 +27,8 @@ _NARROWER: Mapping[tuple[type, str], Mapping[str, object]] = {
     (Shown, "step"): {"enum": [1, 2, 5]},
     (ShownShare, "low"): _PER_CENT,
     (ShownShare, "high"): _PER_CENT,
+    (Band, "low"): _PER_CENT,
+    (Band, "high"): _PER_CENT,
     (CycleFacts, "opened_on"): _DAY,
     (CycleFacts, "closed_on"): _DAY,
     (Previous, "digest"): {"pattern": "^[0-9a-f]{64}$"},

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 
+from surveys.publication import CountedBy
+
 LOWEST_K = 5
 
 
@@ -38,26 +40,29 @@ class DisclosurePolicy:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The answers of one or several groups: how many came from each organisation.
+    """The voices of one or several groups: how many came from each organisation.
 
     ``groups`` are ids of protected groups (several once cells were merged); ``by_organisation`` maps an
-    organisation's id to a count of answers of one or more.
+    organisation's id to a count of voices: of its people who answered, or 1 where each organisation has one voice.
     """
 
     groups: frozenset[str]
     by_organisation: Mapping[str, int]
+    counted_by: CountedBy = CountedBy.PERSON
 
     @property
     def size(self) -> int:
-        """How many answers the cell holds."""
+        """How many voices the cell holds."""
         return sum(self.by_organisation.values())
 
     def merged_with(self, other: Cell) -> Cell:
-        """One cell with the answers of both."""
+        """One cell with the voices of both; an organisation in both has one voice where each has one."""
         merged = dict(self.by_organisation)
         for organisation, count in other.by_organisation.items():
             merged[organisation] = merged.get(organisation, 0) + count
-        return Cell(self.groups | other.groups, merged)
+        if self.counted_by is CountedBy.ORGANISATION:
+            merged = dict.fromkeys(merged, 1)
+        return Cell(self.groups | other.groups, merged, self.counted_by)
 
 
 def is_safe(by_organisation: Mapping[str, int], policy: DisclosurePolicy) -> bool:

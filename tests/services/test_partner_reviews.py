@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from reports.model import GroupKind, Part, Report
+from reports.model import AVERAGE_OWN_TITLE, AVERAGE_PRIME_TITLE, GroupKind, Part, Report
 from review_app import clock, counting, posting
 from review_app.config import Settings
 from review_app.database import migrate, reading, transaction
@@ -227,12 +227,16 @@ def test_every_figure_is_of_those_who_gave_it(opened: Reviewed) -> None:
     reports = close_and_publish(opened)
     not_shown = "Not shown, to protect the people who answered"
     (ash,) = reports[opened.on("ash")].parts
-    assert figures(ash) == {"Ash Ltd": {"5.0"}, "Prime Ltd": {"2.0"}, "Mill Ltd": {"1.0"}}
+    averages = {AVERAGE_OWN_TITLE: {"4.0 or above"}, AVERAGE_PRIME_TITLE: {"2.0 or below"}}
+    assert figures(ash) == {"Ash Ltd": {"5.0"}, "Prime Ltd": {"2.0"}, "Mill Ltd": {"1.0"}, **averages}
     (elm,) = reports[opened.on("elm")].parts
-    assert figures(elm) == {"Elm Ltd": {"5.0"}, "Prime Ltd": {"2.0"}, "Weaver Ltd": {not_shown}}
+    assert figures(elm) == {"Elm Ltd": {"5.0"}, "Prime Ltd": {"2.0"}, "Weaver Ltd": {not_shown}, **averages}
     (weaver,) = reports[opened.on(SILENT)].parts
-    assert figures(weaver) == {"Weaver Ltd": {not_shown}, "Prime Ltd": {"2.0"}}
-    assert {group.kind for part in (ash, elm, weaver) for group in part.groups} == {GroupKind.ATTRIBUTED}
+    assert figures(weaver) == {"Weaver Ltd": {not_shown}, "Prime Ltd": {"2.0"}, **averages}
+    kinds = {group.kind for part in (ash, elm, weaver) for group in part.groups}
+    assert kinds == {GroupKind.ATTRIBUTED, GroupKind.AVERAGE}
+    _, mirror = reports[opened.on("mill")].parts
+    assert figures(mirror) == {"Subcontractors of Mill Ltd": {"3.0"}}
     buyers = reports[""].parts[2]
     assert figures(buyers) == {"Subcontractors of Mill Ltd": {"3.0"}, "Other parties": {"3.0"}}
     assert [group.answers for group in buyers.groups] == [8, 8]
@@ -286,6 +290,8 @@ def test_a_report_on_a_partner_is_a_page_a_pdf_and_a_table(opened: Reviewed) -> 
         ("Ash Ltd", "Ash Ltd", "5.0"),
         ("Ash Ltd", "Prime Ltd", "2.0"),
         ("Ash Ltd", "Mill Ltd", "1.0"),
+        ("Ash Ltd", AVERAGE_OWN_TITLE, "4.0 or above"),
+        ("Ash Ltd", AVERAGE_PRIME_TITLE, "2.0 or below"),
     }
     assert client.get(f"{address}.pdf").get_data() == pdf.content
     assert client.get(f"/reports/{opened.cycle.id}/partners/{opened.parties['prime']}").status_code == 404

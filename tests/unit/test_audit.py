@@ -65,8 +65,9 @@ def test_an_honest_part_holds(part):
     assert result.holds
     assert result.findings == ()
     assert (result.least_outsider, result.least_insider) == (5, 3)
-    # Four statements of two groups and of everyone, and two elements of these and of the own view.
-    assert result.figures == 4 * 3 + 2 * 4
+    # Four statements of two groups and of everyone, and two elements of these and of the own view; and on each
+    # statement how many could not see it.
+    assert result.figures == 4 * 3 + 2 * 4 + 4
 
 
 def test_nothing_released_holds():
@@ -102,7 +103,7 @@ def test_a_figure_that_only_an_insider_can_use_is_caught(part):
 def test_a_mean_to_one_decimal_of_six_people_is_caught_even_where_it_rules_out_nothing(part):
     result = found(with_value(part, "vcs", Shown(33, 1, End.NONE)))
     assert not result.holds
-    (words,) = result.findings
+    words, *_ = result.findings
     assert words.startswith("Alder Ltd, “partner_on_prime: Alder Ltd in The North does q1.”, Voluntary: ")
     assert words.endswith("the figure is not one that its number of answers may be shown as.")
 

@@ -1,0 +1,47 @@
+"""The audit of what stands beside a figure: a distribution, and the share of those who could not see the practice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reports.distributions import COUNTED_ONE_BY_ONE, LEAST_ANSWERS, least_beside
+from reports.model import NOT_SHOWN, Item, Shown, ShownDistribution, ShownShare
+from reports.unseen import possible_shares
+from surveys.groups import DisclosurePolicy
+from surveys.publication import CountedBy
+
+
+def distribution_fault(item: Item, group_id: str, answers: int, counted_by: CountedBy) -> str:
+    """What is wrong with the distribution of one column, of so many people at most; "" where it may be shown."""
+    shown = item.distributions[group_id]
+    mean = item.values.get(group_id, NOT_SHOWN)
+    if not isinstance(shown, ShownDistribution):
+        return ""
+    if counted_by is CountedBy.ORGANISATION:
+        return "counts people where each organisation has one voice"
+    if answers < LEAST_ANSWERS:
+        return f"is of fewer than {LEAST_ANSWERS} people"
+    if not isinstance(mean, Shown):
+        return "stands beside a figure that is not shown"
+    # From the most down: nearly everybody rates a statement. Beyond, limits are the same from number to number.
+    tried = (answers, *range(min(answers - 1, COUNTED_ONE_BY_ONE), LEAST_ANSWERS - 1, -1))
+    if not any(least_beside(shown.bands, mean, n) for n in tried):
+        return "tells too much of somebody beside its figure, or is not one that may be shown"
+    return ""
+
+
+def unseen_fault(
+    item: Item, answers: Sequence[int], group_ids: Sequence[str], policy: DisclosurePolicy
+) -> str:
+    """What is wrong with the share of those who could not see it; "" where it may be shown.
+
+    ``answers``: how many people are in each column of ``group_ids``.
+    """
+    if not isinstance(item.not_seen, ShownShare):
+        return ""
+    if not group_ids:
+        return "says how many could not see it where no group is shown"
+    columns = [(count, item.values[id_]) for count, id_ in zip(answers, group_ids, strict=True)]
+    if item.not_seen not in possible_shares(columns, policy):
+        return "the share that could not see it tells of somebody, or is not one that may be shown"
+    return ""
