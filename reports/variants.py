@@ -33,7 +33,7 @@ _SOURCES: Mapping[Variant, _Render] = {
 # A style sheet overrides what stands before it.
 _STYLES: Mapping[Variant, tuple[str, ...]] = {
     Variant.FULL: REPORT_STYLES,
-    Variant.TWO_PAGES: (*REPORT_STYLES, "report-two-pages.css"),
+    Variant.TWO_PAGES: REPORT_STYLES,
     Variant.LARGE_PRINT: (*REPORT_STYLES, "report-large-print.css"),
 }
 # What style sheets put on a page themselves ("Page 2 of 40") in other languages.

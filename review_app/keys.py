@@ -1,4 +1,7 @@
-"""The key folder: each cycle's link key, and its opening key in one-host mode. Outside the database and its backups."""
+"""The key folder: each cycle's link key, and its opening key in one-host mode. Outside the database and its backups.
+
+Both go at the close. What comes later, and stays, is the reading key: the links to the reports are derived from it.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,14 @@ class KeyFolder:
         """Writes SK durably (one-host mode only)."""
         self._write(self._opening_key(cycle_id), key)
 
+    def keep_reading_key(self, cycle_id: str, key: bytes) -> None:
+        """Writes the reading key durably, before any link is derived from it."""
+        self._write(self._reading_key(cycle_id), key)
+
+    def reading_key(self, cycle_id: str) -> bytes:
+        """The key of the links to the reports. Raises KeyMissingError."""
+        return self._read(self._reading_key(cycle_id))
+
     def link_key(self, cycle_id: str) -> bytes:
         """K. Raises KeyMissingError."""
         return self._read(self._link_key(cycle_id))
@@ -41,7 +52,7 @@ class KeyFolder:
         return self._opening_key(cycle_id).exists()
 
     def destroy(self, cycle_id: str) -> bool:
-        """Removes everything kept for a cycle, mailbox included; true when nothing is left. Idempotent."""
+        """Removes everything by which answers could be found, and the mailbox; true when nothing is left. Idempotent."""
         paths = (self._link_key(cycle_id), self._opening_key(cycle_id))
         for path in paths:
             if path.exists():
@@ -62,6 +73,9 @@ class KeyFolder:
 
     def _opening_key(self, cycle_id: str) -> Path:
         return self.folder / f"{cycle_id}.opening-key"
+
+    def _reading_key(self, cycle_id: str) -> Path:
+        return self.folder / f"{cycle_id}.reading-key"
 
     def _write(self, path: Path, key: bytes) -> None:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,7 +17,7 @@ from review_app.keys import KeyMissingError
 from review_app.mail.messages import Desk, compose
 from review_app.mail.statuses import is_about_one_mailbox
 from review_app.mail.transports import MailError, Transport, WayBack, transport_for
-from review_app.services import leasing, occasions, outbox, silencing
+from review_app.services import leasing, occasions, outbox, readers, silencing
 from review_app.services.leasing import Leased, Terms
 from review_app.services.occasions import Setting
 from review_app.services.outbox import MailKind
@@ -33,11 +33,12 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Asking:
-    """What is the same for every mail of a review. ``link_key``: None where it is gone, or not there yet."""
+    """What is the same for every mail of a review. The keys: None where they are gone, or not there yet."""
 
     setting: Setting
     silences: frozenset[str]
     link_key: bytes | None
+    reading_key: bytes | None
 
 
 def send_due(state: State, *, seconds: float | None = None) -> int:
@@ -80,7 +81,11 @@ class _Batch:
         self._terms = terms
         self._all = mails
         self._until = {mail.id: mail.leased_until for mail in mails}
-        self._asking = {id_: _asking(state, id_) for id_ in {mail.cycle_id for mail in mails}}
+        reading = {mail.cycle_id for mail in mails if mail.reader_id is not None}
+        self._asking = {
+            id_: _asking(state, id_, needs_reading_key=id_ in reading)
+            for id_ in {mail.cycle_id for mail in mails}
+        }
         self._waiting = deque(self._in_order(mails))
         self._fates = _Fates()
 
@@ -120,6 +125,9 @@ class _Batch:
         asking = self._asking[mail.cycle_id]
         if mail.link is not None and asking.link_key is None:
             self._put_back([mail], MailError("the link key is missing"))
+            return
+        if mail.reader_id is not None and asking.reading_key is None:
+            self._put_back([mail], MailError("the reading key is missing"))
             return
         try:
             if not _is_unwanted(mail, asking):
@@ -217,6 +225,7 @@ def _message(state: State, mail: Leased, asking: _Asking) -> EmailMessage:
             Desk(state.settings.base_url, state.settings.mail_from, clock.now()),
             languages=asking.setting.cycle.printed_in,
             link_key=asking.link_key,
+            reading_key=asking.reading_key,
         )
     except Exception as error:
         # One mail that cannot be made must not keep the others of its batch; what it says may name people.
@@ -235,11 +244,24 @@ def _way_back(mail: Leased) -> WayBack:
     return WayBack(mail.return_token, asks_success=mail.kind in outbox.LINK_BRINGERS)
 
 
-def _asking(state: State, cycle_id: str) -> _Asking:
+def _asking(state: State, cycle_id: str, *, needs_reading_key: bool) -> _Asking:
     with reading() as session:
         setting, silences = occasions.setting(session, cycle_id), silencing.silenced(session, cycle_id)
+    return _Asking(
+        setting,
+        silences,
+        _unless_missing(lambda: state.keys.link_key(cycle_id)),
+        _unless_missing(lambda: _reading_key(state, cycle_id)) if needs_reading_key else None,
+    )
+
+
+def _reading_key(state: State, cycle_id: str) -> bytes:
+    with transaction() as session:
+        return readers.reading_key(session, cycle_id, state.keys)
+
+
+def _unless_missing(key: Callable[[], bytes]) -> bytes | None:
     try:
-        link_key: bytes | None = state.keys.link_key(cycle_id)
+        return key()
     except KeyMissingError:
-        link_key = None
-    return _Asking(setting, silences, link_key)
+        return None

@@ -58,7 +58,7 @@ def certificate_of(content: bytes) -> SigningCertificate:
 
 def _stated(reader: PdfFileReader) -> str:
     """The report that the PDF's own metadata name; "" for none."""
-    information: Any = reader.trailer.get("/Info", {})
+    information: Any = reader.trailer["/Info"] if "/Info" in reader.trailer else {}
     found = str(information.get(f"/{REPORT_KEY}", ""))
     return found if re.fullmatch("[0-9a-f]{64}", found) else ""
 
@@ -102,7 +102,6 @@ def _changed(signatures: list[EmbeddedPdfSignature], content: bytes) -> Line:
     from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
     signature = signatures[0]
-    signature.compute_integrity_info()
     digest = signature.compute_digest()
     is_intact, is_valid = validate_sig_integrity(signature.signer_info, signature.signer_cert, "data", digest)
     is_sound = signature.md_algorithm in _SOUND_DIGESTS

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from review_app import clock, collecting, counting, links_again, posting, printing
 from review_app.database import reading, transaction
-from review_app.services import closing_soon, comments, cycles, lost_links
+from review_app.services import closing_soon, comments, cycles, lost_links, publishing
 from review_app.state import State
 
 SECONDS_BETWEEN_LOOKS = 1.0
@@ -55,6 +55,7 @@ def look(state: State, *, mail_seconds: float | None = None, pdf_seconds: float 
         _refresh_received,
         _forget_comments,
         _tell_of_the_close,
+        _advance_reports,
         lambda: links_again.answer(state, _links_sent_again),
         lambda: posting.send_due(state, seconds=mail_seconds),
         lambda: _collector.look(state),
@@ -102,6 +103,14 @@ def _tell_of_the_close() -> None:
     for cycle_id in due:
         with transaction() as session:
             closing_soon.queue(session, clock.now(), cycle_id)
+
+
+def _advance_reports() -> None:
+    with reading() as session:
+        due = publishing.due(session, clock.now())
+    for cycle_id in due:
+        with transaction() as session:
+            publishing.advance(session, clock.now(), cycle_id)
 
 
 def _make_reports(state: State, seconds: float | None) -> None:

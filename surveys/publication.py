@@ -10,6 +10,8 @@ from enum import StrEnum
 REPLY_DAYS = 14
 # The steward has at least so long for the comments.
 LEAST_STEWARD_DAYS = 7
+# However late the answers are counted: a day less than that, because the counting may take one.
+DAYS_AFTER_COUNT = LEAST_STEWARD_DAYS - 1
 USUAL_DAYS = 28
 MOST_DAYS = 90
 
@@ -46,9 +48,29 @@ class Timetable:
 def timetable(closes_at: datetime, days: int) -> Timetable:
     """The timetable of a cycle that publishes so many days after its close."""
     publishes_at = closes_at + timedelta(days=days)
-    return Timetable(publishes_at - timedelta(days=min(days, REPLY_DAYS)), publishes_at)
+    return Timetable(publishes_at - _reply_time(days), publishes_at)
+
+
+def make_by(closes_at: datetime, days: int, counted_at: datetime) -> datetime:
+    """When the reports are made without the steward: by the timetable, or six days after a count that came late."""
+    for_comments = min(timedelta(days=days) - _reply_time(days), timedelta(days=DAYS_AFTER_COUNT))
+    return max(timetable(closes_at, days).reports_by, counted_at + for_comments)
+
+
+def publish_at(closes_at: datetime, days: int, made_at: datetime) -> datetime:
+    """When made reports go to everybody: on the day fixed, or later where the time for replies began late."""
+    return max(timetable(closes_at, days).publishes_at, made_at + _reply_time(days))
+
+
+def _reply_time(days: int) -> timedelta:
+    return timedelta(days=min(days, REPLY_DAYS))
 
 
 def least_days(shortest_cycle: timedelta) -> int:
     """The fewest days between close and publication; none where a cycle may be open for less than a day (a demo)."""
     return 0 if shortest_cycle < timedelta(days=1) else REPLY_DAYS + LEAST_STEWARD_DAYS
+
+
+def usual_days(shortest_cycle: timedelta) -> int:
+    """The days between close and publication that a form suggests; none in a demo, which nobody waits for."""
+    return USUAL_DAYS if least_days(shortest_cycle) else 0

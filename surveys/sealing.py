@@ -50,6 +50,11 @@ def new_link_key() -> bytes:
     return secrets.token_bytes(KEY_BYTES)
 
 
+def new_reading_key() -> bytes:
+    """A fresh reading key: the links to the reports of one cycle are derived from it."""
+    return secrets.token_bytes(KEY_BYTES)
+
+
 def new_key_pair() -> KeyPair:
     """A fresh SK and PK."""
     private = PrivateKey.generate()
@@ -66,6 +71,11 @@ def link_secret(link_key: bytes, invitation_id: str, number: int) -> bytes:
     # The first link is derived as it was before links could be replaced: reviews were open then.
     replaced = (str(number),) if number else ()
     return _mac(link_key, "invitation", invitation_id, *replaced)[:SECRET_BYTES]
+
+
+def reader_secret(reading_key: bytes, reader_id: str) -> bytes:
+    """The secret in the link to somebody's reports: 160 bits, never stored. A cycle has a reading key of its own."""
+    return _mac(reading_key, "reader", reader_id)[:SECRET_BYTES]
 
 
 def verifier(secret: bytes) -> bytes:

@@ -13,6 +13,7 @@ from review_app.services.occasions import (
     ActionCall,
     Occasion,
     ReportOut,
+    ReportReady,
     Request,
     RosterCheck,
     WorkshopCall,
@@ -27,11 +28,14 @@ BASE = "https://review.charity.example"
 KEY = b"k" * 32
 NOW = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
 CLOSES_AT = datetime(2026, 12, 12, 17, 0, tzinfo=UTC)
+PUBLISHES_AT = datetime(2027, 1, 9, 17, 0, tzinfo=UTC)
 DESK = Desk(BASE, "Roundtable <review@charity.example>", NOW)
 ENGLISH = (Language.ENGLISH,)
 BOTH = (Language.WELSH, Language.ENGLISH)
 KINDS = tuple(MailKind)
 LINKED = tuple(kind for kind in MailKind if kind.carries_link)
+# Those with a link to reports.
+REPORTING = (MailKind.REPORT_READY, MailKind.PUBLISHED)
 
 REQUEST = Request(
     chain_name="Pathways North",
@@ -51,8 +55,11 @@ _OTHERS: dict[MailKind, Occasion] = {
     MailKind.ROSTER_CHECK: RosterCheck(
         "Pathways North", "Northern Bridge", "Calder Valley Trust", "Ruth Okafor", "abcDEF"
     ),
+    MailKind.REPORT_READY: ReportReady(
+        "Pathways North", "Northern Bridge", "Calder Valley Trust", is_open=False, publishes_at=PUBLISHES_AT
+    ),
     MailKind.PUBLISHED: ReportOut(
-        "Pathways North", "Northern Bridge", "Sam Hill", "Ruth Okafor", is_purged=True
+        "Pathways North", "Northern Bridge", "Sam Hill", "Ruth Okafor", is_purged=True, has_link=True
     ),
     MailKind.WORKSHOP: WorkshopCall(
         id="w1",
@@ -90,12 +97,14 @@ def mail_of(
     **changes: object,
 ) -> EmailMessage:
     """A mail of a kind."""
+    has_link = bool(changes.get("has_link", True))
     link = LinkOf("i1", 0, "vcs", (Voice.PARTNER_ON_PRIME,)) if kind.carries_link else None
     mail = Leased(
         id="m1",
         cycle_id="c1",
         contact_id="p1",
         link=link,
+        reader_id="r1" if kind in REPORTING and has_link else None,
         kind=kind,
         number=1,
         attempt=1,
@@ -109,13 +118,23 @@ def mail_of(
         return_token="0" * 32,
     )
     return compose(
-        mail, occasion_of(kind, **changes), DESK, languages=languages, link_key=KEY if link else None
+        mail,
+        occasion_of(kind, **changes),
+        DESK,
+        languages=languages,
+        link_key=KEY if link else None,
+        reading_key=KEY if mail.reader_id else None,
     )
 
 
 def secret_code() -> str:
     """The code of the link in these mails."""
     return sealing.code_of(sealing.link_secret(KEY, "i1", 0))
+
+
+def reading_code() -> str:
+    """The code of the link to reports in these mails."""
+    return sealing.code_of(sealing.reader_secret(KEY, "r1"))
 
 
 def part(mail: EmailMessage, kind: str) -> str:

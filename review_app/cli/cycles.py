@@ -163,11 +163,20 @@ def cycle_close(cycle_id: str, key_file: Path | None, passphrase_file: Path | No
 @click.option("--steward", required=True, help="The steward's address.")
 @refusals
 def cycle_publish(cycle_id: str, steward: str) -> None:
-    """Publish the report of a closed review, with the comments as the steward released them."""
+    """Make the reports of a closed review, with the comments as the steward released them.
+
+    They are published when the time for replies is over; at once where the review has none.
+    """
     with application(), transaction() as session:
         steward_id = accounts.by_email(session, steward).id
-        digest = publishing.publish(session, clock.now(), cycle_id, steward_id)
-    click.echo(f"Published. The report's fingerprint is {digest}.")
+        publishing.publish(session, clock.now(), cycle_id, steward_id)
+        session.flush()
+        made, cycle = publishing.load(session, cycle_id), cycles.load(session, cycle_id)
+    if cycle.publishes_at is not None:
+        when = f"{cycle.publishes_at:%Y-%m-%d at %H:%M} UTC"
+        click.echo(f"Made. Those whom they are about can reply; everybody gets the reports on {when}.")
+    else:
+        click.echo(f"Published. The report's fingerprint is {made.digest}.")
 
 
 def _steward_key(

@@ -21,6 +21,7 @@ from surveys.grouping import suggest_groups
 from surveys.groups import LOWEST_K, DisclosurePolicy
 from surveys.language import BILINGUAL, ENGLISH_ONLY
 from surveys.matrix import HIGHEST_CAP, Group, Plan
+from surveys.publication import CountedBy, PublicationRule, usual_days
 from surveys.subjects import Perspective
 
 
@@ -52,6 +53,25 @@ from surveys.subjects import Perspective
 @click.option("--k", default=LOWEST_K, show_default=True, help="The fewest people a group is shown from.")
 @click.option(
     "--commissioner-agrees", is_flag=True, help="The sole commissioner agrees to be shown under its name."
+)
+@click.option(
+    "--publish-after-days",
+    type=int,
+    help="When everybody gets the report, in days from the close; 28 unless given, and 0 in a demo.",
+)
+@click.option(
+    "--publication",
+    type=click.Choice([rule.value for rule in PublicationRule]),
+    default=PublicationRule.USUAL.value,
+    show_default=True,
+    help="Who gets the reports on single partners: the partner and the prime, or the commissioners too (open).",
+)
+@click.option(
+    "--counted-by",
+    type=click.Choice([voice.value for voice in CountedBy]),
+    default=CountedBy.PERSON.value,
+    show_default=True,
+    help="Whose voice counts as one in the figures: each person's, or each organisation's.",
 )
 @click.option(
     "--key-mode",
@@ -95,6 +115,7 @@ def _design(options: dict[str, Any], chain: Chain, app: State, now: datetime, st
         raise ServiceError(f"There is no instrument {options['instrument_id']}. Known: {known}.") from unknown
     perspectives = frozenset(Perspective(perspective) for perspective in options["perspectives"])
     groups = _groups(chain, is_named=options["commissioner_agrees"])
+    days: int | None = options["publish_after_days"]
     return Design(
         title=options["title"],
         instrument=instrument,
@@ -107,6 +128,9 @@ def _design(options: dict[str, Any], chain: Chain, app: State, now: datetime, st
         long_reason=options["long_reason"],
         languages=BILINGUAL if options["welsh"] else ENGLISH_ONLY,
         long_reason_welsh=options["long_reason_welsh"],
+        publish_after_days=usual_days(app.settings.shortest_cycle) if days is None else days,
+        publication=PublicationRule(options["publication"]),
+        counted_by=CountedBy(options["counted_by"]),
     )
 
 

@@ -45,14 +45,23 @@ class _Link:
 
 
 def compose(
-    mail: Leased, it: Occasion, desk: Desk, *, languages: Sequence[Language], link_key: bytes | None = None
+    mail: Leased,
+    it: Occasion,
+    desk: Desk,
+    *,
+    languages: Sequence[Language],
+    link_key: bytes | None = None,
+    reading_key: bytes | None = None,
 ) -> EmailMessage:
-    """The mail in these languages, one after the other. ``link_key``: needed for a Request alone.
+    """The mail in these languages, one after the other.
+
+    ``link_key``: needed for a Request alone; ``reading_key``: for a mail with a link to reports.
 
     Its Message-ID is the same at every attempt, so that a double is recognised.
     """
     link = _link(mail, link_key) if isinstance(it, Request) else None
-    rendered = render(mail.kind, it, _context(mail.to_name, it, desk.base_url, link), languages)
+    context = _context(mail.to_name, it, desk.base_url, link) | _to_reports(mail, desk, reading_key)
+    rendered = render(mail.kind, it, context, languages)
     message = EmailMessage()
     message["Subject"] = rendered.subject
     message["From"] = _address(*parseaddr(desk.sender))
@@ -106,6 +115,16 @@ def _context(to_name: str, it: Occasion, base_url: str, link: _Link | None) -> d
         "code_page": f"{base_url}/r",
         "leave_page": f"{base_url}/r/leave-out#{link.code}",
     }
+
+
+def _to_reports(mail: Leased, desk: Desk, reading_key: bytes | None) -> dict[str, str]:
+    """What the words of a mail with a link to reports name; empty for every other mail."""
+    if mail.reader_id is None:
+        return {}
+    if reading_key is None:
+        raise ValueError("A mail with a link to reports needs the reading key.")
+    code = sealing.code_of(sealing.reader_secret(reading_key, mail.reader_id))
+    return {"code": code, "link": f"{desk.base_url}/report#{code}", "code_page": f"{desk.base_url}/report"}
 
 
 def _unsubscribe_page(it: Occasion, desk: Desk) -> str:

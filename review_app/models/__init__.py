@@ -1,6 +1,16 @@
 """The tables, one module per subject. Importing this package registers every table on the one metadata."""
 
-from review_app.models import accounts, chains, cycles, instruments, outbox, releases, requests, rosters
+from review_app.models import (
+    accounts,
+    chains,
+    cycles,
+    instruments,
+    outbox,
+    readers,
+    releases,
+    requests,
+    rosters,
+)
 from review_app.models.base import Base, db, new_id
 
 __all__ = [
@@ -12,6 +22,7 @@ __all__ = [
     "instruments",
     "new_id",
     "outbox",
+    "readers",
     "releases",
     "requests",
     "rosters",

@@ -22,17 +22,26 @@ class MailKind(StrEnum):
     EXTENDED = "extended"
     LINK_AGAIN = "link_again"
     NEW_LINK = "new_link"
+    REPORT_READY = "report_ready"
     PUBLISHED = "published"
     WORKSHOP = "workshop"
     ACTION = "action"
 
     @property
     def carries_link(self) -> bool:
-        """Whether the mail brings or repeats the recipient's own link, so that there is an invitation behind it."""
+        """Whether the mail brings or repeats a respondent's own link, so that there is an invitation behind it."""
         return self not in _WITHOUT_LINK
 
 
-_WITHOUT_LINK = frozenset({MailKind.ROSTER_CHECK, MailKind.PUBLISHED, MailKind.WORKSHOP, MailKind.ACTION})
+_WITHOUT_LINK = frozenset(
+    {
+        MailKind.ROSTER_CHECK,
+        MailKind.REPORT_READY,
+        MailKind.PUBLISHED,
+        MailKind.WORKSHOP,
+        MailKind.ACTION,
+    }
+)
 
 
 class MailState(StrEnum):
@@ -75,7 +84,8 @@ class MailRecord(Model):
     __table_args__ = (
         UniqueConstraint("cycle_id", "contact_id", "kind", "number"),
         CheckConstraint(
-            "(invitation_id is null) = (kind in ('roster_check', 'published', 'workshop', 'action'))",
+            "(invitation_id is null) = "
+            " (kind in ('roster_check', 'report_ready', 'published', 'workshop', 'action'))",
             name="link_has_invitation",
         ),
         CheckConstraint("state in ('queued', 'sending', 'sent', 'failed', 'cancelled')", name="state"),

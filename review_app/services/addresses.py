@@ -16,7 +16,7 @@ from review_app.models.accounts import AccountRecord
 from review_app.models.base import new_id
 from review_app.models.chains import ContactRecord, PartyRecord
 from review_app.models.cycles import CycleRecord, InvitationRecord
-from review_app.services import chains_editing, cycles, outbox, silencing
+from review_app.services import chains_editing, cycles, outbox, readers, silencing
 from review_app.services.chains_editing import Edit
 from review_app.services.chains_history import Author
 from review_app.services.errors import NotAllowedError, NotFoundError
@@ -89,7 +89,9 @@ def correct(
     record = _open_cycle(session, now, cycle_id, steward_id)
     invitation = _invitation(session, cycle_id, person.id)
     _refuse_taken(session, record, invitation, person)
+    before = invitation.contact_id
     invitation.contact_id = _contact_id(session, Edit(record.chain_id, now, THE_STEWARD), invitation, person)
+    readers.follow(session, cycle_id, before, invitation.contact_id)
     invitation.link_number += 1
     secret = sealing.link_secret(link_key, invitation.id, invitation.link_number)
     invitation.verifier = sealing.verifier(secret)

@@ -93,6 +93,9 @@ def approval_digest(record: CycleRecord, chain: Chain) -> str:
     # Only for a review in both languages, so that what was approved before there were any stays approved.
     if record.languages != Language.ENGLISH:
         covered += [record.languages, record.long_reason_welsh]
+    # Likewise: what was approved before there was a day for the reports had none of these.
+    if record.publish_after_days is not None:
+        covered += [record.publish_after_days, record.publication, record.counted_by]
     return hashlib.sha256(json.dumps(covered).encode()).hexdigest()
 
 

@@ -135,7 +135,7 @@ def decide(session: Session, cycle_id: str, steward_id: str, rulings: Mapping[st
 
     Raises NotFoundError, and NotAllowedError where a writer said no.
     """
-    _unpublished(session, cycle_id, steward_id)
+    _still_open(session, cycle_id, steward_id)
     found = pools(session, cycle_id, steward_id)
     places = {comment.id: (comment, pool) for pool in found for comment in pool.comments}
     if not places.keys() >= rulings.keys():
@@ -158,7 +158,7 @@ def summarise(
     text: str,
 ) -> None:
     """Keeps the steward's summary of one pool; ``place``: subject, section id, pool id. An empty text removes it."""
-    _unpublished(session, cycle_id, steward_id)
+    _still_open(session, cycle_id, steward_id)
     if len(text) > LONGEST_SUMMARY:
         raise NotAllowedError(f"A summary has up to {LONGEST_SUMMARY} characters.")
     subject, section_id, pool_id = place
@@ -260,8 +260,9 @@ def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _unpublished(session: Session, cycle_id: str, steward_id: str) -> None:
-    # A publish waits for this transaction, or this one for the publish.
+def _still_open(session: Session, cycle_id: str, steward_id: str) -> None:
+    # Making the report waits for this transaction, or this one for that.
     cycles.locked(session, cycle_id)
-    if _guarded(session, cycle_id, steward_id).state == CycleState.PUBLISHED:
-        raise NotAllowedError("The report is published. Its comments are fixed.")
+    _guarded(session, cycle_id, steward_id)
+    if session.scalars(select(ReportRecord.subject).where(ReportRecord.cycle_id == cycle_id).limit(1)).all():
+        raise NotAllowedError("The report is made. Its comments are fixed.")

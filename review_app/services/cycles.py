@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -15,7 +14,9 @@ from review_app.models.base import new_id
 from review_app.models.chains import ChainRecord
 from review_app.models.cycles import CycleRecord
 from review_app.models.outbox import MailKind
+from review_app.models.releases import ReportRecord
 from review_app.services import chains, outbox
+from review_app.services.cycle_values import Cycle as Cycle
 from review_app.services.designs import (
     Design,
     design_faults,
@@ -30,10 +31,7 @@ from surveys import library
 from surveys.chain import Chain
 from surveys.cycle import CycleState, KeyMode, is_too_soon, may_extend
 from surveys.errors import CycleFaultsError, Fault
-from surveys.groups import DisclosurePolicy
-from surveys.instrument import Instrument
-from surveys.language import ENGLISH_ONLY, Language
-from surveys.matrix import Plan
+from surveys.publication import CountedBy, PublicationRule
 from surveys.roster import email_key
 
 ROUNDED_TO = 5
@@ -41,53 +39,6 @@ TOO_SOON = (
     "Another review of this chain closes within 90 days of this one. Two reports close together can be compared to"
     " single people out."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Cycle:
-    """A cycle as pages and commands see it. ``received_shown``: reviews received, rounded down to fives, once a day."""
-
-    id: str
-    chain_id: str
-    chain_name: str
-    title: str
-    state: CycleState
-    instrument: Instrument
-    plan: Plan
-    k: int
-    closes_at: datetime
-    key_mode: KeyMode
-    organiser_id: str
-    steward_id: str
-    steward_name: str
-    too_soon_reason: str
-    long_reason: str
-    languages: tuple[Language, ...]
-    long_reason_welsh: str
-    cloned_from: str | None
-    is_approved: bool
-    has_key: bool
-    opened_at: datetime | None
-    closed_at: datetime | None
-    purged_at: datetime | None
-    asked: int
-    received_shown: int
-    received_on: str
-
-    @property
-    def policy(self) -> DisclosurePolicy:
-        """The thresholds that this cycle was designed with."""
-        return DisclosurePolicy(k=self.k)
-
-    @property
-    def is_bilingual(self) -> bool:
-        """Whether people are asked in Welsh too."""
-        return Language.WELSH in self.languages
-
-    @property
-    def printed_in(self) -> tuple[Language, ...]:
-        """The languages of its mails and letters, in their order. Both stand alike; Welsh comes first, as in Wales."""
-        return (Language.WELSH, Language.ENGLISH) if self.is_bilingual else ENGLISH_ONLY
 
 
 def draft(
@@ -243,6 +194,9 @@ def design_of(record: CycleRecord) -> Design:
         long_reason=record.long_reason,
         languages=languages_from_text(record.languages),
         long_reason_welsh=record.long_reason_welsh,
+        publish_after_days=record.publish_after_days,
+        publication=PublicationRule(record.publication),
+        counted_by=CountedBy(record.counted_by),
     )
 
 
@@ -297,6 +251,9 @@ def _apply(record: CycleRecord, design: Design) -> None:
     record.long_reason = " ".join(design.long_reason.split())
     record.languages = languages_to_text(design.languages)
     record.long_reason_welsh = " ".join(design.long_reason_welsh.split())
+    record.publish_after_days = design.publish_after_days
+    record.publication = design.publication.value
+    record.counted_by = design.counted_by.value
     record.sealing_key = None
 
 
@@ -316,19 +273,25 @@ def _check_steward(record: CycleRecord, steward_id: str) -> None:
 
 
 def _load(session: Session, condition: object) -> tuple[Cycle, ...]:
+    made_at = (
+        select(func.min(ReportRecord.made_at))
+        .where(ReportRecord.cycle_id == CycleRecord.id)
+        .scalar_subquery()
+    )
     query = (
-        select(CycleRecord, ChainRecord.name, AccountRecord.name)
+        select(CycleRecord, ChainRecord.name, AccountRecord.name, made_at)
         .join(ChainRecord, ChainRecord.id == CycleRecord.chain_id)
         .join(AccountRecord, AccountRecord.id == CycleRecord.steward_id)
         .where(condition)  # type: ignore[arg-type]  # a column expression, whose class SQLAlchemy does not name
         .order_by(CycleRecord.created_at.desc(), CycleRecord.id)
     )
     return tuple(
-        _cycle(record, chain_name, steward) for record, chain_name, steward in session.execute(query)
+        _cycle(record, chain_name, steward, made)
+        for record, chain_name, steward, made in session.execute(query)
     )
 
 
-def _cycle(record: CycleRecord, chain_name: str, steward_name: str) -> Cycle:
+def _cycle(record: CycleRecord, chain_name: str, steward_name: str, made_at: datetime | None) -> Cycle:
     return Cycle(
         id=record.id,
         chain_id=record.chain_id,
@@ -356,4 +319,8 @@ def _cycle(record: CycleRecord, chain_name: str, steward_name: str) -> Cycle:
         asked=record.asked,
         received_shown=record.received_shown,
         received_on=record.received_on.isoformat() if record.received_on else "",
+        publish_after_days=record.publish_after_days,
+        publication=PublicationRule(record.publication),
+        counted_by=CountedBy(record.counted_by),
+        made_at=made_at,
     )

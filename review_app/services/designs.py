@@ -17,6 +17,7 @@ from surveys.groups import LOWEST_K
 from surveys.instrument import Instrument
 from surveys.language import ENGLISH_ONLY, Language
 from surveys.matrix import HIGHEST_CAP, LEAST_CAP, Group, PartyKind, Plan
+from surveys.publication import MOST_DAYS, CountedBy, PublicationRule, least_days
 from surveys.subjects import VOICES_OF_PERSPECTIVE, Perspective
 
 HIGHEST_K = 20
@@ -37,6 +38,8 @@ class Design:
 
     ``too_soon_reason``: why it closes soon after another, ``long_reason``: why somebody is asked for more than twenty
     minutes; each "" unless needed. ``languages``: those in which people are asked, English among them.
+    ``publish_after_days``: how long after the close everybody gets the report; 0: at once when the steward releases it,
+    as in a demo; None: the same, in a design of before there was such a day.
     """
 
     title: str
@@ -50,6 +53,9 @@ class Design:
     long_reason: str = ""
     languages: tuple[Language, ...] = ENGLISH_ONLY
     long_reason_welsh: str = ""
+    publish_after_days: int | None = None
+    publication: PublicationRule = PublicationRule.USUAL
+    counted_by: CountedBy = CountedBy.PERSON
 
 
 def design_faults(design: Design, chain: Chain, now: datetime, *, shortest: timedelta) -> tuple[Fault, ...]:
@@ -72,7 +78,16 @@ def design_faults(design: Design, chain: Chain, now: datetime, *, shortest: time
         if len(text) > LONGEST_REASON:
             message = f"The reason has more than {LONGEST_REASON} characters."
             faults.append(Fault(place, message, "Shorten it: every invitation shows it."))
+    faults += _day_faults(design.publish_after_days, shortest)
     return (*faults, *_perspective_faults(design), *_group_faults(design.plan, chain))
+
+
+def _day_faults(days: int | None, shortest: timedelta) -> list[Fault]:
+    least = least_days(shortest)
+    if days is None or least <= days <= MOST_DAYS:
+        return []
+    message = f"Everybody gets the report {least} to {MOST_DAYS} days after the close."
+    return [Fault("publish_after_days", message, f"Type a number from {least} to {MOST_DAYS}.")]
 
 
 def _perspective_faults(design: Design) -> list[Fault]:

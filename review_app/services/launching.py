@@ -15,7 +15,7 @@ from review_app.models.ballots import sealed_tables
 from review_app.models.base import new_id
 from review_app.models.cycles import AssignmentRecord, CycleRecord, InvitationRecord
 from review_app.models.outbox import MailKind
-from review_app.services import approving, chains, cycles, outbox, previews
+from review_app.services import approving, chains, cycles, outbox, previews, readers
 from review_app.services.errors import NotYetError
 from review_app.services.previews import Preview
 from review_app.services.rosters import roster_to_text
@@ -64,6 +64,7 @@ def launch(
         record.sealing_key = pair.sealing
     _open(session, now, record, design.instrument)
     record.roster = roster_to_text(chain)
+    readers.enlist(session, record, chain)
     groups = _groups_of_people(chain, design.plan)
     invitations = _invite(session, cycle_id, link_key, assignments, groups)
     record.asked = len(assignments)

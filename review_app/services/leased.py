@@ -12,9 +12,15 @@ from sqlalchemy.orm import Session
 from review_app.models.chains import ChainRecord, ContactRecord, PartyRecord
 from review_app.models.cycles import AssignmentRecord, CycleRecord, InvitationRecord
 from review_app.models.outbox import MailKind, MailRecord
+from review_app.models.readers import ReaderRecord
 from review_app.services.rosters import Roster, roster_from_text
 from surveys.chain import Role
 from surveys.instrument import Voice
+
+# The mails with a link to reports; before the launch and in an open review there are none.
+BRINGS_REPORTS = frozenset({MailKind.REPORT_READY, MailKind.PUBLISHED})
+# A contact may have moved on since the launch.
+_PARTY = (InvitationRecord.party_id, ReaderRecord.party_id, ContactRecord.party_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +41,15 @@ class LinkOf:
 class Leased:
     """One mail to send now. ``link``: None where it carries none. ``attempt``: the how manieth this is, from 1.
 
-    It is held until ``leased_until``. The names are those of the launch; before it, those of the chain.
+    ``reader_id``: whose link to reports it brings; None where it brings none. It is held until ``leased_until``. The
+    names are those of the launch; before it, those of the chain.
     """
 
     id: str
     cycle_id: str
     contact_id: str
     link: LinkOf | None
+    reader_id: str | None
     kind: MailKind
     number: int
     attempt: int
@@ -65,12 +73,19 @@ def read(session: Session, ids: Sequence[str], until: datetime) -> tuple[Leased,
             PartyRecord.id,
             PartyRecord.name,
             InvitationRecord,
+            ReaderRecord.id,
             CycleRecord.closes_at,
         )
         .join(ContactRecord, ContactRecord.id == MailRecord.contact_id)
         .join(CycleRecord, CycleRecord.id == MailRecord.cycle_id)
         .outerjoin(InvitationRecord, InvitationRecord.id == MailRecord.invitation_id)
-        .join(PartyRecord, PartyRecord.id == func.coalesce(InvitationRecord.party_id, ContactRecord.party_id))
+        .outerjoin(
+            ReaderRecord,
+            (ReaderRecord.cycle_id == MailRecord.cycle_id)
+            & (ReaderRecord.contact_id == MailRecord.contact_id)
+            & MailRecord.kind.in_(BRINGS_REPORTS),
+        )
+        .join(PartyRecord, PartyRecord.id == func.coalesce(*_PARTY))
         .where(MailRecord.id.in_(ids))
         # The state was changed by a statement that the session's own objects know nothing of.
         .execution_options(populate_existing=True)
@@ -84,6 +99,7 @@ def read(session: Session, ids: Sequence[str], until: datetime) -> tuple[Leased,
             cycle_id=mail.cycle_id,
             contact_id=mail.contact_id,
             link=_link(invitation, voices),
+            reader_id=reader_id,
             kind=MailKind(mail.kind),
             number=mail.number,
             attempt=mail.attempts,
@@ -96,7 +112,7 @@ def read(session: Session, ids: Sequence[str], until: datetime) -> tuple[Leased,
             closes_at=closes_at,
             return_token=mail.return_token,
         )
-        for mail, to_name, to_address, party_id, party_name, invitation, closes_at in rows
+        for mail, to_name, to_address, party_id, party_name, invitation, reader_id, closes_at in rows
     }
     return tuple(found[id_] for id_ in ids)
 

@@ -18,6 +18,7 @@ from surveys.cycle import KeyMode
 from surveys.groups import DisclosurePolicy
 from surveys.instrument import Voice
 from surveys.language import Language
+from surveys.publication import PublicationRule
 from surveys.timing import MOST_MINUTES, minutes
 
 # Their answers are shown under the name of the speaker's organisation, whatever group the speaker is in otherwise.
@@ -64,14 +65,38 @@ class RosterCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportReady:
+    """A mail to those whom a report is about: they can read it and reply. ``party_name``: what it is about.
+
+    ``publishes_at``: until when they can, and when everybody gets the reports; ``is_open``: the commissioners get those
+    on partners too.
+    """
+
+    chain_name: str
+    prime_name: str
+    party_name: str
+    is_open: bool
+    publishes_at: datetime
+
+    @property
+    def is_on_prime(self) -> bool:
+        """Whether it is the report that everybody gets."""
+        return self.party_name == self.prime_name
+
+
+@dataclass(frozen=True, slots=True)
 class ReportOut:
-    """A mail that the report is published. ``is_purged``: it is verified that nothing secret is left."""
+    """A mail that the report is published. ``is_purged``: it is verified that nothing secret is left.
+
+    ``has_link``: it brings a link to the reports, unlike one that was queued before there were any.
+    """
 
     chain_name: str
     prime_name: str
     organiser_name: str
     steward_name: str
     is_purged: bool
+    has_link: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +125,7 @@ class ActionCall:
     page: str
 
 
-Occasion = Request | RosterCheck | ReportOut | WorkshopCall | ActionCall
+Occasion = Request | RosterCheck | ReportReady | ReportOut | WorkshopCall | ActionCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +160,14 @@ def occasion(of: Setting, mail: Leased) -> Occasion:
             steward_name=of.cycle.steward_name,
             code=of.roster_code,
         )
+    if mail.kind is MailKind.REPORT_READY and of.cycle.publishes_at is not None:
+        return ReportReady(
+            chain_name=mail.chain_name,
+            prime_name=mail.prime_name,
+            party_name=mail.party_name,
+            is_open=of.cycle.publication is PublicationRule.OPEN,
+            publishes_at=of.cycle.publishes_at,
+        )
     if mail.kind is MailKind.PUBLISHED:
         return ReportOut(
             chain_name=mail.chain_name,
@@ -142,6 +175,7 @@ def occasion(of: Setting, mail: Leased) -> Occasion:
             organiser_name=of.organiser_name,
             steward_name=of.cycle.steward_name,
             is_purged=of.cycle.purged_at is not None,
+            has_link=mail.reader_id is not None,
         )
     raise ValueError(f"Nothing says yet what a mail of the kind {mail.kind} is about.")
 

@@ -1,99 +1,110 @@
-"""The report: built once from the release and the comments as the steward released them, then only read."""
+"""The reports: made once from the release and the released comments, published with the replies, then only read.
+
+Between the two lies the time in which those whom a report is about can read it and reply. Both steps are taken under
+the lock of their cycle and look first whether they were taken already: they may be tried again at any instant, by
+several workers at once.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from reports.conclusions import Previous, Promise, Reply
 from reports.model import CycleFacts, Report
 from reports.release import assemble_all
 from reports.serial import digest, release_from_bytes, report_from_bytes, report_to_bytes
-from review_app.models.cycles import InvitationRecord
-from review_app.models.releases import ReleaseRecord, ReportRecord
-from review_app.services import comments, cycles, outbox
+from review_app.models.cycles import CycleRecord
+from review_app.models.releases import ReleaseRecord, ReplyRecord, ReportRecord
+from review_app.services import comments, cycles, outbox, readers
+from review_app.services.cycles import Cycle
 from review_app.services.errors import NotAllowedError, NotFoundError, NotYetError
 from review_app.services.outbox import MailKind
 from review_app.services.report_translations import translated
 from surveys.cycle import CycleState, move
+from surveys.publication import make_by
 from surveys.subjects import Subject
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A published report and its digest. ``subject``: the one partner that it is about; "" for the main report."""
+    """A report and its digest. ``subject``: the one partner that it is about; "" for the main report.
+
+    ``published_at`` None: it waits for replies, and they will be put into it.
+    """
 
     cycle_id: str
     subject: str
     report: Report
     content: bytes
     digest: str
-    published_at: datetime
+    published_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class PartnerReport:
-    """A published report on one partner: the id and the name of the party."""
+    """A report on one partner: the id and the name of the party."""
 
     party_id: str
     name: str
 
 
-def publish(session: Session, now: datetime, cycle_id: str, steward_id: str) -> str:
-    """The digest of the report, fixed from now on. Raises NotYetError while a comment waits for a decision."""
+def publish(session: Session, now: datetime, cycle_id: str, steward_id: str) -> None:
+    """The steward lets the reports be made, with the comments as they are released: from now on those are fixed.
+
+    They wait for replies, or are published at once where the cycle has no time for any. Raises NotYetError while a
+    comment waits for a decision.
+    """
     record = cycles.locked(session, cycle_id)
     if record.steward_id != steward_id:
         raise NotFoundError("There is no such review.")
-    if record.state != CycleState.CLOSED:
+    if record.state != CycleState.CLOSED or _records(session, cycle_id):
         raise NotAllowedError("Only a review that is closed and counted can be published, and only once.")
     left = sum(pool.waiting for pool in comments.pools(session, cycle_id, steward_id))
     if left:
         waiting = "1 comment waits" if left == 1 else f"{left} comments wait"
         raise NotYetError(f"{waiting} for your decision. Quote each one or keep it back.")
-    release = session.get(ReleaseRecord, cycle_id)
-    if release is None:
-        raise NotFoundError("There is no release of this review.")
-    cycle = cycles.load(session, cycle_id)
-    facts = _facts(session, cycle)
-    said = comments.blocks(session, cycle_id, cycle.instrument)
-    untranslated = assemble_all(facts, release_from_bytes(release.content), said)
-    reports = {
-        subject: translated(report, cycle.instrument, cycle.plan, cycle.languages)
-        for subject, report in untranslated.items()
-    }
-    session.add_all(
-        ReportRecord(
-            cycle_id=cycle_id,
-            subject=subject,
-            content=report_to_bytes(report),
-            digest=digest(report),
-            made_at=now,
-            published_at=now,
-        )
-        for subject, report in reports.items()
+    _make(session, now, record)
+    if not record.publish_after_days:
+        _publish(session, now, record)
+
+
+def due(session: Session, now: datetime) -> tuple[str, ...]:
+    """The cycles whose reports are to be made or published now, whatever anybody does."""
+    closed = select(CycleRecord.id).where(
+        CycleRecord.state == CycleState.CLOSED.value, CycleRecord.publish_after_days > 0
     )
-    record.state = move(CycleState(record.state), CycleState.PUBLISHED).value
-    # To everyone who was asked. Who answered, or asked to be left out, nobody knows any more: the keys are destroyed.
-    asked = session.scalars(select(InvitationRecord.contact_id).where(InvitationRecord.cycle_id == cycle_id))
-    outbox.queue_to_contacts(session, now, cycle_id, asked, MailKind.PUBLISHED)
-    return digest(reports[""])
+    found = (cycles.load(session, cycle_id) for cycle_id in session.scalars(closed.order_by(CycleRecord.id)))
+    return tuple(cycle.id for cycle in found if _is_due(cycle, now))
+
+
+def advance(session: Session, now: datetime, cycle_id: str) -> None:
+    """Makes or publishes the reports of a cycle if that is due. Comments without a decision are kept back for ever."""
+    record = cycles.locked(session, cycle_id)
+    cycle = cycles.load(session, cycle_id)
+    if cycle.state is not CycleState.CLOSED or not _is_due(cycle, now):
+        return
+    if cycle.made_at is None:
+        _make(session, now, record)
+    else:
+        _publish(session, now, record)
 
 
 def load(session: Session, cycle_id: str, subject: str = "") -> Published:
-    """A published report: the main one, or that on one partner. Raises NotFoundError."""
+    """A report: the main one, or that on one partner. Raises NotFoundError."""
     record = session.get(ReportRecord, (cycle_id, subject))
     if record is None:
         raise NotFoundError("There is no report of this review yet.")
     report = report_from_bytes(record.content)
-    return Published(
-        cycle_id, subject, report, record.content, record.digest, record.published_at or record.made_at
-    )
+    return Published(cycle_id, subject, report, record.content, record.digest, record.published_at)
 
 
 def partner_reports(session: Session, cycle_id: str) -> tuple[PartnerReport, ...]:
-    """The published reports on single partners, by name."""
+    """The reports on single partners, by name."""
     query = select(ReportRecord.subject, ReportRecord.content).where(
         ReportRecord.cycle_id == cycle_id, ReportRecord.subject != ""
     )
@@ -107,17 +118,155 @@ def partner_reports(session: Session, cycle_id: str) -> tuple[PartnerReport, ...
 def digests(session: Session) -> tuple[tuple[str, str, str], ...]:
     """The cycle id, subject and digest of every published report, the main report of a cycle first."""
     rows = session.execute(
-        select(ReportRecord.cycle_id, ReportRecord.subject, ReportRecord.digest).order_by(
-            ReportRecord.published_at, ReportRecord.cycle_id, ReportRecord.subject
-        )
+        select(ReportRecord.cycle_id, ReportRecord.subject, ReportRecord.digest)
+        .where(ReportRecord.published_at.is_not(None))
+        .order_by(ReportRecord.published_at, ReportRecord.cycle_id, ReportRecord.subject)
     )
     return tuple((cycle_id, subject, digest_) for cycle_id, subject, digest_ in rows)
 
 
-def _facts(session: Session, cycle: cycles.Cycle) -> CycleFacts:
+def replies_by(report: Report, subject: str) -> str:
+    """Whose replies a report holds: the organisation that it is about."""
+    return report.parts[0].title if subject else report.facts.prime_name
+
+
+def _is_due(cycle: Cycle, now: datetime) -> bool:
+    if not cycle.publish_after_days or cycle.closed_at is None:
+        return False
+    if cycle.publishes_at is not None:
+        return cycle.publishes_at <= now
+    return make_by(cycle.closes_at, cycle.publish_after_days, cycle.closed_at) <= now
+
+
+def _records(session: Session, cycle_id: str) -> list[ReportRecord]:
+    query = select(ReportRecord).where(ReportRecord.cycle_id == cycle_id).order_by(ReportRecord.subject)
+    return list(session.scalars(query))
+
+
+def _make(session: Session, now: datetime, record: CycleRecord) -> None:
+    release = session.get(ReleaseRecord, record.id)
+    if release is None:
+        raise NotFoundError("There is no release of this review.")
+    cycle = cycles.load(session, record.id)
+    said = comments.blocks(session, record.id, cycle.instrument)
+    last = _last(session, cycle)
+    reports = assemble_all(_facts(session, cycle), release_from_bytes(release.content), said)
+    session.add_all(
+        ReportRecord(
+            cycle_id=record.id,
+            subject=subject,
+            content=report_to_bytes(report),
+            digest=digest(report),
+            made_at=now,
+            published_at=None,
+        )
+        for subject, untranslated in _after(reports, last).items()
+        for report in (translated(untranslated, cycle.instrument, cycle.plan, cycle.languages),)
+    )
+    readers.enlist_asked(session, record)
+    session.flush()
+    if record.publish_after_days:
+        _tell_those_whom_they_are_about(session, now, record.id, reports)
+
+
+def _publish(session: Session, now: datetime, record: CycleRecord) -> None:
+    """Puts the replies into the reports, and sends everybody theirs. What the reports hold then never changes again."""
+    for made in _records(session, record.id):
+        replies = _replies(session, made)
+        if replies:
+            report = replace(report_from_bytes(made.content), replies=replies)
+            made.content, made.digest = report_to_bytes(report), digest(report)
+        made.published_at = now
+    record.state = move(CycleState(record.state), CycleState.PUBLISHED).value
+    session.flush()
+    outbox.queue_to_contacts(
+        session, now, record.id, readers.contacts(session, record.id), MailKind.PUBLISHED
+    )
+
+
+def _tell_those_whom_they_are_about(
+    session: Session, now: datetime, cycle_id: str, reports: Mapping[str, Report]
+) -> None:
+    prime_id = cycles.roster(session, cycle_id).prime_id
+    about = {Subject(subject).party_id if subject else prime_id for subject in reports}
+    people = readers.contacts_of(session, cycle_id, about)
+    outbox.queue_to_contacts(session, now, cycle_id, people, MailKind.REPORT_READY)
+
+
+def _replies(session: Session, made: ReportRecord) -> tuple[Reply, ...]:
+    """The replies to a report, in the order of its findings."""
+    kept = {
+        record.finding_id: record
+        for record in session.scalars(
+            select(ReplyRecord).where(
+                ReplyRecord.cycle_id == made.cycle_id, ReplyRecord.subject == made.subject
+            )
+        )
+    }
+    report = report_from_bytes(made.content)
+    by = replies_by(report, made.subject)
+    found = (kept.get(finding.id) for part in report.parts for finding in part.findings)
+    return tuple(
+        Reply(record.finding_id, by, record.text, record.promise, record.replied_at.date().isoformat())
+        for record in found
+        if record is not None
+    )
+
+
+def _last(session: Session, cycle: Cycle) -> dict[str, Published]:
+    """The reports of the chain's last published cycle, by their subjects; nothing for its first."""
+    query = (
+        select(CycleRecord.id)
+        .where(
+            CycleRecord.chain_id == cycle.chain_id,
+            CycleRecord.state == CycleState.PUBLISHED.value,
+            CycleRecord.closed_at < cycle.closed_at,
+        )
+        .order_by(CycleRecord.closed_at.desc(), CycleRecord.id)
+        .limit(1)
+    )
+    last_id = session.scalar(query)
+    if last_id is None:
+        return {}
+    return {made.subject: load(session, last_id, made.subject) for made in _records(session, last_id)}
+
+
+def _after(reports: Mapping[str, Report], last: Mapping[str, Published]) -> dict[str, Report]:
+    """The reports with what they follow on: the last report on the same subject, and what its replies promised."""
+    return {
+        subject: replace(report, previous=_previous(last[subject]), promises=_promises(last[subject].report))
+        if subject in last
+        else report
+        for subject, report in reports.items()
+    }
+
+
+def _previous(last: Published) -> Previous:
+    facts = last.report.facts
+    return Previous(facts.reference, facts.title, facts.closed_on, last.digest)
+
+
+def _promises(report: Report) -> tuple[Promise, ...]:
+    wordings = {
+        finding.id: item.wording
+        for part in report.parts
+        for finding in part.findings
+        for section in part.sections
+        for item in section.items
+        if item.question_id == finding.question_id
+    }
+    return tuple(
+        Promise(wordings[reply.finding_id], reply.by, reply.promise, reply.replied_on)
+        for reply in report.replies
+        if reply.promise and reply.finding_id in wordings
+    )
+
+
+def _facts(session: Session, cycle: Cycle) -> CycleFacts:
     if cycle.opened_at is None or cycle.closed_at is None:
         raise NotFoundError("There is no such review.")
     roster = cycles.roster(session, cycle.id)
+    timetable = cycle.timetable
     return CycleFacts(
         reference=cycle.id,
         title=cycle.title,
@@ -135,5 +284,8 @@ def _facts(session: Session, cycle: cycles.Cycle) -> CycleFacts:
         min_organisations=cycle.policy.min_organisations,
         comment_answers=cycle.policy.comment_answers,
         comment_group=cycle.policy.comment_group,
+        counted_by=cycle.counted_by,
+        publication=cycle.publication,
+        published_on=timetable.publishes_at.date().isoformat() if timetable else "",
         languages=tuple(language.value for language in cycle.languages),
     )

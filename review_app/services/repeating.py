@@ -17,6 +17,7 @@ from surveys import library
 from surveys.chain import Chain
 from surveys.cycle import BETWEEN_CLOSES, CycleState
 from surveys.matrix import Matrix, assign
+from surveys.publication import usual_days
 
 DAYS_OPEN = timedelta(days=21)
 CLOSING_HOUR = 17
@@ -95,11 +96,14 @@ def repeat(session: Session, now: datetime, cycle_id: str, *, organiser_id: str,
     """
     cycle = _launched(session, cycle_id)
     record = session.get_one(CycleRecord, cycle_id)
+    before = cycles.design_of(record)
+    days = before.publish_after_days
     design = replace(
-        cycles.design_of(record),
+        before,
         title=_title_again(cycle.title),
         closes_at=_first_close(session, now, cycle.chain_id),
         too_soon_reason="",
+        publish_after_days=usual_days(shortest) if days is None else days,
     )
     new = cycles.draft(
         session, now, chain_id=cycle.chain_id, organiser_id=organiser_id, design=design, shortest=shortest

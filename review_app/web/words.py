@@ -40,6 +40,7 @@ MAIL_KINDS = {
     MailKind.EXTENDED: later("News of the later closing time"),
     MailKind.LINK_AGAIN: later("The link again"),
     MailKind.NEW_LINK: later("New link"),
+    MailKind.REPORT_READY: later("Word that a report can be replied to"),
     MailKind.PUBLISHED: later("News of the report"),
     MailKind.WORKSHOP: later("Workshop"),
     MailKind.ACTION: later("Action"),

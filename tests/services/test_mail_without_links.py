@@ -133,4 +133,10 @@ def test_the_database_holds_that_a_link_has_its_invitation_and_nothing_else_has_
 
 def test_every_kind_says_whether_it_carries_a_link() -> None:
     without = {kind for kind in MailKind if not kind.carries_link}
-    assert without == {MailKind.ROSTER_CHECK, MailKind.PUBLISHED, MailKind.WORKSHOP, MailKind.ACTION}
+    assert without == {
+        MailKind.ROSTER_CHECK,
+        MailKind.REPORT_READY,
+        MailKind.PUBLISHED,
+        MailKind.WORKSHOP,
+        MailKind.ACTION,
+    }

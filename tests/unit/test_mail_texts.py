@@ -25,9 +25,11 @@ from tests.mail_samples import (
     ENGLISH,
     KINDS,
     LINKED,
+    REPORTING,
     files,
     mail_of,
     part,
+    reading_code,
     secret_code,
 )
 from tests.pages import faults_of
@@ -99,7 +101,7 @@ def test_every_link_is_our_own_and_nothing_is_fetched(kind: MailKind, languages:
     root = html5lib.parse(html, namespaceHTMLElements=False)
     hrefs = [link.get("href") or "" for link in root.iter("a")]
     assert all(href.startswith(f"{BASE}/") for href in hrefs)
-    assert bool(hrefs) is (kind is not MailKind.PUBLISHED)
+    assert hrefs
     assert not [element for element in root.iter() if element.get("src") or element.get("background")]
     assert not re.search(r"<(img|script|link|iframe|form|object|video|audio)\b|url\(|@import", html)
     assert len(html.encode()) < GMAIL / 4
@@ -300,12 +302,43 @@ def test_a_workshop_and_an_action_say_what_they_are_about() -> None:
         assert said in action
 
 
-def test_the_mail_about_the_report_names_whom_to_ask_and_promises_no_link() -> None:
+def test_the_mail_about_the_report_brings_its_readers_link() -> None:
     text = part(mail_of(MailKind.PUBLISHED), "plain")
-    assert "ask Sam Hill, who organised the review for Northern Bridge" in text
-    assert "and so were the keys" in text and "http" not in text
+    assert {f"{BASE}/report#{reading_code()}", reading_code(), f"{BASE}/report"} <= set(re.split(r"\s", text))
+    assert "Nobody sees whether you use them." in text and "and so were the keys" in text
     unsure = part(mail_of(MailKind.PUBLISHED, is_purged=False), "plain")
     assert "still checking that the keys are gone" in unsure and "so were the keys" not in unsure
+
+
+def test_a_mail_about_the_report_that_was_queued_before_there_were_links_names_whom_to_ask() -> None:
+    text = part(mail_of(MailKind.PUBLISHED, has_link=False), "plain")
+    assert "ask Sam Hill, who organised the review for Northern Bridge" in text
+    assert "http" not in text and reading_code() not in text
+
+
+def test_those_whom_a_report_is_about_learn_until_when_they_can_reply_and_who_gets_it() -> None:
+    partner = part(mail_of(MailKind.REPORT_READY), "plain")
+    assert "The report on Calder Valley Trust in Pathways North is ready." in partner
+    assert "Until 9 January 2027, 5:00pm you can reply to each finding" in partner
+    assert (
+        "Calder Valley Trust and Northern Bridge get it on 9 January 2027, whatever it says, with your replies or"
+        " without." in partner
+    )
+    assert f"{BASE}/report#{reading_code()}" in partner.splitlines()
+    assert "and the commissioners get it" in part(mail_of(MailKind.REPORT_READY, is_open=True), "plain")
+    prime = part(mail_of(MailKind.REPORT_READY, party_name="Northern Bridge"), "plain")
+    assert "Everybody in Pathways North gets it on 9 January 2027, whatever it says" in prime
+
+
+@pytest.mark.parametrize("kind", REPORTING)
+@LANGUAGES
+def test_the_head_of_a_mail_with_a_link_to_reports_holds_no_secret(
+    kind: MailKind, languages: Sequence[Language]
+) -> None:
+    mail = mail_of(kind, languages)
+    head = "\n".join(f"{name}: {value}" for name, value in mail.items())
+    assert reading_code() not in head and reading_code().replace("-", "") not in head
+    assert not files(mail)
 
 
 @pytest.mark.parametrize("has_named", [False, True])

@@ -1,0 +1,168 @@
+"""The right of reply: those whom a report is about answer its findings before everybody reads it.
+
+A reply changes no figure. Until the reports are published it can be changed and taken back; the publication prints it
+beside its finding.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from reports.conclusions import Finding
+from reports.conclusions import FindingKind as FindingKind
+from reports.model import Part, Shown
+from review_app.models.releases import ReplyRecord
+from review_app.services import cycles, publishing
+from review_app.services.errors import NotAllowedError, NotFoundError, ServiceError
+from surveys.texts import clean_text
+
+LONGEST_TEXT = 600
+LONGEST_PROMISE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A reply as it is typed or kept. ``promise``: what will be done, and by when; "" for nothing."""
+
+    text: str
+    promise: str
+
+    @property
+    def token(self) -> str:
+        """What tells this reply from every other one, in hex: a page says by it which one it was drawn with."""
+        return hashlib.sha256(f"{self.text}\0{self.promise}".encode()).hexdigest()[:20]
+
+
+NOTHING = Said("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Answerable:
+    """One finding that can be replied to, and the reply so far.
+
+    ``place``: the part and the element that it is in; ``figure``: everyone's, in words; ``own_figure``: the own view
+    where it rests on it, else "".
+    """
+
+    id: str
+    kind: FindingKind
+    part: str
+    place: str
+    wording: str
+    figure: str
+    own_figure: str
+    said: Said
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """The replies to one report: ``by`` whom, ``until`` when, and to what. ``until`` None: its time is over."""
+
+    cycle_id: str
+    subject: str
+    by: str
+    until: datetime | None
+    findings: tuple[Answerable, ...]
+
+    @property
+    def replied(self) -> int:
+        """How many findings have a reply."""
+        return sum(finding.said != NOTHING for finding in self.findings)
+
+    def finding(self, finding_id: str) -> Answerable:
+        """One of the findings. Raises NotFoundError for every other one."""
+        for finding in self.findings:
+            if finding.id == finding_id:
+                return finding
+        raise NotFoundError("There is no such finding in this report.")
+
+
+class ChangedMeanwhileError(ServiceError):
+    """Somebody else of the organisation has changed the reply since its page was drawn."""
+
+
+def right(session: Session, now: datetime, cycle_id: str, subject: str = "") -> Right:
+    """The replies to a report that is made and not published. Raises NotFoundError without one."""
+    cycle = cycles.load(session, cycle_id)
+    if not cycle.is_awaiting_replies or cycle.publishes_at is None:
+        raise NotFoundError("There is no report that waits for replies.")
+    made = publishing.load(session, cycle_id, subject)
+    kept = {
+        record.finding_id: Said(record.text, record.promise)
+        for record in session.scalars(
+            select(ReplyRecord).where(ReplyRecord.cycle_id == cycle_id, ReplyRecord.subject == subject)
+        )
+    }
+    return Right(
+        cycle_id=cycle_id,
+        subject=subject,
+        by=publishing.replies_by(made.report, subject),
+        until=cycle.publishes_at if now < cycle.publishes_at else None,
+        findings=tuple(
+            _answerable(part, finding, kept.get(finding.id, NOTHING))
+            for part in made.report.parts
+            for finding in part.findings
+        ),
+    )
+
+
+def save(session: Session, now: datetime, of: Right, finding_id: str, said: Said, *, seen: str) -> None:
+    """Keeps a reply to one finding; one without any text is taken back. ``seen``: the token of the one it replaces.
+
+    Raises NotFoundError for a finding of another report, NotAllowedError once the time is over or for a text that is
+    too long, ChangedMeanwhileError where another reply than the one seen is kept.
+    """
+    # The publication waits for this transaction, or this one for the publication.
+    cycles.locked(session, of.cycle_id)
+    current = right(session, now, of.cycle_id, of.subject)
+    if current.until is None:
+        raise NotAllowedError("The time for replies is over.")
+    before = current.finding(finding_id).said
+    said = Said(clean_text(said.text), clean_text(said.promise))
+    if len(said.text) > LONGEST_TEXT or len(said.promise) > LONGEST_PROMISE:
+        raise NotAllowedError(
+            f"A reply has up to {LONGEST_TEXT} characters, and what you will do up to {LONGEST_PROMISE}."
+        )
+    if said.promise and not said.text:
+        raise NotAllowedError("What you will do stands below a reply. Write the reply too.")
+    if said == before:
+        return
+    if before.token != seen:
+        raise ChangedMeanwhileError("Somebody else has changed this reply.")
+    key = (of.cycle_id, of.subject, finding_id)
+    record = session.get(ReplyRecord, key)
+    if record is not None and said == NOTHING:
+        session.delete(record)
+    elif record is None:
+        session.add(
+            ReplyRecord(
+                cycle_id=of.cycle_id,
+                subject=of.subject,
+                finding_id=finding_id,
+                text=said.text,
+                promise=said.promise,
+                replied_at=now,
+            )
+        )
+    else:
+        record.text, record.promise, record.replied_at = said.text, said.promise, now
+
+
+def _answerable(part: Part, finding: Finding, said: Said) -> Answerable:
+    section = next(section for section in part.sections if section.id == finding.section_id)
+    item = next(item for item in section.items if item.question_id == finding.question_id)
+    return Answerable(
+        id=finding.id,
+        kind=finding.kind,
+        part=part.title,
+        place=section.title,
+        wording=item.wording,
+        figure=finding.everyone.text,
+        own_figure=finding.own.text if isinstance(finding.own, Shown) else "",
+        said=said,
+    )
