@@ -88,11 +88,8 @@ def _verdict(name: str, content: bytes, known: Mapping[str, _Known], read_seal: 
             return Verdict(name, tuple(_bundle_lines(content, known, read_seal)))
         return Verdict(name, tuple(_report_lines(_read(content), known)))
     except DocumentError as error:
-        is_report = content.lstrip().startswith(b"{")
-        text = f"This cannot be read: {error}"
-        return Verdict(
-            name, (Line(holds=False, text=text),), is_known=is_report or content.startswith(_ZIP_START)
-        )
+        is_known = content.lstrip().startswith((_PDF_START, _ZIP_START, b"{"))
+        return Verdict(name, (Line(holds=False, text=f"This cannot be read: {error}."),), is_known)
 
 
 def _reports_in(content: bytes) -> Iterator[_Known]:

@@ -149,7 +149,7 @@ def _made(hostname: str, now: datetime) -> bytes:
     from cryptography.x509.oid import NameOID
 
     key = ec.generate_private_key(ec.SECP256R1())
-    named = f"Roundtable, {hostname}"[:64]
+    named = f"Roundtable at {hostname}"[:64]
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, named)])
     made = (
         x509.CertificateBuilder()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -31,6 +33,8 @@ def read_seal(content: bytes, *, expected: str = "") -> SealFound:
     # Only here, because the library takes long to load.
     from pyhanko.pdf_utils.reader import PdfFileReader
 
+    # It logs whole tracebacks of what it finds wrong, which is said in plain words below.
+    logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
     try:
         reader = PdfFileReader(io.BytesIO(content))
         stated = _stated(reader)
@@ -58,7 +62,10 @@ def certificate_of(content: bytes) -> SigningCertificate:
 
 def _stated(reader: PdfFileReader) -> str:
     """The report that the PDF's own metadata name; "" for none."""
-    information: Any = reader.trailer["/Info"] if "/Info" in reader.trailer else {}
+    # A trailer is no mapping that could be asked with a default.
+    information: Any = {}
+    with suppress(KeyError):
+        information = reader.trailer["/Info"]
     found = str(information.get(f"/{REPORT_KEY}", ""))
     return found if re.fullmatch("[0-9a-f]{64}", found) else ""
 
@@ -106,10 +113,37 @@ def _changed(signatures: list[EmbeddedPdfSignature], content: bytes) -> Line:
     is_intact, is_valid = validate_sig_integrity(signature.signer_info, signature.signer_cert, "data", digest)
     is_sound = signature.md_algorithm in _SOUND_DIGESTS
     covers_all = signature.evaluate_signature_coverage() is SignatureCoverageLevel.ENTIRE_FILE
-    is_ours = len(signatures) == 1 and signature.field_name == FIELD
+    is_ours = len(signatures) == 1 and signature.field_name == FIELD and _is_filled_up(signature, content)
+    is_ours = is_ours and _is_plain(signature)
     if is_intact and is_valid and is_sound and covers_all and is_ours:
         return Line(holds=True, text="It has not been changed since: the signature covers every byte of it.")
     return Line(holds=False, text="It was changed after it was signed, or the signature is not genuine.")
+
+
+def _is_filled_up(signature: EmbeddedPdfSignature, content: bytes) -> bool:
+    """Whether the room that the signature has in the file holds it and noughts, and nothing else."""
+    _, start, end, _ = (int(number) for number in signature.byte_range)
+    room = content[start:end]
+    held: bytes = bytes.fromhex(room[1:-1].decode("ascii"))
+    # Its outermost element holds a name of eleven bytes and one more element; their heads say how long they are.
+    length = 4 + int.from_bytes(held[2:4], "big")
+    inner = 4 + 11 + 4 + int.from_bytes(held[17:19], "big")
+    is_tight = held[:2] == b"\x30\x82" and held[15:17] == b"\xa0\x82" and length == inner
+    return (
+        is_tight
+        and not held[length:].strip(b"\0")
+        and room == b"<" + held.hex().upper().encode("ascii") + b">"
+    )
+
+
+def _is_plain(signature: EmbeddedPdfSignature) -> bool:
+    """Whether what a signature says of itself without signing it is what ours say: there is nothing else to say."""
+    data, info = signature.signed_data, signature.signer_info
+    algorithms = [*data["digest_algorithms"], info["digest_algorithm"]]
+    return data["version"].native == info["version"].native == "v1" and all(
+        one["algorithm"].native in _SOUND_DIGESTS and one["parameters"].dump() in {b"", b"\x05\x00"}
+        for one in algorithms
+    )
 
 
 def _unsigned_length(content: bytes) -> int:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from review_app import clock, collecting, counting, links_again, posting, printing
 from review_app.database import reading, transaction
-from review_app.services import closing_soon, comments, cycles, lost_links, publishing
+from review_app.services import closing_soon, comments, cycles, lost_links, publishing, report_batches
 from review_app.state import State
 
 SECONDS_BETWEEN_LOOKS = 1.0
@@ -60,6 +60,7 @@ def look(state: State, *, mail_seconds: float | None = None, pdf_seconds: float 
         lambda: posting.send_due(state, seconds=mail_seconds),
         lambda: _collector.look(state),
         lambda: _make_reports(state, pdf_seconds),
+        lambda: _pack_reports(state),
     )
     # All of them are tried, whatever became of the ones before.
     results = [_attempt(step) for step in steps]
@@ -118,3 +119,10 @@ def _make_reports(state: State, seconds: float | None) -> None:
         wanted = printing.wanted(session, state, clock.now())
     for _ in _press.print_all(wanted, processes=state.settings.pdf_processes, seconds=seconds):
         pass
+
+
+def _pack_reports(state: State) -> None:
+    with reading() as session:
+        batches = report_batches.unpacked(session, state.settings.report_dir)
+    for batch in batches:
+        report_batches.pack(batch)

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from reports import export as exports
+from reports import schema as schemas
 from reports.kinds import FileKind as FileKind
 from reports.kinds import Format as Format
 from reports.kinds import filename, kind_of, kinds_of
@@ -15,10 +16,12 @@ from reports.language import speaking
 from reports.render import pdf_environment, render_standalone_html, view_model
 from reports.translated import languages_of, report_in
 from reports.variants import Variant as Variant
+from reports.xlsx import to_xlsx
 from review_app.languages import tongue
 from review_app.layout import template_folder
 from review_app.services import publishing
 from review_app.services.errors import NotFoundError
+from review_app.services.evidence import evidence
 from review_app.services.report_printing import assets
 from review_app.services.report_printing import pdf_path as pdf_path
 from surveys.language import Language
@@ -131,7 +134,7 @@ def export(
             return None
         content = path.read_bytes()
     else:
-        content = _render(published, kind)
+        content = _content(session, published, kind, folder)
     return ReportFile(filename(published.report, published.digest, kind), kind.mimetype, content)
 
 
@@ -141,15 +144,24 @@ def check(published: publishing.Published, kind: FileKind) -> None:
         raise NotFoundError("The report is not there in that form or that language.")
 
 
-def _render(published: publishing.Published, kind: FileKind) -> bytes:
+def _content(session: Session, published: publishing.Published, kind: FileKind, folder: Path) -> bytes:
     if kind.format is Format.CSV:
         return exports.to_csv(published.report)
     if kind.format is Format.JSON:
         return published.content
+    if kind.format is Format.EVIDENCE:
+        return evidence(session, published, folder)
     speech = tongue(kind.language)
     with speaking(speech):
         worded = report_in(published.report, speech)
+        if kind.format is Format.XLSX:
+            return to_xlsx(worded, published.digest)
         html = render_standalone_html(
             worded, published.digest, pdf_environment(template_folder(), speech), assets()
         )
     return html.encode()
+
+
+def schema() -> ReportFile:
+    """The published schema of a report's JSON."""
+    return ReportFile(schemas.NAME, "application/schema+json", schemas.published_schema())

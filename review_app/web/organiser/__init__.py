@@ -19,6 +19,7 @@ from review_app.web.organiser import (
     mailing,
     mapping,
     repeating,
+    reports,
     running,
 )
 from review_app.web.organiser.audience import blueprint
@@ -41,5 +42,6 @@ __all__ = [
     "mailing",
     "mapping",
     "repeating",
+    "reports",
     "running",
 ]
