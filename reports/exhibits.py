@@ -26,6 +26,8 @@ def instrument_fault(content: bytes, report: Report) -> str:
         facts.instrument_title,
     ):
         return "The questionnaire is another one than the report names."
+    if library.to_yaml(instrument).encode() != content:
+        return "The questionnaire is not written as it was handed out: it was edited."
     strange = [one for one in _shown_statements(report) if not _is_asked(instrument, *one)]
     return f"The questionnaire does not ask “{strange[0][2]}”." if strange else ""
 

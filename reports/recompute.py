@@ -20,6 +20,8 @@ EVERYONE = "everyone"
 MOST_GAPS = 5
 # The pairs of ends that figures of a step may have, in tenths, the narrower one first.
 _ENDS: Mapping[int, tuple[tuple[int, int], ...]] = {5: ((20, 40),), 2: ((20, 40), (16, 44)), 1: ((14, 46),)}
+# How a mean of so many values is shown: from how many on, its step and its ends.
+_TABLE = ((30, 1, (14, 46)), (15, 2, (16, 44)), (10, 2, (20, 40)), (5, 5, (20, 40)))
 # In steps of 0.2, groups of fewer people have the narrower ends.
 _WIDER_FROM = 15
 
@@ -30,6 +32,55 @@ def figure_faults(report: Json) -> Iterator[str]:
     for part in report["parts"]:
         is_mirror = is_on_partner and part["subject"] == Subject.BUYERS
         yield from _part_faults(part, is_mirror=is_mirror)
+
+
+def average_faults(report: Json, of_partners: Sequence[Json]) -> Iterator[str]:
+    """What is wrong with the averages over partners in a report. ``of_partners``: the reports on all of them."""
+    parts = [part for one in of_partners for part in one["parts"] if Subject(part["subject"]).is_partner]
+    for part in report["parts"]:
+        for group in part["groups"]:
+            if group["kind"] != "average":
+                continue
+            for section in part["sections"]:
+                for item in section["items"]:
+                    views = [_view(other, group["id"], item["question_id"]) for other in parts]
+                    again = average(views, report["facts"]["k"])
+                    if item["values"][group["id"]] != again:
+                        stated = (
+                            f"the average is {say(item['values'][group['id']])}, and comes to {say(again)}"
+                        )
+                        yield f"{part['title']}, “{item['wording']}”: {stated}."
+
+
+def _view(part: Json, average_id: str, question_id: str) -> Figure:
+    """What a partner's report shows of the view that an average is made of: its own, or the prime's."""
+    is_own = average_id == "average:own"
+    id_ = next(
+        (
+            group["id"]
+            for group in part["groups"]
+            if group["kind"] == "attributed" and (group["is_self"] if is_own else _is_primes(group))
+        ),
+        None,
+    )
+    items = (item for section in part["sections"] for item in section["items"])
+    found: Figure = next(
+        (item["values"].get(id_) for item in items if item["question_id"] == question_id), None
+    )
+    return found
+
+
+def _is_primes(group: Json) -> bool:
+    return not group["is_self"] and not group["id"].startswith(("own:", "buyer:"))
+
+
+def average(figures: Sequence[Figure], k: int) -> Figure:
+    """The plain mean of what partners' reports show, from one more than k of them on."""
+    shown = [figure for figure in figures if figure is not None]
+    if len(shown) <= k:
+        return None
+    step, ends = next((step, ends) for least, step, ends in _TABLE if len(shown) >= least)
+    return _rounded(Fraction(sum(figure["tenths"] for figure in shown), len(shown)), step, ends)
 
 
 def derived_figures(report: Json) -> int:

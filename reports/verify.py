@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
+from reports.averages import without_averages
 from reports.bundle import CERTIFICATE, INSTRUMENT, MANIFEST, REPORT, RULES, manifest_of, packed, unpacked
 from reports.certificate import certify
 from reports.errors import DocumentError, SolverError
 from reports.exhibits import certificate_fault, instrument_fault
-from reports.model import Report
-from reports.recompute import derived_figures, figure_faults
+from reports.model import GroupKind, Report
+from reports.recompute import average_faults, derived_figures, figure_faults
 from reports.reconclude import conclusion_faults
 from reports.rules import rules_to_bytes
 from reports.serial import report_from_bytes, report_to_bytes
@@ -158,7 +159,7 @@ def _audit_lines(one: _Known, known: Mapping[str, _Known]) -> Iterator[Line]:
         ),
         None,
     )
-    alone, repeated = one.report.parts[:1], one.report.parts[1:]
+    alone, repeated = without_averages(one.report.parts[:1]), one.report.parts[1:]
     if one.subject and repeated and main is None:
         yield Line(
             holds=True,
@@ -166,7 +167,8 @@ def _audit_lines(one: _Known, known: Mapping[str, _Known]) -> Iterator[Line]:
         )
         audited = {one.subject: replace(one.report, parts=alone)}
     else:
-        audited = {**({"": main.report} if main else {}), one.subject: one.report}
+        kept = (*alone, *repeated) if one.subject else one.report.parts
+        audited = {**({"": main.report} if main else {}), one.subject: replace(one.report, parts=kept)}
     try:
         found = certify(audited, software="")
     except SolverError:
@@ -234,12 +236,33 @@ def _exhibit_lines(files: Mapping[str, bytes], one: _Known, known: Mapping[str, 
     if (content := files.get(CERTIFICATE)) is not None:
         among = {digest: other.report for digest, other in known.items()}
         fault = certificate_fault(content, one.subject, one.digest, among)
+        if not fault:
+            yield from _average_lines(content, one, known)
         yield Line(
             not fault, fault or "The certificate of the audit names this report and says that it holds."
         )
     for name in (RULES, INSTRUMENT, CERTIFICATE):
         if name not in files:
             yield Line(holds=False, text=f"It holds no {name}.")
+
+
+def _average_lines(certificate: bytes, one: _Known, known: Mapping[str, _Known]) -> Iterator[Line]:
+    """The averages over partners, which only the reports on all of them give."""
+    if not any(group.kind is GroupKind.AVERAGE for part in one.report.parts for group in part.groups):
+        return
+    named = json.loads(certificate)["reports"]
+    missing = [digest for digest in named.values() if digest not in known]
+    if missing:
+        text = (
+            "Its averages over all partners can be computed again only from the reports on all of them, of which "
+            f"{len(missing)} are not among these files."
+        )
+        yield Line(holds=True, text=text)
+        return
+    faults = list(average_faults(one.raw, [known[digest].raw for digest in named.values()]))
+    yield from (Line(holds=False, text=fault) for fault in faults)
+    if not faults:
+        yield Line(holds=True, text="Its averages over all partners follow from the reports on them.")
 
 
 def _pdf_lines(
