@@ -39,17 +39,28 @@ AGREEMENT_WORDS: Mapping[Agreement, str] = {
 
 
 def agreement(distribution: DisplayedDistribution, answers: int) -> Agreement:
-    """The word for a displayed distribution of a group of so many, worked out from the middle of each of its bands."""
+    """The word for a displayed distribution of a group of so many: the right one or, at times, the one beside it."""
     if not isinstance(distribution, ShownDistribution):
         return Agreement.CANNOT_TELL
-    middles = [(band.low + band.high) / 2 for band in distribution.bands]
-    hundredths = round(100 * rwg(spread_of(middles, answers), len(middles)))
+    shares = _shares(distribution)
+    hundredths = round(100 * rwg(spread_of(shares, answers), len(shares)))
     words = (
         (STRONG_FROM, Agreement.STRONG),
         (MODERATE_FROM, Agreement.MODERATE),
         (WEAK_FROM, Agreement.WEAK),
     )
     return next((word for least, word in words if hundredths >= least), Agreement.NONE)
+
+
+def _shares(distribution: ShownDistribution) -> list[float]:
+    """A share for each point: every band taken at the same height, the one at which they add up to the whole.
+
+    The middles of the bands would add up to more, and make a group that agrees look divided.
+    """
+    lowest = sum(band.low for band in distribution.bands)
+    room = sum(band.high - band.low for band in distribution.bands)
+    height = (WHOLE - lowest) / room if room else 0
+    return [band.low + height * (band.high - band.low) for band in distribution.bands]
 
 
 def ends_of(distribution: ShownDistribution) -> tuple[int, int]:

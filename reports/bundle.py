@@ -15,7 +15,7 @@ from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from reports.certificate import Certificate, certificate_to_bytes
 from reports.errors import MalformedDocumentError
-from reports.rules import rules_to_bytes
+from reports.rule_data import rules_to_bytes
 from reports.schema import NAME as SCHEMA
 from reports.schema import published_schema
 from reports.serial import report_from_bytes

@@ -1,4 +1,4 @@
-"""The geometry of the figures: dumbbells as frozen values that a template draws, strips and keys as images.
+"""The marks of the figures, and the small pictures without text: keys, strips, bars.
 
 One family: thin axes, direct labels, colours of Okabe and Ito that are never alone. The subject's own
 view is a filled circle and every other column has its own shape; a joined end is an arrow to the end of
@@ -11,7 +11,6 @@ from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from textwrap import wrap
 
 from reports.model import Displayed, End, Shown
 
@@ -36,84 +35,6 @@ class Picture:
 
     src: str
     alt: str
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A shape at a place. ``tail``: the path of the arrow of a joined end, "" for none."""
-
-    x: float
-    y: float
-    shape: Shape
-    tail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A figure printed beside its mark. ``anchor``: "start", "middle" or "end"."""
-
-    x: float
-    y: float
-    anchor: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of text."""
-
-    y: float
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """A labelled point of the scale."""
-
-    x: float
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """What one row of a dumbbell compares."""
-
-    text: str
-    own: Displayed
-    everyone: Displayed
-
-
-@dataclass(frozen=True, slots=True)
-class DumbbellRow:
-    """One row: its text, its track from ``top`` to ``bottom``, and the marks that can be shown (the own view on top).
-
-    ``bar``: the path between the two marks, "" without both. ``hatch``: the path that fills the track
-    when neither is shown, else "".
-    """
-
-    lines: tuple[Line, ...]
-    y: float
-    top: float
-    bottom: float
-    bar: str
-    hatch: str
-    marks: tuple[Mark, ...]
-    labels: tuple[Label, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Dumbbell:
-    """A dumbbell chart. ``key`` is the prefix of its ids; ``title`` and ``description`` are its text equivalent."""
-
-    key: str
-    title: str
-    description: str
-    width: float
-    height: float
-    left: float
-    right: float
-    ticks: tuple[Tick, ...]
-    rows: tuple[DumbbellRow, ...]
 
 
 def _polygon(*points: tuple[float, float]) -> str:
@@ -141,11 +62,40 @@ _PROTECTED = (
         _polygon((-5.6, 0), (-2.8, -4.9), (2.8, -4.9), (5.6, 0), (2.8, 4.9), (-2.8, 4.9)),
         "#f0e442",
     ),
+    _shape("triangle to the right", _polygon((5.4, 0), (-4.4, 5.6), (-4.4, -5.6)), "#0072b2"),
+    _shape(
+        "cross",
+        _polygon(
+            *((-1.9, -5.5), (1.9, -5.5), (1.9, -1.9), (5.5, -1.9), (5.5, 1.9), (1.9, 1.9)),
+            *((1.9, 5.5), (-1.9, 5.5), (-1.9, 1.9), (-5.5, 1.9), (-5.5, -1.9), (-1.9, -1.9)),
+        ),
+        "#e69f00",
+    ),
+    _shape("triangle to the left", _polygon((-5.4, 0), (4.4, 5.6), (4.4, -5.6)), "#009e73"),
+    _shape("hourglass", _polygon((-4.8, -5.2), (4.8, -5.2), (-4.8, 5.2), (4.8, 5.2)), "#cc79a7"),
+    _shape(
+        "star",
+        _polygon(
+            *((0, -6.2), (1.6, -2), (6, -2), (2.6, 0.9), (3.8, 5.2)),
+            *((0, 2.6), (-3.8, 5.2), (-2.6, 0.9), (-6, -2), (-1.6, -2)),
+        ),
+        "#56b4e9",
+    ),
+    _shape("half circle", "M-5.6 2.8A5.6 5.6 0 0 1 5.6 2.8Z", "#d55e00"),
+)
+AVERAGE = _shape(
+    "open octagon",
+    _polygon(
+        *((-2.2, -5.2), (2.2, -5.2), (5.2, -2.2), (5.2, 2.2)),
+        *((2.2, 5.2), (-2.2, 5.2), (-5.2, 2.2), (-5.2, -2.2)),
+    ),
+    _INK,
+    is_open=True,
 )
 
 
 def protected_shape(index: int) -> Shape:
-    """The shape of the index-th protected column; they repeat after the sixth."""
+    """The shape of the index-th protected column; they repeat after the twelfth."""
     return _PROTECTED[index % len(_PROTECTED)]
 
 
@@ -169,84 +119,28 @@ def strip(lanes: Sequence[tuple[Displayed, Shape]], alternative: str) -> Picture
     for index, (figure, shape) in enumerate(lanes):
         y = 2 + _LANE * index + _LANE / 2
         if not isinstance(figure, Shown):
-            path = _hatched(_STRIP_LEFT, _STRIP_LEFT + 4 * _STRIP_POINT, y, _LANE / 2 - 1.5)
+            path = hatched(_STRIP_LEFT, _STRIP_LEFT + 4 * _STRIP_POINT, y, _LANE / 2 - 1.5)
             body += f'<path d="{path}" stroke="{_HATCH}" stroke-width="0.8"/>'
             continue
         x = _STRIP_LEFT + _STRIP_POINT * (figure.tenths / 10 - 1)
-        tail = _tail(figure.end, x, y, _STRIP_LEFT, _STRIP_LEFT + 4 * _STRIP_POINT)
-        if tail:
-            body += f'<path d="{tail}" fill="none" stroke="{_INK}" stroke-width="1"/>'
+        arrow = tail(figure.end, x, y, _STRIP_LEFT, _STRIP_LEFT + 4 * _STRIP_POINT)
+        if arrow:
+            body += f'<path d="{arrow}" fill="none" stroke="{_INK}" stroke-width="1"/>'
         body += _drawn(shape, x, y, scale=0.82)
     return Picture(_image(_STRIP_WIDTH, height, body), alternative)
 
 
-_WIDTH, _LEFT, _POINT = 400.0, 40.0, 80.0
-_TEXT_LINE, _LABEL_LINE, _ROW_GAP, _HEAD = 15.0, 22.0, 15.0, 18.0
-_CHARACTERS, _MOST_LINES = 58, 3
-
-
-def dumbbell(
-    rows: Sequence[Comparison], *, key: str, title: str, description: str, labels: Sequence[str]
-) -> Dumbbell:
-    """The chart of the own view beside everyone's, a row for each comparison, in the order given.
-
-    ``labels``: the scale's points, lowest first. Text too long for three lines ends in an ellipsis; the
-    table under the figure has it whole.
-    """
-    drawn: list[DumbbellRow] = []
-    y = _HEAD
-    for row in rows:
-        drawn.append(_row(row, y))
-        y = drawn[-1].y + _ROW_GAP
-    ticks = tuple(Tick(_LEFT + _POINT * index, label) for index, label in enumerate(labels))
-    return Dumbbell(key, title, description, _WIDTH, y, _LEFT, _LEFT + 4 * _POINT, ticks, tuple(drawn))
-
-
-def _row(row: Comparison, top: float) -> DumbbellRow:
-    texts = wrap(row.text, _CHARACTERS, max_lines=_MOST_LINES, placeholder=" …") or [""]
-    lines = tuple(Line(top + _TEXT_LINE * (index + 0.8), text) for index, text in enumerate(texts))
-    y = top + _TEXT_LINE * len(texts) + _LABEL_LINE
-    shown = [
-        (figure, shape)
-        for figure, shape in ((row.everyone, EVERYONE), (row.own, OWN))
-        if isinstance(figure, Shown)
-    ]
-    places = [_x(figure) for figure, _ in shown]
-    bar = f"M{places[0]:g} {y:g}H{places[1]:g}" if len(shown) == 2 else ""
-    hatch = "" if shown else _hatched(_LEFT, _LEFT + 4 * _POINT, y, 4)
-    lifts = (5.0, -5.0) if bar and abs(places[0] - places[1]) < 12 else (0.0, 0.0)
-    marks = tuple(
-        Mark(x, y + lift, shape, _tail(figure.end, x, y + lift, _LEFT, _LEFT + 4 * _POINT))
-        for (figure, shape), x, lift in zip(shown, places, lifts, strict=False)
-    )
-    return DumbbellRow(lines, y, y - 5, y + 5, bar, hatch, marks, _labels(shown, places, y))
-
-
-def _labels(shown: Sequence[tuple[Shown, Shape]], places: Sequence[float], y: float) -> tuple[Label, ...]:
-    # The left label ends at its mark and the right one starts at it, so that they never meet.
-    outward = dict(zip(sorted(range(len(places)), key=places.__getitem__), ("end", "start"), strict=False))
-    labels = []
-    for index, ((figure, _), x) in enumerate(zip(shown, places, strict=True)):
-        anchor = outward[index] if len(shown) == 2 else "middle"
-        shift = {"end": 5, "start": -5, "middle": 0}[anchor]
-        labels.append(Label(x + shift, y - 10, anchor, figure.text))
-    return tuple(labels)
-
-
-def _x(figure: Shown) -> float:
-    return _LEFT + _POINT * (figure.tenths / 10 - 1)
-
-
-def _tail(end: End, x: float, y: float, left: float, right: float) -> str:
+def tail(end: End, x: float, y: float, left: float, right: float) -> str:
+    """The path of the arrow of a joined end to the end of the scale; "" for a plain figure."""
     if end is End.NONE:
         return ""
     to, back = (left, 4) if end is End.OR_BELOW else (right, -4)
     return f"M{x:g} {y:g}H{to:g}M{to + back:g} {y - 3:g}L{to:g} {y:g}L{to + back:g} {y + 3:g}"
 
 
-def _hatched(left: float, right: float, y: float, half: float) -> str:
-    step = 5.0
-    starts = [left + step * index for index in range(int((right - left) / step) + 1)]
+def hatched(left: float, right: float, y: float, half: float, step: float = 5.0) -> str:
+    """The path of the slanting lines that stand for what is not shown."""
+    starts = [left + step * index for index in range(round((right - left) / step) + 1)]
     return "".join(f"M{a:g} {y + half:g}L{b:g} {y - half:g}" for a, b in pairwise(starts))
 
 
@@ -268,3 +162,35 @@ def _image(width: float, height: float, body: str) -> str:
         f'viewBox="0 0 {width:g} {height:g}">{body}</svg>'
     )
     return "data:image/svg+xml;base64," + b64encode(svg.encode()).decode()
+
+
+# From never to always: they keep their order in grey, and lines part them.
+_GRADES = ("#083f4a", "#34788a", "#8ab6bf", "#c9dfe3", "#ffffff")
+_STACK, _BAR_HEIGHT = 200, 14
+
+
+def stacked_bar(weights: Sequence[float], alternative: str) -> Picture:
+    """Parts of a whole beside each other, darkest first, as wide as their weights; an empty one is left out."""
+    total = sum(weights) or 1
+    body, x = "", 0.5
+    for grade, weight in enumerate(weights):
+        wide = (_STACK - 1) * weight / total
+        body += (
+            f'<path d="M{x:.2f} 0.5H{x + wide:.2f}V{_BAR_HEIGHT - 0.5:g}H{x:.2f}Z" fill="{grade_colour(grade)}" '
+            f'stroke="{_INK}" stroke-width="0.8"/>'
+            if weight
+            else ""
+        )
+        x += wide
+    return Picture(_image(_STACK, _BAR_HEIGHT, body), alternative)
+
+
+def grade_icon(grade: int, alternative: str) -> Picture:
+    """The colour of one part of a stacked bar, for its key."""
+    body = f'<path d="M1 1H13V13H1Z" fill="{grade_colour(grade)}" stroke="{_INK}" stroke-width="0.8"/>'
+    return Picture(_image(14, 14, body), alternative)
+
+
+def grade_colour(grade: int) -> str:
+    """The colour of the grade-th point of the scale (from 0) in a stacked bar."""
+    return _GRADES[min(grade, len(_GRADES) - 1)]

@@ -78,7 +78,7 @@ def more_found(kind: FindingKind, more: int) -> str:
             "One more statement may be equal to the last one here.",
             "%(number)s more statements may be equal to the last one here.",
             more,
-            number=number(more),
+            number=sentence(number(more)),
         )
     return ngettext(
         "The same is so of one more statement.",
@@ -106,7 +106,7 @@ def _what_others_say(finding: Finding, voices: Voices) -> str:
         return _("%(name)s says %(figure)s.", name=voices.other, figure=figure)
     if is_unseen(finding.not_seen):
         return _(
-            "All partners together say %(figure)s; %(share)s could not see it.",
+            "Those partners who could see it say %(figure)s; %(share)s could not.",
             figure=figure,
             share=share_in_words(finding.not_seen),
         )
@@ -147,8 +147,8 @@ def _unseen(finding: Finding, voices: Voices) -> str:
     share = sentence(share_in_words(finding.not_seen))
     if isinstance(finding.everyone, Shown):
         figure = in_words(finding.everyone, voices.labels)
-        return _("%(share)s could not see it; the others say %(figure)s.", share=share, figure=figure)
-    return _("%(share)s could not see it; what the others say is not shown.", share=share)
+        return _("%(share)s could not see it; those who could say %(figure)s.", share=share, figure=figure)
+    return _("%(share)s could not see it; what those say who could is not shown.", share=share)
 
 
 def _divided(item: Item, titles: Mapping[str, str], voices: Voices) -> list[str]:
@@ -178,40 +178,40 @@ def _divided(item: Item, titles: Mapping[str, str], voices: Voices) -> list[str]
 
 _RULES: Mapping[FindingKind, Callable[[], str]] = {
     FindingKind.STRENGTH: lambda: _(
-        "The highest figures, from %(limit)s on, of what half or more could see.", limit=points(STRENGTH_FROM)
+        "The highest figures, %(limit)s or more, unless half could not see it.", limit=points(STRENGTH_FROM)
     ),
     FindingKind.CONCERN: lambda: _("The lowest figures, below %(limit)s.", limit=points(CONCERN_BELOW)),
     FindingKind.BLIND_SPOT: lambda: _(
-        "The own figure is higher by two steps and by %(points)s, at least.",
+        "Its own figure is higher by %(points)s and by two steps at least.",
         points=points(WIDE_TENTHS),
     ),
     FindingKind.HIDDEN_STRENGTH: lambda: _(
-        "The own figure is lower by two steps and by %(points)s, at least.",
+        "Its own figure is lower by %(points)s and by two steps at least.",
         points=points(WIDE_TENTHS),
     ),
     FindingKind.NOT_SEEN: lambda: _(
         "Half or more could not see it. What partners cannot see cannot be trusted."
     ),
     FindingKind.SPLIT: lambda: _(
-        "%(share)s in 10 of one group or more stand at either end.", share=SPLIT_FROM // 10
+        "At least %(share)s in 10 of one group stand at either end.", share=SPLIT_FROM // 10
     ),
-    FindingKind.BETTER: lambda: _("The figure is higher by one step at least."),
-    FindingKind.WORSE: lambda: _("The figure is lower by one step at least."),
+    FindingKind.BETTER: lambda: _("At least one step higher than the last time."),
+    FindingKind.WORSE: lambda: _("At least one step lower than the last time."),
 }
 _ONE_VOICE_RULES: Mapping[FindingKind, Callable[[str], str]] = {
     FindingKind.STRENGTH: lambda other: _(
-        "The highest figures that %(name)s gives, from %(limit)s on.", name=other, limit=points(STRENGTH_FROM)
+        "The highest figures that %(name)s gives, %(limit)s or more.", name=other, limit=points(STRENGTH_FROM)
     ),
     FindingKind.CONCERN: lambda other: _(
         "The lowest figures that %(name)s gives, below %(limit)s.", name=other, limit=points(CONCERN_BELOW)
     ),
     FindingKind.BLIND_SPOT: lambda other: _(
-        "The own figure is higher than the one that %(name)s gives by %(points)s at least.",
+        "Its own figure is higher than the one that %(name)s gives by %(points)s at least.",
         name=other,
         points=points(WIDE_TENTHS),
     ),
     FindingKind.HIDDEN_STRENGTH: lambda other: _(
-        "The own figure is lower than the one that %(name)s gives by %(points)s at least.",
+        "Its own figure is lower than the one that %(name)s gives by %(points)s at least.",
         name=other,
         points=points(WIDE_TENTHS),
     ),

@@ -4,54 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from reports.charts import EVERYONE, OWN, Comparison, Dumbbell, Picture, dumbbell, icon
-from reports.findings import widest_gaps
-from reports.model import (
-    NOT_SHOWN,
-    CommentBlock,
-    CycleFacts,
-    Displayed,
-    GapVerdict,
-    Item,
-    Part,
-    ReportSection,
-    Shown,
-)
+from reports.changes import ChangeFigure, change_figure, comparable, is_change_told, why_no_change
+from reports.comparisons import Compared, ComparisonFigure, Sides, both, comparison_figure, verdict_of
+from reports.finding_words import HEADINGS
+from reports.language import _
+from reports.model import NOT_SHOWN, CommentBlock, CycleFacts, Part, Report, ReportSection
+from reports.opacity import OpacityFigure, StatementLink, is_opacity_shown, opacity_figure
+from reports.part_words import answered, caution, heading_of, introduction, subject_name
+from reports.sides import items_of, other_view_of, own_view_of, statements_of
+from reports.spreads import SpreadFigure, has_spreads, spread_figure
+from reports.statement_notes import StatementNotes, notes_on
 from reports.tables import (
-    EVERYONE_TITLE,
-    Cell,
     Column,
     HeatMap,
+    Place,
     StatementTable,
-    cell,
     columns_of,
+    everyone_title,
     heat_map,
+    statement_anchor,
     statement_table,
 )
-from reports.wording import (
-    difference,
-    elements_finding,
-    extremes_finding,
-    gaps_finding,
-    in_words,
-    listed,
-    statements_finding,
-)
-from surveys.subjects import Subject
-
-_SHORT_RULE = (
-    "A difference of one step or more is called higher or lower, a smaller one about the same; the whole rule is "
-    "under “How it was computed”."
-)
-
-_GAP_RULE = (
-    "The widest gaps come first, five at most. A gap is the own figure minus that of all partners together, both as "
-    "shown; the whole rule is under “How it was computed”."
-)
-_HEAT_RULE = (
-    "Each figure is the mean of the element’s statements as shown, from 1 to 5. Darker is more often."
-)
+from reports.wording import day, elements_finding, extremes_finding, gaps_finding, statements_finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,100 +40,71 @@ class Counters:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyLine:
-    """A mark and what it stands for."""
+class ReplyView:
+    """What the organisation says to a finding, beside the statement that it is about. ``anchor``: of the finding."""
 
-    icon: Picture
+    finding: str
+    anchor: str
+    link: StatementLink
+    by: str
+    day: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class ComparisonRow:
-    """A row of the table under a dumbbell."""
-
-    text: str
-    own: Cell
-    everyone: Cell
-    difference: str
-
-
-@dataclass(frozen=True, slots=True)
-class ComparisonFigure:
-    """A dumbbell with its number, key, caption and the same figures as a table.
-
-    ``title`` says the finding; ``subject`` names what a row is ("Element", "Statement").
-    """
-
-    number: int
-    title: str
-    key: tuple[KeyLine, ...]
-    chart: Dumbbell
-    caption: str
-    subject: str
-    own_title: str
-    everyone_title: str
-    rows: tuple[ComparisonRow, ...]
+    promise: str
 
 
 @dataclass(frozen=True, slots=True)
 class ElementView:
-    """One element of a part."""
+    """One element of a part. ``spread`` is None where no distribution is shown."""
 
     anchor: str
     title: str
     introduction: str
     table: StatementTable
+    spread: SpreadFigure | None
+    replies: tuple[ReplyView, ...]
     comments: tuple[CommentBlock, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class PartView:
-    """One part. ``overview`` and ``gaps`` are None without a view of its own, ``heat_map`` without figures.
+    """One part. A figure is None where there is nothing to draw.
 
-    ``other_comments``: those on an element that has no table here.
+    ``caution``: why the figures are read with care, "" for no reason; ``no_change``: why nothing can be said of a
+    change. ``other_comments``: those on an element that has no table here.
     """
 
     anchor: str
     heading: str
     answered: str
+    caution: str
     columns: tuple[Column, ...]
     overview: ComparisonFigure | None
     heat_map: HeatMap | None
     gaps: ComparisonFigure | None
+    opacity: OpacityFigure | None
+    change: ChangeFigure | None
+    no_change: str
     elements: tuple[ElementView, ...]
     other_comments: tuple[CommentBlock, ...]
 
 
-def subject_name(part: Part, facts: CycleFacts) -> str:
-    """What a part is about, by its name."""
-    names = {Subject.PRIME: facts.prime_name, Subject.CHAIN: facts.chain_name}
-    return names.get(Subject(part.subject), part.title)
-
-
-def heading_of(part: Part, facts: CycleFacts) -> str:
-    """The heading of a part."""
-    if part.subject == Subject.CHAIN:
-        return f"How {facts.chain_name} works as a whole"
-    if part.subject == Subject.BUYERS:
-        return "How tier-1 partners work with their own subcontractors"
-    return f"How {subject_name(part, facts)} works with its partners"
-
-
-def part_view(part: Part, facts: CycleFacts, index: int, counters: Counters) -> PartView:
+def part_view(part: Part, report: Report, index: int, counters: Counters) -> PartView:
     """The view of the index-th part (from 1); the counters run on."""
-    anchor = f"part-{index}"
-    writer = _Writer(part, facts, anchor, columns_of(part), counters)
+    writer = _Writer(part, report, f"part-{index}", counters)
     has_figures = bool(writer.columns and part.sections)
-    # Of one partner nobody's answers are put together: there is nothing to hold the own view against.
-    has_own_view = has_figures and writer.own_id is not None and not part.is_on_partner
+    # In the order of reading, because the figures are numbered as they are made.
     return PartView(
-        anchor=anchor,
-        heading=heading_of(part, facts),
-        answered=writer.answered(),
+        anchor=writer.anchor,
+        heading=heading_of(part, report),
+        answered=writer.answered,
+        caution=caution(part),
         columns=writer.columns,
-        overview=writer.overview() if has_own_view else None,
+        overview=writer.overview() if has_figures else None,
         heat_map=writer.heat_map() if has_figures else None,
-        gaps=writer.gaps() if has_own_view and part.gaps else None,
+        gaps=writer.gaps() if has_figures else None,
+        opacity=writer.opacity(),
+        change=writer.change(),
+        no_change=why_no_change(part, report.previous) if has_figures else "",
         elements=tuple(writer.element(section, place) for place, section in enumerate(part.sections, start=1))
         if has_figures
         else (),
@@ -165,134 +112,210 @@ def part_view(part: Part, facts: CycleFacts, index: int, counters: Counters) -> 
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Writer:
     """What every figure of one part needs."""
 
     part: Part
-    facts: CycleFacts
+    report: Report
     anchor: str
-    columns: tuple[Column, ...]
     counters: Counters
 
     @property
-    def name(self) -> str:
-        return subject_name(self.part, self.facts)
-
-    @property
-    def own_id(self) -> str | None:
-        return next((group.id for group in self.part.groups if group.is_self), None)
+    def facts(self) -> CycleFacts:
+        return self.report.facts
 
     @property
     def labels(self) -> Sequence[str]:
         return self.facts.scale_labels
 
+    @cached_property
+    def name(self) -> str:
+        return subject_name(self.part, self.facts)
+
+    @cached_property
     def answered(self) -> str:
-        """How many answered, of how many who were asked."""
-        if self.part.is_on_partner:
-            return "Each view here is shown under the name of the organisation whose view it is."
-        if self.part.received is None:
-            return f"{self.part.asked:,} people were asked. No figure can be shown."
-        return f"{EVERYONE_TITLE}: {self.part.received:,} of the {self.part.asked:,} people who were asked answered."
+        return answered(self.part, self.facts.counted_by)
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        return columns_of(self.part, self.facts.counted_by)
+
+    @cached_property
+    def numbered(self) -> Mapping[str, int]:
+        """The numbers of the part's statements."""
+        return {item.question_id: next(self.counters.statements) for item in items_of(self.part)}
+
+    @cached_property
+    def sides(self) -> Sides | None:
+        """Whose views are held against each other; None without an own view or without another."""
+        own, other = own_view_of(self.part), other_view_of(self.part)
+        if own is None or (self.part.is_on_partner and other is None):
+            return None
+        return Sides(
+            own.id,
+            _("%(name)s, own view", name=self.name),
+            other.id if other else None,
+            other.title if other else everyone_title(),
+        )
 
     def comments_elsewhere(self) -> tuple[CommentBlock, ...]:
         """Comments on an element of which this part shows no table."""
         shown = {section.id for section in self.part.sections} if self.columns else set()
         return tuple(block for block in self.part.comments if block.section_id not in shown)
 
-    def overview(self) -> ComparisonFigure:
-        """The own view beside everyone's, a row for each element."""
+    def overview(self) -> ComparisonFigure | None:
+        """The own view beside the others', a row for each element."""
+        if self.sides is None:
+            return None
         compared = [
-            Comparison(section.title, self._own(section.means), section.everyone)
-            for section in self.part.sections
+            Compared(section.title, section.means, section.everyone) for section in self.part.sections
         ]
-        verdicts = [_verdict(row.own, row.everyone) for row in compared]
-        return self._comparison(
-            "overview", "Element", compared, title=elements_finding(verdicts, self.name), rule=_SHORT_RULE
+        verdicts = [verdict_of(*both(row, self.sides)) for row in compared]
+        title = (
+            _(
+                "How %(name)s and %(other)s see each element",
+                name=self.name,
+                other=self.sides.other_title,
+            )
+            if self.part.is_on_partner
+            else elements_finding(verdicts, self.name)
         )
+        rule = _(
+            "The widest gap comes first. A difference of one step or more is called higher or lower, a smaller one "
+            "about the same; the whole rule is under “How it was computed”. The next figure has those of the groups."
+        )
+        return self._comparison(_("Element"), compared, self.sides, title=title, rule=rule)
 
-    def gaps(self) -> ComparisonFigure:
+    def gaps(self) -> ComparisonFigure | None:
         """The widest gaps, a row for each statement."""
-        compared = [Comparison(gap.wording, gap.own, gap.everyone) for gap in self.part.gaps]
-        return self._comparison(
-            "gaps", "Statement", compared, title=gaps_finding(self.part.gaps, self.name), rule=_GAP_RULE
+        if self.sides is None or not self.part.gaps:
+            return None
+        items = {item.question_id: item for item in items_of(self.part)}
+        compared = [
+            Compared(gap.wording, items[gap.question_id].values, gap.everyone, self._link(gap.question_id))
+            for gap in self.part.gaps
+        ]
+        rule = _(
+            "The widest gaps come first, five at most. A gap is the own figure minus that of all partners together, "
+            "both as shown; the whole rule is under “How it was computed”."
         )
+        title = gaps_finding(self.part.gaps, self.name)
+        return self._comparison(_("Statement"), compared, self.sides, title=title, rule=rule)
 
     def heat_map(self) -> HeatMap:
         """Groups x elements."""
-        title = extremes_finding((section.title, section.everyone) for section in self.part.sections)
+        rule = _(
+            "Each figure is the mean of the element’s statements as shown, from 1 to 5. Darker is more often."
+        )
         return heat_map(
             self.part.sections,
             self.columns,
             self.labels,
-            number=next(self.counters.figures),
-            title=title,
-            caption=f"{self.answered()} {_HEAT_RULE}",
+            place=self._place(),
+            title=extremes_finding((section.title, section.everyone) for section in self.part.sections),
+            caption=f"{self.answered} {rule}",
+        )
+
+    def opacity(self) -> OpacityFigure | None:
+        """What partners could not see."""
+        if not self.columns or not is_opacity_shown(self.part):
+            return None
+        return opacity_figure(self.part, self.numbered, place=self._place(), answered=self.answered)
+
+    def change(self) -> ChangeFigure | None:
+        """What has changed since the last cycle."""
+        previous = self.report.previous
+        if not self.columns or previous is None or not comparable(self.part, previous):
+            return None
+        return change_figure(
+            self.part,
+            previous,
+            self.labels,
+            place=self._place(),
+            answered=self.answered,
+            now_title=self.facts.title,
         )
 
     def element(self, section: ReportSection, place: int) -> ElementView:
         """One element: what stands out in it, and its statements."""
-        verdicts = [_verdict(self._own(item.values), item.everyone) for item in section.items]
-        comments = tuple(block for block in self.part.comments if block.section_id == section.id)
-        first = next(self.counters.statements)
-        for _ in section.items[1:]:
-            next(self.counters.statements)
-        table = statement_table(
-            section,
-            self.columns,
-            self.labels,
-            number=next(self.counters.tables),
-            first=first,
-            title=statements_finding(verdicts, self.name if self.own_id else None),
-        )
+        number = next(self.counters.tables)
+        anchor = f"{self.anchor}-element-{place}"
         return ElementView(
-            f"{self.anchor}-element-{place}", section.title, self._introduction(section), table, comments
+            anchor=anchor,
+            title=section.title,
+            introduction=introduction(section, self.sides, self.name, self.labels),
+            table=statement_table(
+                section,
+                self.columns,
+                self.labels,
+                place=Place(number, f"table-{number}"),
+                title=self._statements_title(section),
+                notes=self._notes(section),
+            ),
+            spread=self._spread(section),
+            replies=self._replies(section),
+            comments=tuple(block for block in self.part.comments if block.section_id == section.id),
         )
 
-    def _introduction(self, section: ReportSection) -> str:
-        everyone = f"all partners together say {in_words(section.everyone, self.labels)}"
-        own = self._own(section.means)
-        said = [f"{self.name} says {in_words(own, self.labels)}"] if isinstance(own, Shown) else []
-        said += [everyone] if isinstance(section.everyone, Shown) else []
-        return f"On average over these statements, {listed(said)}." if said else ""
+    def _statements_title(self, section: ReportSection) -> str:
+        if self.sides is None or self.sides.other_id is not None:
+            return statements_finding((), None)
+        verdicts = [
+            verdict_of(item.values.get(self.sides.own_id, NOT_SHOWN), item.everyone) for item in section.items
+        ]
+        return statements_finding(verdicts, self.name)
 
-    def _own(self, values: Mapping[str, Displayed]) -> Displayed:
-        return NOT_SHOWN if self.own_id is None else values[self.own_id]
+    def _notes(self, section: ReportSection) -> dict[str, StatementNotes]:
+        may_tell = is_change_told(self.part, self.report.previous)
+        return {
+            statement.item.question_id: notes_on(
+                statement, self.numbered[statement.item.question_id], is_change_told=may_tell
+            )
+            for statement in statements_of(self.part)
+            if statement.section_id == section.id
+        }
+
+    def _spread(self, section: ReportSection) -> SpreadFigure | None:
+        if not has_spreads(section):
+            return None
+        return spread_figure(section, self.columns, self.numbered, self.labels, place=self._place())
+
+    def _replies(self, section: ReportSection) -> tuple[ReplyView, ...]:
+        findings = {finding.id: finding for finding in self.part.findings if finding.section_id == section.id}
+        return tuple(
+            ReplyView(
+                finding=_(HEADINGS[finding.kind]),
+                anchor="finding-" + finding.id.replace(":", "-"),
+                link=self._link(finding.question_id),
+                by=reply.by,
+                day=day(reply.replied_on),
+                text=reply.text,
+                promise=reply.promise,
+            )
+            for reply in self.report.replies
+            if (finding := findings.get(reply.finding_id)) is not None
+        )
+
+    def _place(self) -> Place:
+        number = next(self.counters.figures)
+        return Place(number, f"figure-{number}")
+
+    def _link(self, question_id: str) -> StatementLink:
+        place = self.numbered[question_id]
+        return StatementLink(place, statement_anchor(place))
 
     def _comparison(
-        self, kind: str, subject: str, compared: Sequence[Comparison], *, title: str, rule: str
+        self, subject: str, compared: Sequence[Compared], sides: Sides, *, title: str, rule: str
     ) -> ComparisonFigure:
-        rows = tuple(
-            ComparisonRow(
-                row.text,
-                cell(row.own, self.labels),
-                cell(row.everyone, self.labels),
-                difference(row.own, row.everyone, _verdict(row.own, row.everyone)),
-            )
-            for row in compared
-        )
-        described = "; ".join(
-            f"{row.text}: {self.name} {row.own.text}, {EVERYONE_TITLE.lower()} {row.everyone.text}"
-            for row in compared
-        )
-        own_title = f"{self.name}, own view"
-        return ComparisonFigure(
-            number=next(self.counters.figures),
+        return comparison_figure(
+            compared,
+            self.columns,
+            sides,
+            self.labels,
+            place=self._place(),
             title=title,
-            key=(KeyLine(icon(OWN), own_title), KeyLine(icon(EVERYONE), EVERYONE_TITLE)),
-            chart=dumbbell(
-                compared, key=f"{self.anchor}-{kind}", title=title, description=described, labels=self.labels
-            ),
-            caption=f"{self.answered()} {rule}",
+            caption=f"{self.answered} {rule}",
             subject=subject,
-            own_title=own_title,
-            everyone_title=EVERYONE_TITLE,
-            rows=rows,
+            is_whole=any(row.link for row in compared),
         )
-
-
-def _verdict(own: Displayed, everyone: Displayed) -> GapVerdict | None:
-    """The gap rule for any two figures; None when one of them is not shown."""
-    item = Item("", "", (), {"own": own}, everyone)
-    gaps = widest_gaps((ReportSection("", "", (item,), item.values, everyone),), "own")
-    return gaps[0].verdict if gaps else None

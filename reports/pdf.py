@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from reports.errors import PdfLibraryMissingError
+from reports.pdf_tags import tie_cells
 from reports.render import Assets
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def _scope_headers(pdf: Any) -> None:
         for cell in cells:
             if cell["S"] == "/TH":
                 cell["A"]["Scope"] = scope
+    tie_cells(elements)
 
 
 def _is_structure(element: Any) -> bool:

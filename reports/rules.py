@@ -1,76 +1,132 @@
-"""The rules of a report as data: its policy, steps, ends, bands, thresholds and weights, for an evidence bundle."""
+"""The whole rules behind what a report concludes, as its appendix prints them."""
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from dataclasses import dataclass
 
-from reports import agreement, display, findings, indications, strengths, trends
-from reports.conclusions import Grade
-from reports.model import Report
-
-
-def rules_of(report: Report) -> dict[str, Any]:
-    """The rules that the report was made by. Figures are in tenths of the scale from 1 to 5, shares in per cent."""
-    facts = report.facts
-    return {
-        "policy": {
-            "k": facts.k,
-            "min_organisations": facts.min_organisations,
-            "left_without_any_one_organisation": facts.k - 1,
-            "comment_answers": facts.comment_answers,
-            "comment_group": facts.comment_group,
-            "counted_by": facts.counted_by.value,
-            "publication": facts.publication.value,
-        },
-        "figures": {
-            "steps": [
-                {
-                    "from_answers": max(row.from_answers, facts.k),
-                    "step": row.step,
-                    "or_below": row.ends.low,
-                    "or_above": row.ends.high,
-                }
-                for row in display.FINENESS
-            ],
-            "attributed_step": display.ATTRIBUTED_STEP,
-            "half_way": "up",
-        },
-        "shares": [{"from_answers": row.from_answers, "limit": row.limit} for row in display.BANDS],
-        "weights": {
-            "everyone": "each protected group that is shown by the number of people who answered in it",
-            "elements": "each statement that is shown alike",
-            "principles": "each statement that is shown alike",
-        },
-        "gaps": {"most": findings.MOST_GAPS, "difference_from": "one step of the coarser figure"},
-        "findings": _finding_rules(),
-        "indications": _indication_rules(),
-    }
+from reports.agreement import MODERATE_FROM, SPLIT_FROM, STRONG_FROM, WEAK_FROM
+from reports.grammar import number, sentence
+from reports.indications import indication_rule
+from reports.language import _
+from reports.strengths import CONCERN_BELOW, MOST_FINDINGS, NOT_SEEN_FROM, STRENGTH_FROM, WIDE_TENTHS
+from reports.trends import FEW, LOW_RESPONSE
+from reports.wording import points
 
 
-def rules_to_bytes(report: Report) -> bytes:
-    """The rules as canonical bytes: sorted keys, UTF-8."""
-    return (json.dumps(rules_of(report), sort_keys=True, ensure_ascii=False, indent=2) + "\n").encode()
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule and what it is called."""
+
+    title: str
+    text: str
 
 
-def _finding_rules() -> dict[str, Any]:
-    return {
-        "most_of_a_kind": strengths.MOST_FINDINGS,
-        "strength_from": strengths.STRENGTH_FROM,
-        "concern_below": strengths.CONCERN_BELOW,
-        "wide_gap_steps": strengths.WIDE_STEPS,
-        "wide_gap_tenths": strengths.WIDE_TENTHS,
-        "not_seen_from": strengths.NOT_SEEN_FROM,
-        "split_from_at_either_end": agreement.SPLIT_FROM,
-        "no_change_told_below_answers": trends.FEW,
-        "no_change_told_below_response": trends.LOW_RESPONSE,
-    }
+def rules(*, is_on_partner: bool) -> tuple[Rule, ...]:
+    """The rules in the order of the summary; a report on one partner has no pooled groups and no indications."""
+    return (
+        (_findings(), _of_one_voice(), *_standing(), _change())
+        if is_on_partner
+        else (_findings(), *_standing(), _unseen(), _agreement(), _change(), _few(), _indication())
+    )
 
 
-def _indication_rules() -> dict[str, Any]:
-    return {
-        Grade.EXCELLENT.value: indications.EXCELLENT_FROM,
-        Grade.GOOD.value: indications.GOOD_FROM,
-        Grade.SATISFACTORY.value: indications.SATISFACTORY_FROM,
-        "least_shown": indications.LEAST_SHOWN,
-    }
+def _findings() -> Rule:
+    return Rule(
+        _("Findings."),
+        _(
+            "Each is made of figures as shown, and none of a figure that is not shown. %(most)s of each "
+            "kind are listed at most; of equal ones, the first in the questionnaire. “4.0 or above” counts "
+            "as equal to everything higher, “2.0 or below” to everything lower. A step is how finely a "
+            "figure is shown; of two figures the coarser step holds.",
+            most=sentence(number(MOST_FINDINGS)),
+        ),
+    )
+
+
+def _of_one_voice() -> Rule:
+    return Rule(
+        _("Whose figures."),
+        _(
+            "Where a report on all partners has the figure of all together, this one has that of the one "
+            "organisation which pays the partner: the prime, or the buyer where the prime gave no view. It "
+            "is that organisation’s view, and nobody else’s."
+        ),
+    )
+
+
+def _standing() -> tuple[Rule, ...]:
+    return (
+        Rule(
+            _("Strengths and concerns."),
+            _(
+                "The highest figures of the others, %(strength)s or more; the lowest, below %(concern)s, the middle of "
+                "the scale. What at least half could not see is no strength.",
+                strength=points(STRENGTH_FROM),
+                concern=points(CONCERN_BELOW),
+            ),
+        ),
+        Rule(
+            _("Blind spots and hidden strengths."),
+            _(
+                "The own figure is above, or below, that of the others by at least two steps and by at "
+                "least %(points)s, whatever a joined end stands for; the widest first.",
+                points=points(WIDE_TENTHS),
+            ),
+        ),
+    )
+
+
+def _unseen() -> Rule:
+    return Rule(
+        _("What partners could not see."),
+        _(
+            "The band of those who could not see it begins at %(share)s in 10 or above, of all partners together.",
+            share=NOT_SEEN_FROM // 10,
+        ),
+    )
+
+
+def _agreement() -> Rule:
+    return Rule(
+        _("Agreement, and a group that is divided."),
+        _(
+            "Only where the spread of a group’s answers is shown, in groups of ten or more. Divided: its "
+            "bands say that at least %(split)s in 10 stand at the two lowest points and as many at the two "
+            "highest. Agreement is r_wg (James, Demaree and Wolf 1984), every band taken at the height at "
+            "which all add up to the whole: strong from %(strong)s, moderate from %(moderate)s, weak from "
+            "%(weak)s, none below (LeBreton and Senter 2008). It may be one word off.",
+            split=SPLIT_FROM // 10,
+            strong=f"0.{STRONG_FROM}",
+            moderate=f"0.{MODERATE_FROM}",
+            weak=f"0.{WEAK_FROM}",
+        ),
+    )
+
+
+def _change() -> Rule:
+    return Rule(
+        _("What changed."),
+        _(
+            "A figure is better or worse if it is higher or lower than the last time by at least one step, "
+            "whatever a joined end stands for; about the same if the difference is smaller for certain; "
+            "otherwise nobody can tell. Compared are only statements with the same wording and the same "
+            "scale, groups of the same name or pools of the same groups, and all partners together only "
+            "where the same groups are in both figures. Each voice has to count the same both times."
+        ),
+    )
+
+
+def _few() -> Rule:
+    return Rule(
+        _("Few answers."),
+        _(
+            "Where fewer than %(few)s or fewer than %(share)s in 100 of those who were asked answered, "
+            "this time or the last, nothing is said of a change, and the summary warns of chance.",
+            few=number(FEW),
+            share=LOW_RESPONSE,
+        ),
+    )
+
+
+def _indication() -> Rule:
+    return Rule(_("Indications."), indication_rule())

@@ -5,19 +5,41 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from reports.charts import EVERYONE, OWN, Picture, Shape, attributed_shape, icon, protected_shape, strip
-from reports.model import Displayed, GroupKind, Item, Part, ReportGroup, ReportSection, Shown
+from reports.charts import (
+    AVERAGE,
+    EVERYONE,
+    OWN,
+    Picture,
+    Shape,
+    attributed_shape,
+    icon,
+    protected_shape,
+    strip,
+)
+from reports.language import N_, _, ngettext
+from reports.model import NOT_SHOWN, Displayed, GroupKind, Item, Part, ReportGroup, ReportSection, Shown
+from reports.statement_notes import StatementNotes
 from reports.wording import scale_words
+from surveys.publication import CountedBy
 
 _MOST_BESIDE_STRIP = 7
-EVERYONE_TITLE = "All partners together"
+EVERYONE_TITLE = N_("All partners together")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a figure or a table stands: its number in the report and the anchor that links lead to."""
+
+    number: int
+    anchor: str
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column. ``group_id`` None stands for everyone; ``note`` says whose voice it is, ``includes`` who is pooled.
 
-    ``head`` is the short title at the head of a narrow column.
+    ``head`` is the short title at the head of a narrow column; ``answers``: how many people are behind it, None for an
+    attributed group and an average.
     """
 
     group_id: str | None
@@ -27,6 +49,7 @@ class Column:
     includes: tuple[str, ...]
     icon: Picture
     shape: Shape
+    answers: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +67,22 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class StatementRow:
-    """One statement: its number in the report, its wording, a cell for each column and the strip."""
+    """One statement: its number in the report, its wording, a cell for each column, the strip, what stands under it."""
 
     number: int
+    anchor: str
     wording: str
     cells: tuple[Cell, ...]
     strip: Picture
+    notes: StatementNotes
 
 
 @dataclass(frozen=True, slots=True)
 class StatementTable:
-    """The statements of one element. ``title`` says the finding."""
+    """The statements of one element. ``title`` says the finding; ``anchor`` is the element's."""
 
     number: int
+    anchor: str
     title: str
     columns: tuple[Column, ...]
     rows: tuple[StatementRow, ...]
@@ -80,29 +106,42 @@ class HeatMap:
     """Groups x elements. ``title`` says the finding; ``elements`` are the heads of the columns."""
 
     number: int
+    anchor: str
     title: str
     caption: str
     elements: tuple[str, ...]
     rows: tuple[HeatRow, ...]
 
 
-def columns_of(part: Part) -> tuple[Column, ...]:
-    """The columns of a part: the subject's own view, attributed groups, protected groups, everyone.
+def columns_of(part: Part, counted_by: CountedBy) -> tuple[Column, ...]:
+    """The columns of a part: the subject's own view, attributed groups, protected groups, everyone, averages.
 
     Everyone is left out where it would only repeat the one protected column.
     """
-    own = [_column(group, OWN) for group in part.groups if group.is_self]
+    own = [_column(group, OWN, counted_by) for group in part.groups if group.is_self]
     attributed = [group for group in part.groups if group.kind is GroupKind.ATTRIBUTED and not group.is_self]
-    protected = [group for group in part.groups if group.kind is not GroupKind.ATTRIBUTED]
+    pooled = [group for group in part.groups if group.kind in _POOLED]
+    averages = [group for group in part.groups if group.kind is GroupKind.AVERAGE]
     columns = [
         *own,
-        *(_column(group, attributed_shape(index)) for index, group in enumerate(attributed)),
-        *(_column(group, protected_shape(index)) for index, group in enumerate(protected)),
+        *(_column(group, attributed_shape(index), counted_by) for index, group in enumerate(attributed)),
+        *(_column(group, protected_shape(index), counted_by) for index, group in enumerate(pooled)),
     ]
-    if len(protected) > 1:
-        note = "" if part.received is None else f"{part.received:,} people"
-        columns.append(Column(None, EVERYONE_TITLE, EVERYONE_TITLE, note, (), icon(EVERYONE), EVERYONE))
-    return tuple(columns)
+    # One group alone is everyone, unless its figures were cut out of a part with more of them.
+    if len(pooled) > 1 or (pooled and part.received != pooled[0].answers):
+        columns.append(_everyone(part.received, counted_by))
+    return (*columns, *(_column(group, AVERAGE, counted_by) for group in averages))
+
+
+def _everyone(received: int | None, counted_by: CountedBy) -> Column:
+    title = _(EVERYONE_TITLE)
+    note = "" if received is None else _voices(received, counted_by)
+    return Column(None, title, title, note, (), icon(EVERYONE), EVERYONE)
+
+
+def everyone_title() -> str:
+    """What the column of everyone is called."""
+    return _(EVERYONE_TITLE)
 
 
 def cell(figure: Displayed, labels: Sequence[str]) -> Cell:
@@ -116,21 +155,28 @@ def statement_table(
     columns: tuple[Column, ...],
     labels: Sequence[str],
     *,
-    number: int,
-    first: int,
+    place: Place,
     title: str,
+    notes: Mapping[str, StatementNotes],
 ) -> StatementTable:
-    """The table of one element; its statements are numbered from ``first``."""
+    """The table of one element. ``notes``: the number of each statement and what stands under it."""
     rows = tuple(
         StatementRow(
-            number=row_number,
+            number=notes[item.question_id].number,
+            anchor=statement_anchor(notes[item.question_id].number),
             wording=item.wording,
-            cells=tuple(cell(figure, labels) for figure in _figures(columns, item.values, item.everyone)),
+            cells=tuple(cell(figure, labels) for figure in figures_of(columns, item.values, item.everyone)),
             strip=_strip(item, columns),
+            notes=notes[item.question_id],
         )
-        for row_number, item in enumerate(section.items, start=first)
+        for item in section.items
     )
-    return StatementTable(number, title, columns, rows)
+    return StatementTable(place.number, place.anchor, title, columns, rows)
+
+
+def statement_anchor(number: int) -> str:
+    """Where a statement stands, for links to it."""
+    return f"statement-{number}"
 
 
 def heat_map(
@@ -138,39 +184,55 @@ def heat_map(
     columns: Sequence[Column],
     labels: Sequence[str],
     *,
-    number: int,
+    place: Place,
     title: str,
     caption: str,
 ) -> HeatMap:
     """The means of the elements, a row for each column of the part's tables."""
     sections = tuple(sections)
-    figures = [_figures(columns, section.means, section.everyone) for section in sections]
+    figures = [figures_of(columns, section.means, section.everyone) for section in sections]
     rows = tuple(
         HeatRow(column, tuple(cell(values[index], labels) for values in figures))
         for index, column in enumerate(columns)
     )
-    return HeatMap(number, title, caption, tuple(section.title for section in sections), rows)
+    return HeatMap(
+        place.number, place.anchor, title, caption, tuple(section.title for section in sections), rows
+    )
 
 
-def _column(group: ReportGroup, shape: Shape) -> Column:
+_POOLED = frozenset({GroupKind.PROTECTED, GroupKind.OTHER_PARTIES})
+
+
+def _column(group: ReportGroup, shape: Shape, counted_by: CountedBy) -> Column:
     head = group.title
     if group.is_self:
-        head, note = "Own view", "own view"
+        head, note = _("Own view"), _("own view")
+    elif group.kind is GroupKind.AVERAGE:
+        note = _("average")
     elif group.answers is None:
-        note = "shown apart"
+        note = _("shown apart")
     else:
-        note = f"{group.answers:,} people"
-    return Column(group.id, group.title, head, note, group.includes, icon(shape), shape)
+        note = _voices(group.answers, counted_by)
+    return Column(group.id, group.title, head, note, group.includes, icon(shape), shape, group.answers)
 
 
-def _figures(
+def _voices(count: int, counted_by: CountedBy) -> str:
+    if counted_by is CountedBy.ORGANISATION:
+        return ngettext("%(count)s organisation", "%(count)s organisations", count)
+    return ngettext("%(count)s person", "%(count)s people", count)
+
+
+def figures_of(
     columns: Iterable[Column], values: Mapping[str, Displayed], everyone: Displayed
 ) -> tuple[Displayed, ...]:
-    return tuple(everyone if column.group_id is None else values[column.group_id] for column in columns)
+    """The figures of one statement or element in the order of the columns."""
+    return tuple(
+        everyone if column.group_id is None else values.get(column.group_id, NOT_SHOWN) for column in columns
+    )
 
 
 def _strip(item: Item, columns: Sequence[Column]) -> Picture:
-    figures = _figures(columns, item.values, item.everyone)
+    figures = figures_of(columns, item.values, item.everyone)
     lanes = [(figure, column.shape) for figure, column in zip(figures, columns, strict=True)]
     shown = [
         (figure, column.title)
@@ -178,9 +240,15 @@ def _strip(item: Item, columns: Sequence[Column]) -> Picture:
         if isinstance(figure, Shown)
     ]
     if not shown:
-        return strip(lanes, "The same as a row of marks: nothing is shown.")
+        return strip(lanes, _("The same as a row of marks: nothing is shown."))
     low, high = (pick(shown, key=lambda pair: pair[0].tenths) for pick in (min, max))
     return strip(
         lanes,
-        f"The same as marks on the scale, from {low[0].text} ({low[1]}) to {high[0].text} ({high[1]}).",
+        _(
+            "The same as marks on the scale, from %(low)s (%(who_low)s) to %(high)s (%(who_high)s).",
+            low=low[0].text,
+            who_low=low[1],
+            high=high[0].text,
+            who_high=high[1],
+        ),
     )

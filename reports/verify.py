@@ -19,7 +19,7 @@ from reports.exhibits import certificate_fault, instrument_fault
 from reports.model import GroupKind, Report
 from reports.recompute import average_faults, derived_figures, figure_faults
 from reports.reconclude import conclusion_faults
-from reports.rules import rules_to_bytes
+from reports.rule_data import rules_to_bytes
 from reports.serial import report_from_bytes, report_to_bytes
 
 _PDF_START, _ZIP_START = b"%PDF", b"PK\x03\x04"

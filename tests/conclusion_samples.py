@@ -8,6 +8,7 @@ from dataclasses import replace
 from reports.concluding import conclude
 from reports.conclusions import Promise, Reply
 from reports.model import (
+    NOT_SHOWN,
     SCHEMA_VERSION,
     Displayed,
     GroupKind,
@@ -81,7 +82,7 @@ def on_a_partner() -> Report:
         group.id: report_samples._mean([(item.values[group.id], 1) for item in items])
         for group in PARTNER_GROUPS
     }
-    section = ReportSection("2b", "Helping partners to develop", items, means, report_samples.NOT_SHOWN)
+    section = ReportSection("2b", "Helping partners to develop", items, means, NOT_SHOWN)
     part = Part("partner:p4", PARTNER, 0, None, PARTNER_GROUPS, (section,), (), ())
     return conclude(
         Report(SCHEMA_VERSION, report_samples.facts(), (part,), report_samples.audit(), None), None
@@ -122,6 +123,4 @@ def _partner_item(question_id: str, own: int, prime: int) -> Item:
         zip((group.id for group in PARTNER_GROUPS), (figure(own, None), figure(prime, None)), strict=True)
     )
     words = question_id.replace("-", " ")
-    return Item(
-        question_id, f"{PARTNER} sees to this: {words}.", ("P2b.6",), values, report_samples.NOT_SHOWN
-    )
+    return Item(question_id, f"{PARTNER} sees to this: {words}.", ("P2b.6",), values, NOT_SHOWN)

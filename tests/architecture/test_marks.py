@@ -20,17 +20,7 @@ TEMPLATES = sorted(path.relative_to(FOLDER) for path in FOLDER.rglob("*.html"))
 # This list only ever gets shorter: a template that was marked leaves it, and no new one enters.
 NOT_YET = {
     "organiser": ("instrument_seen.html",),
-    "reports": (
-        "appendix.html",
-        "contents.html",
-        "experience.html",
-        "figures.html",
-        "part.html",
-        "pdf.html",
-        "questionnaire.html",
-        "reading.html",
-        "without_figures.html",
-    ),
+    "reports": ("questionnaire.html",),
 }
 # What a lazy text is given to stand in it: numbers alone.
 NUMBERS = frozenset({"count", "least", "most"})

@@ -8,6 +8,7 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from reports.model import Report
 from reports.pdf import write_pdf
 from reports.render import Assets, pdf_environment, render_pdf_html
 from review_app.layout import report_font_folder, static_folder, template_folder
-from tests import report_samples
+from tests import conclusion_samples, report_samples, rich_sample
 from tests.report_samples import DIGEST
 
 ASSETS = Assets(static=static_folder(), fonts=report_font_folder())
@@ -28,6 +29,9 @@ SAMPLES = {
     "northern bridge": report_samples.northern_bridge,
     "unreportable": report_samples.unreportable,
     "hostile": report_samples.hostile,
+    "second review": conclusion_samples.second_review,
+    "on a partner": conclusion_samples.on_a_partner,
+    "rich": rich_sample.rich,
 }
 IN_ANOTHER_PROCESS = """
     import hashlib
@@ -99,6 +103,23 @@ def test_every_cell_knows_its_headers_and_every_header_its_direction(northern_br
     assert cells
     assert all(len(cell.A.Headers) >= 2 for cell in cells)
     assert {str(header.A.Scope) for header in headers} == {"/Column", "/Row"}
+
+
+def test_a_note_under_a_statement_belongs_to_its_statement_and_a_strip_to_its_column(
+    northern_bridge: Printed,
+) -> None:
+    notes = 0
+    for table in northern_bridge.elements["/Table"]:
+        head, *rows = [element for element in _walk(table.K) if element.S == "/TR"]
+        columns = [str(cell.ID) for cell in head.K]
+        for above, row in pairwise(rows):
+            if len(row.K) > 1:
+                continue
+            [note], [statement, *_figures, strip] = row.K, above.K
+            assert [str(header) for header in note.A.Headers] == [str(statement.ID), *columns[1:-1]]
+            assert [str(header) for header in strip.A.Headers] == [str(statement.ID), columns[-1]]
+            notes += 1
+    assert notes == 34
 
 
 def test_headings_step_down_one_level_at_a_time(printed: Printed) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from itertools import pairwise
 from xml.etree import ElementTree
 
@@ -9,20 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.charts import (
+    AVERAGE,
     EVERYONE,
     OWN,
-    Comparison,
-    DumbbellRow,
     Picture,
     attributed_shape,
-    dumbbell,
+    grade_colour,
     icon,
     protected_shape,
+    stacked_bar,
     strip,
 )
 from reports.model import NOT_SHOWN, Displayed, End, Shown
 
-LABELS = ("Never", "Rarely", "Sometimes", "Usually", "Always")
 SVG = "{http://www.w3.org/2000/svg}"
 FIGURES = st.one_of(
     st.just(NOT_SHOWN),
@@ -35,9 +35,10 @@ def test_the_own_view_is_a_filled_circle_and_no_two_columns_share_a_shape() -> N
     shapes = [
         OWN,
         EVERYONE,
-        *(protected_shape(index) for index in range(6)),
+        *(protected_shape(index) for index in range(12)),
         attributed_shape(0),
         attributed_shape(1),
+        AVERAGE,
     ]
     assert OWN.name == "filled circle"
     assert len({shape.path for shape in shapes}) == len(shapes)
@@ -45,7 +46,7 @@ def test_the_own_view_is_a_filled_circle_and_no_two_columns_share_a_shape() -> N
 
 
 def test_more_columns_than_shapes_still_get_one() -> None:
-    assert protected_shape(6) == protected_shape(0)
+    assert protected_shape(12) == protected_shape(0)
     assert attributed_shape(2) == attributed_shape(0)
 
 
@@ -60,68 +61,21 @@ def test_an_icon_is_named_after_its_shape() -> None:
     assert icon(OWN).alt == "filled circle"
 
 
-def test_a_mark_stands_where_its_figure_is_on_the_scale() -> None:
-    chart = _chart(Comparison("one", Shown(10, 5, End.NONE), Shown(50, 5, End.NONE)))
-    everyone, own = chart[0].marks
-    ticks = [tick.x for tick in dumbbell([], key="k", title="", description="", labels=LABELS).ticks]
-    assert (own.x, everyone.x) == (ticks[0], ticks[-1])
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=5))
+def test_the_parts_of_a_stacked_bar_fill_it_and_keep_their_order(weights: list[float]) -> None:
+    paths = list(_drawing(stacked_bar(weights, "bar")).iter(f"{SVG}path"))
+    edges = [tuple(map(float, re.findall(r"[MH](-?[\d.]+)", path.get("d", ""))[:2])) for path in paths]
+    assert len(paths) == sum(bool(weight) for weight in weights)
+    for (_, end), (start, _) in pairwise(edges):
+        assert abs(end - start) <= 0.02
+    if edges:
+        assert (edges[0][0], edges[-1][1]) == (pytest.approx(0.5), pytest.approx(199.5, abs=0.05))
 
 
-@pytest.mark.parametrize(("end", "tenths", "to"), [(End.OR_BELOW, 20, 40.0), (End.OR_ABOVE, 40, 360.0)])
-def test_a_joined_end_is_drawn_as_an_arrow_to_the_end_of_the_scale(end: End, tenths: int, to: float) -> None:
-    [row] = _chart(Comparison("one", NOT_SHOWN, Shown(tenths, 5, end)))
-    assert f"H{to:g}" in row.marks[0].tail
-
-
-def test_a_plain_figure_has_no_arrow() -> None:
-    [row] = _chart(Comparison("one", Shown(20, 5, End.NONE), NOT_SHOWN))
-    assert [mark.tail for mark in row.marks] == [""]
-
-
-def test_a_row_without_figures_is_hatched_and_has_no_mark() -> None:
-    [row] = _chart(Comparison("one", NOT_SHOWN, NOT_SHOWN))
-    assert row.hatch
-    assert not row.marks
-    assert not row.labels
-    assert not row.bar
-
-
-def test_one_figure_alone_has_no_bar_to_another() -> None:
-    [row] = _chart(Comparison("one", Shown(35, 5, End.NONE), NOT_SHOWN))
-    assert not row.bar
-    assert not row.hatch
-
-
-@given(own=FIGURES, everyone=FIGURES)
-def test_the_two_labels_of_a_row_never_meet(own: Displayed, everyone: Displayed) -> None:
-    [row] = _chart(Comparison("one", own, everyone))
-    if len(row.labels) < 2:
-        return
-    left, right = sorted(row.labels, key=lambda label: label.anchor)
-    assert (left.anchor, right.anchor) == ("end", "start")
-    # Two marks at one place lie above each other, so that both are seen.
-    assert left.x - right.x <= 10
-
-
-@given(own=FIGURES, everyone=FIGURES)
-def test_two_marks_never_cover_each_other(own: Displayed, everyone: Displayed) -> None:
-    [row] = _chart(Comparison("one", own, everyone))
-    for one, other in pairwise(row.marks):
-        assert abs(one.x - other.x) >= 12 or abs(one.y - other.y) >= 10
-
-
-@given(st.text(max_size=600))
-def test_any_text_takes_three_lines_at_most(text: str) -> None:
-    [row] = _chart(Comparison(text, NOT_SHOWN, NOT_SHOWN))
-    assert 1 <= len(row.lines) <= 3
-    assert all(len(line.text) <= 60 for line in row.lines)
-
-
-def test_rows_follow_each_other_without_overlap() -> None:
-    long = "word " * 40
-    rows = _chart(*(Comparison(long, Shown(30, 5, End.NONE), Shown(20, 5, End.OR_BELOW)) for _ in range(3)))
-    for upper, lower in pairwise(rows):
-        assert upper.bottom < lower.lines[0].y - 10
+def test_the_parts_of_a_stacked_bar_get_lighter_so_that_they_keep_their_order_in_grey() -> None:
+    greys = [sum(bytes.fromhex(grade_colour(grade)[1:])) for grade in range(5)]
+    assert greys == sorted(greys)
+    assert all(lighter - darker > 90 for darker, lighter in pairwise(greys))
 
 
 @given(
@@ -129,10 +83,6 @@ def test_rows_follow_each_other_without_overlap() -> None:
 )
 def test_the_same_figures_always_give_the_same_strip(lanes: list[tuple[Displayed, object]]) -> None:
     assert strip(lanes, "x") == strip(list(lanes), "x")  # type: ignore[arg-type]
-
-
-def _chart(*rows: Comparison) -> tuple[DumbbellRow, ...]:
-    return dumbbell(rows, key="k", title="t", description="d", labels=LABELS).rows
 
 
 def _drawing(picture: Picture) -> ElementTree.Element:

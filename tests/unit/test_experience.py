@@ -354,7 +354,8 @@ def test_the_view_says_how_many_were_asked_and_answered_and_the_rule() -> None:
         (NOT_SHOWN_TEXT, False),
     ]
     assert view.bands == (
-        "4 and 6 in 10 for 5 to 9 answers, 3 and 7 in 10 for 10 to 19 answers and 2 and 8 in 10 for 20 answers or more"
+        "The limits are 4 and 6 in 10 for 5 to 9 answers, 3 and 7 in 10 for 10 to 19 answers and 2 and 8 in 10 for 20 "
+        "answers or more."
     )
 
 
@@ -362,7 +363,10 @@ def test_the_view_gives_no_number_where_nothing_is_shown_and_starts_at_a_raised_
     view = experience_view(experience(None), k=12)
     assert view is not None
     assert view.asked == "40 people were asked."
-    assert view.bands == "3 and 7 in 10 for 12 to 19 answers and 2 and 8 in 10 for 20 answers or more"
+    assert (
+        view.bands
+        == "The limits are 3 and 7 in 10 for 12 to 19 answers and 2 and 8 in 10 for 20 answers or more."
+    )
 
 
 def test_where_nobody_could_be_asked_there_are_no_rows() -> None:
