@@ -7,7 +7,7 @@ from itertools import chain
 
 from reports.grammar import number, sentence
 from reports.language import _, ngettext
-from reports.model import NOT_SHOWN_TEXT, Displayed, End, Part, Report, Shown, ShownDistribution
+from reports.model import NOT_SHOWN_TEXT, Displayed, End, Part, Report, Shown, ShownDistribution, ShownShare
 from reports.sides import Statement, items_of, parts_told, statements_of
 from reports.trends import FEW, Trend, is_low_response, is_too_few, trend
 
@@ -24,6 +24,7 @@ def cannot_tell(report: Report, names: dict[str, str]) -> tuple[str, ...]:
             *(_without_figure(part, names[part.subject]) for part in shown),
             _open_ends(shown),
             *(_own_view(part, names[part.subject]) for part in shown[:1]),
+            _unseen(shown),
             _agreement(shown),
         )
     )
@@ -132,6 +133,14 @@ def _own_view(part: Part, name: str) -> Iterator[str]:
 
 def _has_own(statement: Statement) -> bool:
     return isinstance(statement.own, Shown)
+
+
+def _unseen(parts: list[Part]) -> Iterator[str]:
+    shares = (item.not_seen for part in parts if not part.is_on_partner for item in items_of(part))
+    if not all(part.is_on_partner for part in parts) and not any(
+        isinstance(share, ShownShare) for share in shares
+    ):
+        yield _("What partners could not see: no share of them is shown.")
 
 
 def _agreement(parts: list[Part]) -> Iterator[str]:

@@ -21,7 +21,7 @@ from reports.finding_words import (
 from reports.findings import more_than_listed
 from reports.grammar import day
 from reports.language import _
-from reports.model import Part, Report, Shown
+from reports.model import Part, Report, Shown, ShownShare
 from reports.sides import Statement, items_of, statements_of
 from reports.small_pictures import marks, people
 from reports.trends import Trend, is_too_few
@@ -122,7 +122,9 @@ class _Writer:
             return any(isinstance(statement.own, Shown) for statement in statements_of(self.part))
         if kind is FindingKind.SPLIT:
             return any(item.distributions for item in items_of(self.part))
-        return kind is not FindingKind.NOT_SEEN or not self.part.is_on_partner
+        if kind is FindingKind.NOT_SEEN:
+            return any(isinstance(item.not_seen, ShownShare) for item in items_of(self.part))
+        return True
 
     def changes(self) -> str:
         """How many statements changed since the last cycle; "" where of none it can be told."""

@@ -24,6 +24,8 @@ from surveys.subjects import Subject
 
 # How a document names its language; a plain "en" would be read out the American way.
 _TONGUES = {Language.ENGLISH: "en-GB"}
+# With so many findings, replies and promises at most there is room for larger type on the two pages.
+_ROOM = 16
 # Whose indications stand in the summary; a tier-1's subcontractors judge a few practices alone.
 _INDICATED = (Subject.PRIME, Subject.CHAIN)
 
@@ -59,7 +61,10 @@ class KeyMark:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What can be handed out alone. ``indicated``: the heads of the columns of indications; ``tongue``: of its text."""
+    """What can be handed out alone. ``indicated``: the heads of the columns of indications; ``tongue``: of its text.
+
+    ``is_roomy``: whether there is so little to say that it may be set in larger type.
+    """
 
     answered: tuple[Answered, ...]
     is_by_organisation: bool
@@ -77,6 +82,7 @@ class Summary:
     hidden: str
     most_findings: str
     rules: tuple[Rule, ...]
+    is_roomy: bool
     tongue: str
 
 
@@ -112,8 +118,14 @@ def summary_of(report: Report) -> Summary:
         hidden=hidden(report),
         most_findings=sentence(number(MOST_FINDINGS)),
         rules=rules(is_on_partner=bool(told) and told[0].is_on_partner),
+        is_roomy=_lines_of(report) <= _ROOM,
         tongue=_TONGUES.get(language(), language().value),
     )
+
+
+def _lines_of(report: Report) -> int:
+    findings = sum(len(part.findings) for part in parts_told(report))
+    return findings + 2 * (len(report.replies) + len(report.promises))
 
 
 def _name(part: Part, facts: CycleFacts) -> str:

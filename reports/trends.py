@@ -19,9 +19,10 @@ from reports.model import (
     Shown,
 )
 from reports.sides import bounds, coarser_step, items_of, least_above
+from reports.uncertainty import FEW_RATERS, LOW_SHARE
 
 # Fewer answers than these, or a smaller share of those who were asked (per cent), say nothing of a change.
-FEW, LOW_RESPONSE = 10, 50
+FEW, LOW_RESPONSE = FEW_RATERS, round(100 * LOW_SHARE)
 
 
 class Trend(StrEnum):
