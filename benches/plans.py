@@ -19,6 +19,7 @@ from review_app.services import chains, cycles, previews
 from surveys.draws import tally
 from surveys.matrix import assign
 from surveys.preflight import RATES
+from surveys.publication import CountedBy
 
 ROUNDS = 5
 SMALL, LARGE = (24, 40), (120, 400)
@@ -57,7 +58,14 @@ def _draws_of(cycle_id: str) -> Callable[[], None]:
     def draw() -> None:
         random = Random(previews.PREFLIGHT_SEED)
         for rate in RATES:
-            tally(protected, cycle.policy, rate=rate, random=random, merge_first=frozenset())
+            tally(
+                protected,
+                cycle.policy,
+                rate=rate,
+                random=random,
+                merge_first=frozenset(),
+                counted_by=CountedBy.PERSON,
+            )
 
     return draw
 

@@ -5,9 +5,8 @@ Raw counts have types of their own: charts, templates and exports take none of t
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
 
@@ -34,6 +33,8 @@ _PACKED: Final[Mapping[type, Mapping[object, int]]] = {
 
 Packed = NDArray[np.uint8]
 Counts = NDArray[np.int64]
+# The organisations of some groups; their rows, and for each row the place of its organisation.
+_Rows = tuple[tuple[str, ...], tuple[Counts, Counts]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,61 +95,69 @@ class Tally:
     ratings: Counts
     reviews: Counts
     counted_by: CountedBy
+    # Each column asks for the rows of its groups once for every question.
+    _found: dict[frozenset[str], _Rows] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def __repr__(self) -> str:
         return "Tally(…)"
 
     def reviews_of(self, group_ids: Iterable[str]) -> dict[str, int]:
         """How many voices came from each organisation of some groups."""
-        wanted = frozenset(group_ids)
-        found: Counter[str] = Counter()
-        for (group_id, organisation_id), count in zip(self.rows, self.reviews.tolist(), strict=True):
-            if group_id in wanted:
-                found[organisation_id] += count
-        return self._voices(found)
+        organisations, rows = self._rows_of(group_ids)
+        return self._voices(organisations, _summed(self.reviews[:, None], rows)[:, 0])
 
     def count_of(self, group_ids: Iterable[str], question_id: str) -> RawCount:
         """The raw count of one question over some groups together; opt-outs and gaps are not counted."""
-        counted = self._by_organisation(group_ids, question_id)
-        given = {id_: places[1:NOT_SEEN] for id_, places in counted.items() if places[1:NOT_SEEN].any()}
-        points = np.arange(1, HIGHEST_RATING + 1)
-        spread = sum(given.values(), np.zeros(HIGHEST_RATING, np.int64))
-        by_organisation = self._voices({id_: int(places.sum()) for id_, places in given.items()})
-        total: int | Fraction = int(spread @ points)
+        organisations, rows = self._rows_of(group_ids)
+        given = _summed(self.ratings[:, self.columns[question_id], 1:NOT_SEEN], rows)
+        people = given.sum(1)
+        sums = given @ np.arange(1, HIGHEST_RATING + 1)
+        by_organisation = self._voices(organisations, people)
+        total: int | Fraction = int(sums.sum())
         if self.counted_by is CountedBy.ORGANISATION:
-            means = (Fraction(int(places @ points), int(places.sum())) for places in given.values())
-            total = sum(means, Fraction(0))
-        return RawCount(total, sum(by_organisation.values()), by_organisation, tuple(spread.tolist()))
+            # Those with as many people each are summed first: a fraction for each number, not for each organisation.
+            sizes = np.unique(people[people > 0]).tolist()
+            total = sum((Fraction(int(sums[people == size].sum()), size) for size in sizes), Fraction(0))
+        return RawCount(total, sum(by_organisation.values()), by_organisation, tuple(given.sum(0).tolist()))
 
     def unseen_of(self, group_ids: Iterable[str], question_id: str) -> RawUnseen:
         """How many could not see what a question asks about, of them and those who rated it.
 
         Where each organisation has one voice, it could not see it when somebody of it says so and nobody rates it.
         """
-        counted = self._by_organisation(group_ids, question_id)
-        people = {id_: int(places[1:].sum()) for id_, places in counted.items() if places[1:].any()}
-        unseen = {id_: int(counted[id_][NOT_SEEN]) for id_ in people}
-        voices = self._voices(people)
+        organisations, rows = self._rows_of(group_ids)
+        given = _summed(self.ratings[:, self.columns[question_id], 1:], rows)
+        people, unseen = given.sum(1), given[:, NOT_SEEN - 1]
+        voices = self._voices(organisations, people)
         is_one = self.counted_by is CountedBy.ORGANISATION
-        yes = sum(unseen[id_] == people[id_] if is_one else unseen[id_] for id_ in people)
-        return RawUnseen(yes, sum(voices.values()), voices)
+        yes = ((unseen == people) & (people > 0)).sum() if is_one else unseen.sum()
+        return RawUnseen(int(yes), sum(voices.values()), voices)
 
-    def _by_organisation(self, group_ids: Iterable[str], question_id: str) -> dict[str, Counts]:
-        """How often each place of one question was given, by organisation, over some groups together."""
+    def _rows_of(self, group_ids: Iterable[str]) -> _Rows:
         wanted = frozenset(group_ids)
-        column = self.columns[question_id]
-        found: dict[str, Counts] = {}
-        for index, (group_id, organisation_id) in enumerate(self.rows):
-            if group_id in wanted:
-                counted = self.ratings[index, column]
-                found[organisation_id] = (
-                    found[organisation_id] + counted if organisation_id in found else counted
-                )
-        return found
+        if wanted not in self._found:
+            self._found[wanted] = self._look_for(wanted)
+        return self._found[wanted]
 
-    def _voices(self, people: Mapping[str, int]) -> dict[str, int]:
+    def _look_for(self, wanted: frozenset[str]) -> _Rows:
+        chosen = [(row, id_) for row, (group_id, id_) in enumerate(self.rows) if group_id in wanted]
+        places = {id_: place for place, id_ in enumerate(dict.fromkeys(id_ for _, id_ in chosen))}
+        rows = np.fromiter((row for row, _ in chosen), np.int64, len(chosen))
+        return tuple(places), (rows, np.fromiter((places[id_] for _, id_ in chosen), np.int64, len(chosen)))
+
+    def _voices(self, organisations: Iterable[str], people: Counts) -> dict[str, int]:
+        """The voices of the organisations that have any, by how many people of each there are."""
         is_one = self.counted_by is CountedBy.ORGANISATION
-        return dict.fromkeys(people, 1) if is_one else dict(people)
+        counted = zip(organisations, people.tolist(), strict=True)
+        return {id_: 1 if is_one else count for id_, count in counted if count}
+
+
+def _summed(counts: Counts, rows: tuple[Counts, Counts]) -> Counts:
+    """Some rows of counts, those of one organisation added up. Shape: organisations x columns."""
+    chosen, places = rows
+    found = np.zeros((int(places.max(initial=-1)) + 1, counts.shape[1]), np.int64)
+    np.add.at(found, places, counts[chosen])
+    return found
 
 
 def tally(

@@ -54,10 +54,10 @@ def without_averages(parts: Iterable[Part]) -> tuple[Part, ...]:
 def _average(group: ReportGroup, on_partners: Iterable[Part], policy: DisclosurePolicy) -> _Average:
     found: dict[str, list[Displayed]] = {}
     for part in on_partners:
-        id_ = next((one.id for one in part.groups if _is_of(one, group)), None)
-        for section in part.sections if id_ is not None else ():
+        ids = [one.id for one in part.groups if _is_of(one, group)][:1]
+        for section in part.sections:
             for item in section.items:
-                found.setdefault(item.question_id, []).append(item.values[id_])
+                found.setdefault(item.question_id, []).extend(item.values[id_] for id_ in ids)
     return _Average(group, {question_id: average(values, policy) for question_id, values in found.items()})
 
 

@@ -11,9 +11,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from reports.audit import Offence, audit
+from reports.audit import audit
 from reports.mirror import bare, mirror_of
-from reports.model import GroupKind, Part, Report, Shown, ShownDistribution, ShownShare
+from reports.model import (
+    AuditResult,
+    GroupKind,
+    Part,
+    Report,
+    Shown,
+    ShownDistribution,
+    ShownShare,
+)
 from reports.serial import digest
 from surveys.groups import DisclosurePolicy
 from surveys.publication import CountedBy
@@ -63,8 +71,9 @@ class Certificate:
 
 
 def certify(reports: Mapping[str, Report], *, software: str) -> Certificate:
-    """The certificate of all the reports of one cycle. Raises SolverError when the solver fails.
+    """The certificate of all the reports of one cycle, or of some of them: averages over partners need them all.
 
+    Raises SolverError when the solver fails.
     ``reports``: by what they are about, the main one under "", as ``assemble_all`` gives them; one has to be there.
     """
     ordered = {subject: reports[subject] for subject in sorted(reports)}
@@ -74,8 +83,12 @@ def certify(reports: Mapping[str, Report], *, software: str) -> Certificate:
         part for subject, report in ordered.items() for part in report.parts if not _is_mirror(subject, part)
     )
     policy = DisclosurePolicy(facts.k, facts.min_organisations, facts.comment_answers, facts.comment_group)
-    found = audit(parts, policy, first.experience).result
-    findings = (*found.findings, *(offence.words for offence in _between(ordered)))
+    is_whole = len(ordered) >= first.audit.reports
+    experience = next((report.experience for report in ordered.values() if report.experience), None)
+    found = audit(parts, policy, experience, counted_by=facts.counted_by, is_whole=is_whole).result
+    findings = (*found.findings, *_between(ordered))
+    if is_whole and not findings and not _is_same(first.audit, found):
+        findings = ("The reports say that their audit found something else than it finds.",)
     return Certificate(
         certificate_version=CERTIFICATE_VERSION,
         software=software,
@@ -101,17 +114,24 @@ def certificate_to_bytes(certificate: Certificate) -> bytes:
     return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _between(reports: Mapping[str, Report]) -> Iterator[Offence]:
+def _is_same(told: AuditResult, found: AuditResult) -> bool:
+    return (told.figures, told.least_outsider, told.least_insider) == (
+        found.figures,
+        found.least_outsider,
+        found.least_insider,
+    )
+
+
+def _between(reports: Mapping[str, Report]) -> Iterator[str]:
     """What is wrong between the reports: other facts, or a mirror that says something else than the main report."""
     first = next(iter(reports.values()))
     main = reports.get("")
     for subject, report in reports.items():
         if report.facts != first.facts or report.audit != first.audit:
-            yield Offence(subject, None, f"{_titled(report)}: says other facts than the other reports.")
+            yield f"{_titled(report)}: says other facts than the other reports."
         for part in report.parts:
             if _is_mirror(subject, part) and not (main and _repeats(part, main)):
-                words = f"{_titled(report)}: what its suppliers say is not what the main report shows."
-                yield Offence(subject, None, words)
+                yield f"{_titled(report)}: what its suppliers say is not what the main report shows."
 
 
 def _is_mirror(subject: str, part: Part) -> bool:

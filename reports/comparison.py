@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import product
 
@@ -46,13 +46,17 @@ NOBODY = Invited(frozenset(), frozenset())
 
 @dataclass(frozen=True, slots=True)
 class ComparedColumn:
-    """A column of pooled people: who was invited, how many voices it shows, and its figures by question id."""
+    """A column of pooled people: who was invited, how many voices it shows, and its figures by question id.
+
+    ``is_spread``: whether any distribution of it is shown.
+    """
 
     id: str
     title: str
     invited: Invited
     answers: int
     figures: Mapping[str, Shown]
+    is_spread: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,7 @@ def compared_columns(
                 for item in section.items
                 if isinstance(value := item.values[group.id], Shown)
             },
+            any(group.id in item.distributions for section in part.sections for item in section.items),
         )
         for group in part.groups
         if group.is_pooled
@@ -120,11 +125,55 @@ def column_faults(part: Part, comparison: Comparison) -> Iterator[tuple[frozense
     for earlier in comparison.earlier:
         then = earlier.columns.get(subject, ())
         yield from _set_faults(now, then, lambda invited: invited.people)
+        for one in now:
+            if one.is_spread and _is_partly_spread(one, then):
+                yield (
+                    frozenset({one.id}),
+                    "has distributions, and so had some of its people in the last report",
+                )
         if comparison.by_organisation:
             yield from _set_faults(now, then, lambda invited: invited.organisations)
         elif len(now) > 1 or len(then) > 1:
             for one, other in product(now, then):
                 yield from _figure_faults(one, other)
+
+
+def without_telling_distributions(parts: Iterable[Part], comparison: Comparison | None) -> tuple[Part, ...]:
+    """The parts, without the distributions of columns some of whose people had others in the last report."""
+    return tuple(_without_distributions(part, comparison) if comparison else part for part in parts)
+
+
+def _without_distributions(part: Part, comparison: Comparison) -> Part:
+    then = [one for earlier in comparison.earlier for one in earlier.columns.get(Subject(part.subject), ())]
+    now = compared_columns(part, comparison.invited) if then else ()
+    hidden = {one.id for one in now if one.is_spread and _is_partly_spread(one, then)}
+    if not hidden:
+        return part
+    sections = tuple(
+        replace(
+            section,
+            items=tuple(
+                replace(
+                    item,
+                    distributions={
+                        id_: kept for id_, kept in item.distributions.items() if id_ not in hidden
+                    },
+                )
+                for item in section.items
+            ),
+        )
+        for section in part.sections
+    )
+    return replace(part, sections=sections)
+
+
+def _is_partly_spread(one: ComparedColumn, then: Iterable[ComparedColumn]) -> bool:
+    """Whether some, and not all, of the people of a column had a distribution in an earlier one."""
+    people = one.invited.people
+    return any(
+        other.is_spread and other.invited.people != people and not other.invited.people.isdisjoint(people)
+        for other in then
+    )
 
 
 def _set_faults(

@@ -168,13 +168,13 @@ def _possible(can: Callable[[_Counts], _Truths], sets: int) -> tuple[_Truths, _T
     singles = np.column_stack([can(units[point]) for point in range(POINTS)])
     pairs = np.empty((sets, POINTS, POINTS), bool)
     together = np.empty((sets, POINTS, POINTS, POINTS), bool)
-    for chosen in combinations_with_replacement(range(POINTS), 2):
-        truths = can(units[list(chosen)].sum(0))
-        for first, second in permutations(chosen):
+    for two in combinations_with_replacement(range(POINTS), 2):
+        truths = can(units[list(two)].sum(0))
+        for first, second in permutations(two):
             pairs[:, first, second] = truths
-    for chosen in combinations_with_replacement(range(POINTS), 3):
-        truths = can(units[list(chosen)].sum(0))
-        for first, second, third in permutations(chosen):
+    for three in combinations_with_replacement(range(POINTS), 3):
+        truths = can(units[list(three)].sum(0))
+        for first, second, third in permutations(three):
             together[:, first, second, third] = truths
     return singles, pairs, together
 
@@ -218,4 +218,7 @@ def _may_be(low: _Counts, high: _Counts, n: int, low_sum: int, high_sum: int) ->
     above = np.cumsum(room[:, ::-1], 1)[:, ::-1] - room
     downward = np.clip(left - above, 0, room)
     fits = (room >= 0).all(1) & (left[:, 0] >= 0) & (room.sum(1) >= left[:, 0])
-    return fits & (start + upward @ points <= high_sum) & (start + downward @ points >= low_sum)
+    is_possible: _Truths = (
+        fits & (start + upward @ points <= high_sum) & (start + downward @ points >= low_sum)
+    )
+    return is_possible

@@ -9,7 +9,7 @@ from reports.aggregate import OpenedBallot, tally
 from reports.audit import EXPERIENCE, Audit, Offence, audit
 from reports.averages import AVERAGES, with_averages
 from reports.columns import Frame
-from reports.comparison import Comparison
+from reports.comparison import Comparison, without_telling_distributions
 from reports.errors import CountError
 from reports.experience import without_shares
 from reports.mirror import mirror_part
@@ -118,7 +118,7 @@ def settle(
     hidden = frozenset[Subject]()
     are_averaged = True
     while True:
-        parts = _hiding(draft(merged), hidden)
+        parts = without_telling_distributions(_hiding(draft(merged), hidden), comparison)
         parts = with_averages(parts, policy) if are_averaged else parts
         beside = _beside(parts, experience)
         found = audited(parts, beside)

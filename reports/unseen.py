@@ -16,6 +16,7 @@ from functools import lru_cache
 from itertools import product
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reports.aggregate import RawUnseen
 from reports.display import BANDS, FINENESS, show_share
@@ -186,7 +187,8 @@ def _fits(columns: Sequence[Raters], band: _Band, least_unseen: int) -> bool:
     return bool((low <= high).any())
 
 
-def _tried(fewest: int, most: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    if most - fewest <= 2 * TRIED_AT_EACH_END:
-        return np.arange(fewest, most + 1)
-    return np.r_[fewest : fewest + TRIED_AT_EACH_END, most - TRIED_AT_EACH_END + 1 : most + 1]
+def _tried(fewest: int, most: int) -> NDArray[np.int64]:
+    everything = np.arange(fewest, most + 1, dtype=np.int64)
+    if len(everything) <= 2 * TRIED_AT_EACH_END:
+        return everything
+    return np.concatenate([everything[:TRIED_AT_EACH_END], everything[-TRIED_AT_EACH_END:]])

@@ -10,6 +10,7 @@ from random import Random
 
 from surveys.groups import Cell, DisclosurePolicy, partition
 from surveys.matrix import Assignment
+from surveys.publication import CountedBy
 from surveys.subjects import Subject
 
 DRAWS = 400
@@ -69,17 +70,19 @@ def tally(
     rate: float,
     random: Random,
     merge_first: frozenset[str],
+    counted_by: CountedBy,
 ) -> Mapping[Subject, Tally]:
     """The tally of every subject when everybody answers with the chance ``rate`` (share 0-1), independently.
 
     ``assignments``: those of protected groups. Whoever answers reviews every subject asked of them.
-    A rate that leaves nothing to chance takes one draw.
+    An organisation with one voice has it when any of its people answers. A rate that leaves nothing to chance takes one
+    draw.
     """
     blocks = _blocks(assignments)
     targets = list(dict.fromkeys(target for block in blocks for target in block.targets))
     tallies = {assignment.subject: Tally() for assignment in assignments}
     for _ in range(1 if rate in (0.0, 1.0) else DRAWS):
-        for subject, cells in _draw(blocks, targets, rate, random).items():
+        for subject, cells in _draw(blocks, targets, rate, random, counted_by).items():
             tallies[subject].add(partition(cells, policy, merge_first=merge_first))
     return tallies
 
@@ -95,10 +98,15 @@ def _blocks(assignments: Sequence[Assignment]) -> list[_Block]:
 
 
 def _draw(
-    blocks: Sequence[_Block], targets: Sequence[tuple[Subject, str]], rate: float, random: Random
+    blocks: Sequence[_Block],
+    targets: Sequence[tuple[Subject, str]],
+    rate: float,
+    random: Random,
+    counted_by: CountedBy,
 ) -> dict[Subject, list[Cell]]:
     answers: dict[tuple[Subject, str], dict[str, int]] = {target: {} for target in targets}
     chance = random.random
+    is_one = counted_by is CountedBy.ORGANISATION
     for block in blocks:
         # A plain loop, because this is the one place where the preflight of a large chain spends its time.
         count = 0
@@ -108,8 +116,8 @@ def _draw(
         if count:
             for target in block.targets:
                 cell = answers[target]
-                cell[block.party_id] = cell.get(block.party_id, 0) + count
+                cell[block.party_id] = 1 if is_one else cell.get(block.party_id, 0) + count
     cells: dict[Subject, list[Cell]] = {}
     for (subject, group_id), by_organisation in answers.items():
-        cells.setdefault(subject, []).append(Cell(frozenset({group_id}), by_organisation))
+        cells.setdefault(subject, []).append(Cell(frozenset({group_id}), by_organisation, counted_by))
     return cells

@@ -10,6 +10,7 @@ from random import Random
 from surveys.draws import Tally, Verdict, tally
 from surveys.groups import Cell, DisclosurePolicy, partition
 from surveys.matrix import Assignment, Group
+from surveys.publication import CountedBy
 from surveys.subjects import Subject
 
 __all__ = [
@@ -33,6 +34,9 @@ _TITLES = {
     Subject.CHAIN: "the whole chain",
     Subject.BUYERS: "tier-1 partners as buyers",
 }
+
+
+_NEVER_ALONE = "it can never stand alone in a report."
 
 
 class Likelihood(StrEnum):
@@ -157,7 +161,7 @@ def in_words(share: float) -> Likelihood:
     return next(words for least, words in _WORDS if share >= least)
 
 
-def preflight(
+def preflight(  # noqa: PLR0913 - everything that a draft fixes
     assignments: Sequence[Assignment],
     groups: Sequence[Group],
     policy: DisclosurePolicy,
@@ -165,11 +169,12 @@ def preflight(
     rates: Sequence[float] = RATES,
     seed: int,
     merge_first: frozenset[str] = frozenset(),
+    counted_by: CountedBy = CountedBy.PERSON,
 ) -> Preflight:
     """What each protected group would get at each response rate, and the cautions. Same seed, same result.
 
-    ``merge_first`` is that of ``partition``. Raises ValueError for a rate outside 0-1. Source:
-    anonymity rules, "What the software must prove about itself".
+    ``merge_first`` is that of ``partition``; ``counted_by``: whose voice is one, by which all of it is judged. Raises
+    ValueError for a rate outside 0-1. Source: anonymity rules, "What the software must prove about itself".
     """
     if not all(0 <= rate <= 1 for rate in rates):
         raise ValueError("A response rate is a share from 0 to 1.")
@@ -177,18 +182,29 @@ def preflight(
     protected = [asked for asked in assignments if asked.group_id not in attributed]
     random = Random(seed)  # noqa: S311 - a simulation that must be repeatable; nothing secret hangs on it
     tallies = {
-        rate: tally(protected, policy, rate=rate, random=random, merge_first=merge_first) for rate in rates
+        rate: tally(
+            protected, policy, rate=rate, random=random, merge_first=merge_first, counted_by=counted_by
+        )
+        for rate in rates
     }
     subjects = []
     changed = set()
     for subject, cells in _people(assignments, groups).items():
         of_subject = {rate: tallies[rate].get(subject, _nothing()) for rate in rates}
-        pooled = [cell for group, cell in cells if not group.is_attributed]
+        pooled = [_voices(cell, counted_by) for group, cell in cells if not group.is_attributed]
         full = partition(pooled, policy, merge_first=merge_first)
         if not full and partition(pooled, policy):
             changed.add(subject)
         subjects.append(_outlook(subject, cells, full, of_subject))
-    return Preflight(tuple(rates), tuple(subjects), _cautions(subjects, policy, merge_first, changed))
+    return Preflight(
+        tuple(rates), tuple(subjects), _cautions(subjects, policy, merge_first, changed, counted_by)
+    )
+
+
+def _voices(cell: Cell, counted_by: CountedBy) -> Cell:
+    """A cell of people as it is judged."""
+    is_one = counted_by is CountedBy.ORGANISATION
+    return Cell(cell.groups, dict.fromkeys(cell.by_organisation, 1), counted_by) if is_one else cell
 
 
 def _nothing() -> Tally:
@@ -253,28 +269,43 @@ def _cautions(
     policy: DisclosurePolicy,
     merge_first: frozenset[str],
     changed: Collection[Subject],
+    counted_by: CountedBy,
 ) -> tuple[Caution, ...]:
     """``changed``: the subjects that could be reported on, were it not for the groups of ``merge_first``."""
     subjects: dict[tuple[CautionKind, str | None, str], list[Subject]] = {}
     for outlook in outlooks:
-        for caution in _subject_cautions(outlook, policy, merge_first, is_changed=outlook.subject in changed):
+        is_changed = outlook.subject in changed
+        for caution in _subject_cautions(outlook, policy, merge_first, counted_by, is_changed=is_changed):
             subjects.setdefault(caution, []).append(outlook.subject)
     return tuple(Caution(*caution, tuple(held)) for caution, held in subjects.items())
 
 
 def _subject_cautions(
-    outlook: SubjectOutlook, policy: DisclosurePolicy, merge_first: frozenset[str], *, is_changed: bool
+    outlook: SubjectOutlook,
+    policy: DisclosurePolicy,
+    merge_first: frozenset[str],
+    counted_by: CountedBy,
+    *,
+    is_changed: bool,
 ) -> Iterator[tuple[CautionKind, str | None, str]]:
     if not outlook.is_reportable:
-        why = _why_no_report_after_a_change(outlook) if is_changed else _why_no_report(outlook, policy)
+        why = (
+            _why_no_report_after_a_change(outlook)
+            if is_changed
+            else _why_no_report(outlook, policy, counted_by)
+        )
         yield CautionKind.NO_REPORT, None, why
     for group in outlook.protected:
-        for kind, message in _group_cautions(group, policy, group.group.id in merge_first):
+        of_group = _group_cautions(group, policy, counted_by, is_merged_first=group.group.id in merge_first)
+        for kind, message in of_group:
             yield kind, group.group.id, message
 
 
-def _why_no_report(outlook: SubjectOutlook, policy: DisclosurePolicy) -> str:
+def _why_no_report(outlook: SubjectOutlook, policy: DisclosurePolicy, counted_by: CountedBy) -> str:
     start = f"No report on {_TITLES[outlook.subject]} is possible:"
+    if counted_by is CountedBy.ORGANISATION:
+        asked = _organisations_in_words(outlook.organisations)
+        return f"{start} {asked} can be asked, each with one voice, and {policy.k} must answer at least."
     if outlook.people < policy.k:
         return (
             f"{start} {_people_in_words(outlook.people)} can be asked, and {policy.k} must answer at least."
@@ -295,27 +326,39 @@ def _why_no_report_after_a_change(outlook: SubjectOutlook) -> str:
 
 
 def _group_cautions(
-    group: GroupOutlook, policy: DisclosurePolicy, is_merged_first: bool
+    group: GroupOutlook, policy: DisclosurePolicy, counted_by: CountedBy, *, is_merged_first: bool
 ) -> Iterator[tuple[CautionKind, str]]:
+    is_one = counted_by is CountedBy.ORGANISATION
+    yield from _too_few_organisations(group, policy) if is_one else _too_few_people(group, policy)
+    if is_merged_first:
+        message = f"{group.group.title}: a few people joined or left since the last review, so it is merged this time."
+        yield CautionKind.MERGED_FIRST, message
+
+
+def _too_few_organisations(
+    group: GroupOutlook, policy: DisclosurePolicy
+) -> Iterator[tuple[CautionKind, str]]:
+    if group.organisations < policy.k:
+        asked = _organisations_in_words(group.organisations)
+        message = f"{group.group.title}: {asked} can be asked, each with one voice, so {_NEVER_ALONE}"
+        yield CautionKind.FEW_ORGANISATIONS, message
+
+
+def _too_few_people(group: GroupOutlook, policy: DisclosurePolicy) -> Iterator[tuple[CautionKind, str]]:
     title = group.group.title
-    end = "it can never stand alone in a report."
     left = group.people - group.largest
     if group.people < policy.k:
-        yield CautionKind.SMALL_GROUP, f"{title}: {_people_in_words(group.people)} can be asked, so {end}"
+        message = f"{title}: {_people_in_words(group.people)} can be asked, so {_NEVER_ALONE}"
+        yield CautionKind.SMALL_GROUP, message
     if group.organisations < policy.min_organisations:
         organisations = _organisations_in_words(group.organisations)
-        yield CautionKind.FEW_ORGANISATIONS, f"{title}: they belong to {organisations}, so {end}"
+        yield CautionKind.FEW_ORGANISATIONS, f"{title}: they belong to {organisations}, so {_NEVER_ALONE}"
     elif left < policy.min_without_any_organisation <= group.people - 1:
-        message = (
-            f"{title}: without its largest organisation {_people_in_words(left)} would be left, so {end}"
-        )
+        message = f"{title}: without its largest organisation {_people_in_words(left)} would be left, so {_NEVER_ALONE}"
         yield CautionKind.ONE_ORGANISATION_PREVAILS, message
     elif group.largest > left:
         message = f"{title}: one organisation has {group.largest} of its {group.people} people."
         yield CautionKind.ONE_ORGANISATION_PREVAILS, message
-    if is_merged_first:
-        message = f"{title}: a few people joined or left since the last review, so it is merged this time."
-        yield CautionKind.MERGED_FIRST, message
 
 
 def _people_in_words(count: int) -> str:

@@ -8,11 +8,13 @@ from random import Random
 from hypothesis import strategies as st
 
 from reports.aggregate import OpenedBallot
+from reports.comparison import Comparison
 from reports.release import Release, build_release
 from surveys.chain import Role, Sector
 from surveys.groups import DisclosurePolicy
 from surveys.instrument import Instrument, MerlinElement, OptOut, Point, Question, Scale, Section, Voice
 from surveys.matrix import Group, PartyKind
+from surveys.publication import CountedBy
 from surveys.subjects import Subject
 
 POLICY = DisclosurePolicy()
@@ -95,6 +97,9 @@ def release_of(
     subjects: Sequence[Subject] = (Subject.PRIME,),
     merge_first: Mapping[Subject, frozenset[str]] | None = None,
     policy: DisclosurePolicy = POLICY,
+    *,
+    counted_by: CountedBy = CountedBy.PERSON,
+    comparison: Comparison | None = None,
 ) -> Release:
     """The release of ballots on the small instrument, when every group was asked thirty reviews."""
     return build_release(
@@ -106,6 +111,8 @@ def release_of(
         policy=policy,
         merge_first=merge_first or {},
         experience=None,
+        counted_by=counted_by,
+        comparison=comparison,
     )
 
 

@@ -27,7 +27,7 @@ from review_app.models.base import new_id
 from review_app.models.cycles import AssignmentRecord, CycleRecord, InvitationRecord
 from review_app.models.releases import CommentRecord, ReleaseRecord
 from review_app.models.requests import SilenceRecord, StewardRequestRecord
-from review_app.services import cycles, experiences, outbox, previews
+from review_app.services import comparing, cycles, experiences, outbox, previews
 from review_app.services.errors import NotAllowedError
 from review_app.services.rosters import roster_from_text
 from surveys import sealing
@@ -35,6 +35,7 @@ from surveys.answers import Answers, from_bytes
 from surveys.cycle import CycleState, KeyMode, move
 from surveys.errors import FaultsError, SealError
 from surveys.instrument import Voice
+from surveys.publication import CountedBy
 from surveys.subjects import Subject
 
 
@@ -139,6 +140,7 @@ def read(
         for ballot in opened
     ]
     groups = (*cycle.plan.groups, *roster.derived_groups(wanted.group_id for wanted in expected))
+    counted_by = CountedBy(record.counted_by)
     merge_first = _merge_first(session, cycle, expected)
     said = experiences.read(session, cycle, record.storage, opening_key=opening_key, link_key=link_key)
     release = build_release(
@@ -146,10 +148,12 @@ def read(
         instrument=cycle.instrument,
         groups=groups,
         names=roster.subject_names(),
-        asked=_asked(expected),
+        asked=_asked(expected, counted_by),
         policy=cycle.policy,
         merge_first=merge_first,
         experience=build_experience(said.opened, asked=said.asked, policy=cycle.policy),
+        counted_by=counted_by,
+        comparison=comparing.comparison(session, cycle_id, chain_id=cycle.chain_id),
     )
     pools = comment_pools(ballots, groups, cycle.policy, merge_first=merge_first)
     comments = list(_comments(opened, pools))
@@ -255,8 +259,10 @@ def _open(blob: bytes, wanted: _Expected, opening_key: bytes, cycle: cycles.Cycl
     return Opened(wanted.subject, wanted.group_id, wanted.organisation_id, answers)
 
 
-def _asked(expected: Iterable[_Expected]) -> dict[tuple[Subject, str], int]:
-    return dict(Counter((wanted.subject, wanted.group_id) for wanted in expected))
+def _asked(expected: Iterable[_Expected], counted_by: CountedBy) -> dict[tuple[Subject, str], int]:
+    asked = [(wanted.subject, wanted.group_id, wanted.organisation_id) for wanted in expected]
+    voices = dict.fromkeys(asked) if counted_by is CountedBy.ORGANISATION else asked
+    return dict(Counter((subject, group_id) for subject, group_id, _ in voices))
 
 
 def _merge_first(

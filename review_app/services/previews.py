@@ -24,6 +24,7 @@ from surveys.instrument import Instrument, Voice
 from surveys.language import Language
 from surveys.matrix import Assignment, Group, Matrix, Plan, assign, is_attributed_id
 from surveys.preflight import Preflight, preflight
+from surveys.publication import CountedBy
 from surveys.subjects import Subject, in_order
 from surveys.sybils import Suspicion, suspicions
 from surveys.timing import TimeBudget, budget
@@ -168,6 +169,7 @@ def _preview(session: Session, cycle: cycles.Cycle, roll: _Roll) -> Preview:
             roll.matrix.groups,
             cycle.policy,
             seed=PREFLIGHT_SEED,
+            counted_by=CountedBy(session.get_one(CycleRecord, cycle.id).counted_by),
             merge_first=groups_to_merge(session, cycle.id, invited, chain_id=cycle.chain_id),
         ),
         suspicions=(),
@@ -245,9 +247,19 @@ def groups_to_merge(
 
     Shown beside the earlier figures, such a group would tell about the few who came or went; so it is pooled. Only
     figures on the same subject can be held against each other: on single partners none are pooled at all.
-    The last closed cycle is looked up in the chain itself and
-    in every chain with the same people. ``cycle_id``: the cycle itself, left out of account; None before it is made.
+    ``cycle_id``: the cycle itself, left out of account; None before it is made.
     """
+    earlier = last_closed(session, cycle_id, chain_id=chain_id)
+    before = [cell for id_ in earlier for cell in _protected_of_cycle(session, id_)]
+    return frozenset(
+        group_id
+        for (subject, group_id), now in invited.items()
+        if any(subject == on and 1 <= len(now ^ then) <= 4 for on, then in before)
+    )
+
+
+def last_closed(session: Session, cycle_id: str | None, *, chain_id: str) -> tuple[str, ...]:
+    """The last closed cycle of every chain with the same people, this one left out, the newest last."""
     closed = session.execute(
         select(CycleRecord.chain_id, CycleRecord.id)
         .where(
@@ -258,12 +270,7 @@ def groups_to_merge(
         .order_by(CycleRecord.closed_at)
     ).all()
     last = {row.chain_id: row.id for row in closed}
-    before = [cell for earlier in last.values() for cell in _protected_of_cycle(session, earlier)]
-    return frozenset(
-        group_id
-        for (subject, group_id), now in invited.items()
-        if any(subject == on and 1 <= len(now ^ then) <= 4 for on, then in before)
-    )
+    return tuple(row.id for row in closed if row.id in last.values())
 
 
 def invited_of_cycle(session: Session, cycle_id: str) -> dict[tuple[Subject, str], frozenset[str]]:

@@ -75,7 +75,14 @@ def test_the_spread_counts_people_at_each_point():
 
 
 def test_who_could_not_see_it_is_counted_among_them_and_those_who_rated_it():
-    answers = [5, OptOut.NOT_SEEN, OptOut.NOT_APPLICABLE, OptOut.RATHER_NOT, OptOut.NOT_SEEN, 1]
+    answers: list[int | OptOut] = [
+        5,
+        OptOut.NOT_SEEN,
+        OptOut.NOT_APPLICABLE,
+        OptOut.RATHER_NOT,
+        OptOut.NOT_SEEN,
+        1,
+    ]
     ballots = [
         OpenedBallot(Subject.PRIME, "gh"[place % 2], f"o{place}", {"a": answer})
         for place, answer in enumerate(answers)

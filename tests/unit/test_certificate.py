@@ -32,6 +32,24 @@ def test_it_is_the_same_to_the_last_byte_when_it_is_made_again_in_any_order():
     assert json.loads(first)["software"] == "1.0"
 
 
+def test_a_result_of_the_audit_that_is_not_what_it_finds_is_told():
+    made = {
+        subject: replace(report, audit=replace(report.audit, least_insider=4))
+        for subject, report in reports().items()
+    }
+    assert certify(made, software="1.0").findings == (
+        "The reports say that their audit found something else than it finds.",
+    )
+
+
+def test_the_reports_on_one_partner_and_on_the_prime_can_be_certified_without_those_on_others():
+    made = reports()
+    some = {subject: made[subject] for subject in ("", "partner:ash")}
+    certificate = certify(some, software="1.0")
+    assert certificate.holds
+    assert list(certificate.reports) == ["", "partner:ash"]
+
+
 def test_a_report_with_other_facts_than_the_rest_is_told():
     made = reports()
     made["partner:ash"] = replace(made["partner:ash"], facts=replace(FACTS, k=7))
