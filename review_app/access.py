@@ -10,7 +10,7 @@ from review_app.services import accounts
 from review_app.services.accounts import Account, AccountRole
 
 # Blueprints that anybody may open. The mailbox shows itself in a demo only.
-OPEN = frozenset({"public", "account", "respondent", "mailbox"})
+OPEN = frozenset({"public", "account", "respondent", "reader", "mailbox"})
 AUDIENCES: dict[str, frozenset[AccountRole]] = {
     "organiser": frozenset({AccountRole.ORGANISER}),
     "steward": frozenset({AccountRole.STEWARD}),

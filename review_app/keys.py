@@ -52,7 +52,7 @@ class KeyFolder:
         return self._opening_key(cycle_id).exists()
 
     def destroy(self, cycle_id: str) -> bool:
-        """Removes everything by which answers could be found, and the mailbox; true when nothing is left. Idempotent."""
+        """Removes everything by which answers could be found, and the mailbox; true when nothing is left of it."""
         paths = (self._link_key(cycle_id), self._opening_key(cycle_id))
         for path in paths:
             if path.exists():

@@ -1,8 +1,9 @@
-"""Headers, the respondent's cookie and the throttle. What is logged is decided here too: no address, no link."""
+"""Headers, the cookies of those who come by a link, the throttle. Of addresses and links nothing is logged."""
 
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, Request, Response, abort, request
@@ -28,10 +29,10 @@ THROTTLED = {
     "respondent.open_to_leave_out": "600 per minute",
     "respondent.ask_again": "30 per minute",
     "respondent.ask_steward": "60 per minute",
+    "reader.open_link": "600 per minute",
     "account.check_sign_in": "30 per minute",
     "public.ask_for_correction": "30 per minute",
 }
-_COOKIE_PURPOSE = "respondent-cookie"
 
 
 def init_security(app: Flask, settings: Settings) -> None:
@@ -61,7 +62,7 @@ def init_security(app: Flask, settings: Settings) -> None:
 
 
 def init_limits(app: Flask) -> None:
-    """Throttles the two doors, and the page on which anybody may write to a steward.
+    """Throttles the doors, and the page on which anybody may write to a steward.
 
     A link has 160 bits, so its limit guards the server and not the secret.
     """
@@ -72,40 +73,74 @@ def init_limits(app: Flask) -> None:
 
 def respondent_secret(incoming: Request) -> bytes | None:
     """The link secret in the respondent's cookie; None when there is none that this server sealed."""
-    text = incoming.cookies.get(_cookie_name())
-    if not text:
-        return None
-    try:
-        return sealing.open_text(_cookie_key(), text)
-    except BrokenSealError:
-        return None
+    return _RESPONDENT.secret(incoming)
 
 
 def remember_respondent(response: Response, secret: bytes) -> None:
     """Puts the link secret, encrypted, into a cookie that only this site's own pages send back."""
-    response.set_cookie(
-        _cookie_name(),
-        sealing.seal_text(_cookie_key(), secret),
-        httponly=True,
-        secure=state().settings.is_https,
-        samesite="Strict",
-        path="/",
-    )
+    _RESPONDENT.remember(response, secret)
 
 
 def forget_respondent(response: Response) -> None:
     """Removes the respondent's cookie."""
-    response.delete_cookie(
-        _cookie_name(), path="/", httponly=True, secure=state().settings.is_https, samesite="Strict"
-    )
+    _RESPONDENT.forget(response)
 
 
-def _cookie_name() -> str:
-    return "__Host-r" if state().settings.is_https else "r"
+def reader_secret(incoming: Request) -> bytes | None:
+    """The same in the cookie of somebody who reads reports by a link."""
+    return _READER.secret(incoming)
 
 
-def _cookie_key() -> bytes:
-    return sealing.box_key(state().settings.secret_key, _COOKIE_PURPOSE)
+def remember_reader(response: Response, secret: bytes) -> None:
+    """The same for somebody who reads reports by a link: nobody who answers is known by this cookie."""
+    _READER.remember(response, secret)
+
+
+def forget_reader(response: Response) -> None:
+    """Removes the reader's cookie."""
+    _READER.forget(response)
+
+
+@dataclass(frozen=True, slots=True)
+class _LinkCookie:
+    """Where a browser keeps the link that is open in it, sealed under a key of its own."""
+
+    short_name: str
+    purpose: str
+
+    def secret(self, incoming: Request) -> bytes | None:
+        text = incoming.cookies.get(self._name())
+        if not text:
+            return None
+        try:
+            return sealing.open_text(self._key(), text)
+        except BrokenSealError:
+            return None
+
+    def remember(self, response: Response, secret: bytes) -> None:
+        response.set_cookie(
+            self._name(),
+            sealing.seal_text(self._key(), secret),
+            httponly=True,
+            secure=state().settings.is_https,
+            samesite="Strict",
+            path="/",
+        )
+
+    def forget(self, response: Response) -> None:
+        response.delete_cookie(
+            self._name(), path="/", httponly=True, secure=state().settings.is_https, samesite="Strict"
+        )
+
+    def _name(self) -> str:
+        return f"__Host-{self.short_name}" if state().settings.is_https else self.short_name
+
+    def _key(self) -> bytes:
+        return sealing.box_key(state().settings.secret_key, self.purpose)
+
+
+_RESPONDENT = _LinkCookie("r", "respondent-cookie")
+_READER = _LinkCookie("report", "reader-cookie")
 
 
 def _refuse_what_is_no_address() -> None:

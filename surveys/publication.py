@@ -51,6 +51,11 @@ def timetable(closes_at: datetime, days: int) -> Timetable:
     return Timetable(publishes_at - _reply_time(days), publishes_at)
 
 
+def publishes_at(closes_at: datetime, days: int | None) -> datetime | None:
+    """When everybody gets the reports, as it is promised; None where that is as soon as the steward releases them."""
+    return timetable(closes_at, days).publishes_at if days else None
+
+
 def make_by(closes_at: datetime, days: int, counted_at: datetime) -> datetime:
     """When the reports are made without the steward: by the timetable, or six days after a count that came late."""
     for_comments = min(timedelta(days=days) - _reply_time(days), timedelta(days=DAYS_AFTER_COUNT))

@@ -46,6 +46,7 @@ REQUEST = Request(
     long_reason="",
     long_reason_welsh="",
     closes_at=CLOSES_AT,
+    publishes_at=PUBLISHES_AT,
     is_two_key=True,
     is_attributed=False,
     has_named_reviews=True,

@@ -60,6 +60,8 @@ def report_export(
         folder = app.settings.report_dir
         with reading() as session:
             published = publishing.load(session, cycle_id, subject)
+            if published.published_at is None:
+                raise ServiceError("This report is not published yet: it waits for replies.")
             report_files.check(published, kind)
             if kind.format is Format.PDF:
                 make_pdf(published, folder, seal_of(app.settings, clock.now()), kind)

@@ -31,6 +31,7 @@ from surveys.errors import BrokenSealError
 from surveys.instrument import Instrument, Page, Voice
 from surveys.language import N_, Language
 from surveys.matrix import Group, derived_group
+from surveys.publication import CountedBy, PublicationRule, publishes_at
 from surveys.subjects import Subject
 
 
@@ -56,7 +57,8 @@ class Review:
 class Respondent:
     """What a valid link opens. It holds the secret, so it never leaves the request that made it.
 
-    ``link_number``: how often the steward has replaced this person's link. ``languages``: those to choose from; which
+    ``link_number``: how often the steward has replaced this person's link. ``publishes_at``: when everybody gets the
+    report; None: as soon as the steward releases it. ``languages``: those to choose from; which
     one somebody reads in is the browser's affair, and nothing that is kept says so.
     """
 
@@ -77,6 +79,9 @@ class Respondent:
     steward_name: str
     key_mode: KeyMode
     closes_at: datetime
+    publishes_at: datetime | None
+    publication: PublicationRule
+    counted_by: CountedBy
     languages: tuple[Language, ...]
     instrument: Instrument
     reviews: tuple[Review, ...]
@@ -142,6 +147,9 @@ def find(session: Session, now: datetime, secret: bytes) -> Respondent | None:
         steward_name=found.steward_name,
         key_mode=KeyMode(found.key_mode),
         closes_at=found.closes_at,
+        publishes_at=publishes_at(found.closes_at, found.publish_after_days),
+        publication=PublicationRule(found.publication),
+        counted_by=CountedBy(found.counted_by),
         languages=languages_from_text(found.languages),
         instrument=library.from_text(found.instrument),
         reviews=_reviews(session, found, secret, roster, groups),
@@ -334,6 +342,9 @@ def _who_is() -> Select[*tuple[Any, ...]]:
             CycleRecord.id.label("cycle_id"),
             CycleRecord.title.label("cycle_title"),
             CycleRecord.closes_at,
+            CycleRecord.publish_after_days,
+            CycleRecord.publication,
+            CycleRecord.counted_by,
             CycleRecord.plan,
             CycleRecord.roster,
             CycleRecord.k,

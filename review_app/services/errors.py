@@ -6,6 +6,7 @@
     ├── NotFoundError          there is no such thing, or it is not this account's to see
     ├── NotAllowedError        it exists, but this account or this state does not allow the step
     ├── ChainChangedError      the chain is another than in the preview that is confirmed
+    ├── ChangedMeanwhileError  somebody else has changed it since its page was drawn
     ├── CycleNotOpenError      an answer came when the cycle did not take answers (any more)
     └── NotYetError            a step whose earlier step is missing; the message names it
 """
@@ -27,6 +28,10 @@ class NotAllowedError(ServiceError):
 
 class ChainChangedError(ServiceError):
     """The chain is another than in the preview that is confirmed."""
+
+
+class ChangedMeanwhileError(ServiceError):
+    """Somebody else has changed it since its page was drawn."""
 
 
 class CycleNotOpenError(ServiceError):

@@ -21,6 +21,7 @@ from surveys.groups import DisclosurePolicy
 from surveys.instrument import Voice
 from surveys.language import Language
 from surveys.matrix import Group
+from surveys.publication import publishes_at
 from surveys.subjects import Subject
 from surveys.timing import MOST_MINUTES, minutes
 
@@ -73,6 +74,7 @@ class LetterText:
     long_reason: str
     long_reason_welsh: str
     closes_at: datetime
+    publishes_at: datetime | None
     group: GroupText
     has_named_reviews: bool
     is_two_key: bool
@@ -240,6 +242,7 @@ def _text(cycle: Cycle, roster: Roster, asked: _Asked, group: GroupText) -> Lett
         long_reason=cycle.long_reason if takes > MOST_MINUTES else "",
         long_reason_welsh=cycle.long_reason_welsh,
         closes_at=cycle.closes_at,
+        publishes_at=publishes_at(cycle.closes_at, cycle.publish_after_days),
         group=group,
         has_named_reviews=asked.has_partners,
         is_two_key=cycle.key_mode is KeyMode.TWO_KEY,

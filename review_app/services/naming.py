@@ -1,12 +1,15 @@
-"""What in a comment could tell who wrote it: names of those who are asked, addresses, sums, dates and numbers."""
+"""What in a comment, or in a reply, could tell who wrote it: names of the list, addresses, sums, dates and numbers."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from review_app.models.chains import ContactRecord
 from review_app.models.cycles import CycleRecord, InvitationRecord
+from review_app.models.readers import ReaderRecord
 from review_app.services.answering import Respondent, Review
 from review_app.services.rosters import roster_from_text
 from surveys import identifying, known_names
@@ -17,9 +20,29 @@ def telling_passages(session: Session, respondent: Respondent, review: Review, t
     """The passages of a comment that could tell who wrote it, as they are written, each once. Nothing is kept."""
     if not text:
         return ()
-    found = identifying.in_order(
-        (*identifying.find(text), *known_names.find(text, _names_around(session, respondent, review)))
+    return _passages(text, _names_around(session, respondent, review))
+
+
+def telling_in_reply(session: Session, cycle_id: str, by: str, texts: Iterable[str]) -> tuple[str, ...]:
+    """The passages of a reply to a report by which it may point at somebody, each once. Nothing is kept.
+
+    ``by``: the organisation that replies; its own name and the prime's say nothing about who said what.
+    """
+    people = session.scalars(
+        select(ContactRecord.name)
+        .join(ReaderRecord, ReaderRecord.contact_id == ContactRecord.id)
+        .where(ReaderRecord.cycle_id == cycle_id)
     )
+    roster = roster_from_text(
+        session.scalars(select(CycleRecord.roster).where(CycleRecord.id == cycle_id)).one()
+    )
+    names = known_names.known_names(people, roster.parties.values(), but=(by, roster.prime_name))
+    found = (passage for text in texts for passage in _passages(text, names))
+    return tuple(dict.fromkeys(found))
+
+
+def _passages(text: str, names: KnownNames) -> tuple[str, ...]:
+    found = identifying.in_order((*identifying.find(text), *known_names.find(text, names)))
     return tuple(dict.fromkeys(text[passage.start : passage.end] for passage in found))
 
 

@@ -18,7 +18,7 @@ from surveys.cycle import KeyMode
 from surveys.groups import DisclosurePolicy
 from surveys.instrument import Voice
 from surveys.language import Language
-from surveys.publication import PublicationRule
+from surveys.publication import PublicationRule, publishes_at
 from surveys.timing import MOST_MINUTES, minutes
 
 # Their answers are shown under the name of the speaker's organisation, whatever group the speaker is in otherwise.
@@ -31,6 +31,7 @@ class Request:
 
     ``long_reason``: why it takes this person more than twenty minutes; "" when it does not. ``is_attributed``: the
     answers are shown under the name of ``party_name``; ``has_named_reviews``: some of them are, whatever the group.
+    ``publishes_at``: when everybody gets the report, None where no day is fixed.
     """
 
     chain_name: str
@@ -41,6 +42,7 @@ class Request:
     long_reason: str
     long_reason_welsh: str
     closes_at: datetime
+    publishes_at: datetime | None
     is_two_key: bool
     is_attributed: bool
     has_named_reviews: bool
@@ -192,6 +194,7 @@ def _request(cycle: Cycle, mail: Leased, link: LinkOf) -> Request:
         long_reason=cycle.long_reason if takes > MOST_MINUTES else "",
         long_reason_welsh=cycle.long_reason_welsh,
         closes_at=cycle.closes_at,
+        publishes_at=publishes_at(cycle.closes_at, cycle.publish_after_days),
         is_two_key=cycle.key_mode is KeyMode.TWO_KEY,
         is_attributed=group.is_attributed,
         has_named_reviews=not NAMED_VOICES.isdisjoint(link.voices),

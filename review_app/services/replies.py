@@ -15,10 +15,12 @@ from sqlalchemy.orm import Session
 
 from reports.conclusions import Finding
 from reports.conclusions import FindingKind as FindingKind
+from reports.language import ENGLISH, Tongue, speaking
 from reports.model import Part, Shown
 from review_app.models.releases import ReplyRecord
 from review_app.services import cycles, publishing
-from review_app.services.errors import NotAllowedError, NotFoundError, ServiceError
+from review_app.services.errors import ChangedMeanwhileError, NotAllowedError, NotFoundError
+from surveys.language import N_
 from surveys.texts import clean_text
 
 LONGEST_TEXT = 600
@@ -45,8 +47,8 @@ NOTHING = Said("", "")
 class Answerable:
     """One finding that can be replied to, and the reply so far.
 
-    ``place``: the part and the element that it is in; ``figure``: everyone's, in words; ``own_figure``: the own view
-    where it rests on it, else "".
+    ``part`` and ``place``: what it is about and the element; ``figure``: everyone's, in words, and ``own_figure``: the
+    own view; each "" where it does not rest on it.
     """
 
     id: str
@@ -79,18 +81,19 @@ class Right:
         for finding in self.findings:
             if finding.id == finding_id:
                 return finding
-        raise NotFoundError("There is no such finding in this report.")
+        raise NotFoundError(N_("There is no such finding in this report."))
 
 
-class ChangedMeanwhileError(ServiceError):
-    """Somebody else of the organisation has changed the reply since its page was drawn."""
+def right(
+    session: Session, now: datetime, cycle_id: str, subject: str = "", *, tongue: Tongue = ENGLISH
+) -> Right:
+    """The replies to a report that is made and not published. Raises NotFoundError without one.
 
-
-def right(session: Session, now: datetime, cycle_id: str, subject: str = "") -> Right:
-    """The replies to a report that is made and not published. Raises NotFoundError without one."""
+    ``tongue``: in which its figures are worded.
+    """
     cycle = cycles.load(session, cycle_id)
     if not cycle.is_awaiting_replies or cycle.publishes_at is None:
-        raise NotFoundError("There is no report that waits for replies.")
+        raise NotFoundError(N_("There is no report that waits for replies."))
     made = publishing.load(session, cycle_id, subject)
     kept = {
         record.finding_id: Said(record.text, record.promise)
@@ -98,16 +101,18 @@ def right(session: Session, now: datetime, cycle_id: str, subject: str = "") -> 
             select(ReplyRecord).where(ReplyRecord.cycle_id == cycle_id, ReplyRecord.subject == subject)
         )
     }
+    with speaking(tongue):
+        findings = tuple(
+            _answerable(part, finding, kept.get(finding.id, NOTHING))
+            for part in made.report.parts
+            for finding in part.findings
+        )
     return Right(
         cycle_id=cycle_id,
         subject=subject,
         by=publishing.replies_by(made.report, subject),
         until=cycle.publishes_at if now < cycle.publishes_at else None,
-        findings=tuple(
-            _answerable(part, finding, kept.get(finding.id, NOTHING))
-            for part in made.report.parts
-            for finding in part.findings
-        ),
+        findings=findings,
     )
 
 
@@ -121,7 +126,7 @@ def save(session: Session, now: datetime, of: Right, finding_id: str, said: Said
     cycles.locked(session, of.cycle_id)
     current = right(session, now, of.cycle_id, of.subject)
     if current.until is None:
-        raise NotAllowedError("The time for replies is over.")
+        raise NotAllowedError(N_("The time for replies is over."))
     before = current.finding(finding_id).said
     said = Said(clean_text(said.text), clean_text(said.promise))
     if len(said.text) > LONGEST_TEXT or len(said.promise) > LONGEST_PROMISE:
@@ -129,11 +134,11 @@ def save(session: Session, now: datetime, of: Right, finding_id: str, said: Said
             f"A reply has up to {LONGEST_TEXT} characters, and what you will do up to {LONGEST_PROMISE}."
         )
     if said.promise and not said.text:
-        raise NotAllowedError("What you will do stands below a reply. Write the reply too.")
+        raise NotAllowedError(N_("What you will do stands below a reply. Write the reply too."))
     if said == before:
         return
     if before.token != seen:
-        raise ChangedMeanwhileError("Somebody else has changed this reply.")
+        raise ChangedMeanwhileError(N_("Somebody else has changed this reply."))
     key = (of.cycle_id, of.subject, finding_id)
     record = session.get(ReplyRecord, key)
     if record is not None and said == NOTHING:
@@ -162,7 +167,7 @@ def _answerable(part: Part, finding: Finding, said: Said) -> Answerable:
         part=part.title,
         place=section.title,
         wording=item.wording,
-        figure=finding.everyone.text,
+        figure=finding.everyone.text if isinstance(finding.everyone, Shown) else "",
         own_figure=finding.own.text if isinstance(finding.own, Shown) else "",
         said=said,
     )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from review_app.web import account, mailbox, organiser, public, reading, respondent, steward
+from review_app.web import account, mailbox, organiser, public, reader, reading, respondent, steward
 
 
 def init_web(app: Flask) -> None:
     """Registers every blueprint. Who may open which is decided in ``review_app.access``."""
-    for module in (public, account, organiser, steward, reading, respondent, mailbox):
+    for module in (public, account, organiser, steward, reading, respondent, reader, mailbox):
         app.register_blueprint(module.blueprint)

@@ -1,17 +1,21 @@
-"""Published reports, for everybody who is signed in: the page, and its files."""
+"""Reports, for everybody who is signed in: the page, and its files. Until the publication, only for some."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from review_app import languages
 from review_app.database import reading
-from review_app.services import publishing, report_files
+from review_app.services import cycles, publishing, report_files
+from review_app.services.accounts import AccountRole
+from review_app.services.errors import NotFoundError
 from review_app.services.report_files import Format
 from review_app.state import state
 from review_app.web.faults import SEE_OTHER
@@ -32,6 +36,7 @@ class PartnerLink:
 @blueprint.get("/reports/<string:cycle_id>")
 def report(cycle_id: str) -> str:
     """The report as a page."""
+    _waits_until(cycle_id)
     with reading() as session:
         on_partners = publishing.partner_reports(session, cycle_id)
     partners = tuple(
@@ -83,6 +88,7 @@ def named_partner_file(cycle_id: str, party_id: str, key: str) -> ResponseReturn
 def _page(
     cycle_id: str, subject: str, address: Callable[[str], str], partners: tuple[PartnerLink, ...]
 ) -> str:
+    until = _waits_until(cycle_id)
     with reading() as session:
         languages.use_one_of(report_files.spoken_in(session, cycle_id, subject=subject))
         page = report_files.page(
@@ -91,8 +97,9 @@ def _page(
     return render_template(
         "reports/page.html",
         view=page.view,
-        downloads=downloads(page.files, address),
+        downloads=downloads(page.files, address) if until is None else (),
         partners=partners,
+        until=until,
         languages=page.languages if len(page.languages) > 1 else (),
     )
 
@@ -101,7 +108,25 @@ def _key(kind: str) -> str:
     return report_files.FileKind(Format(kind)).key
 
 
+def _waits_until(cycle_id: str) -> datetime | None:
+    """Until when a made report waits for replies; None once it is published.
+
+    Raises NotFoundError for those who may not read it yet: all but organisers and the review's steward.
+    """
+    with reading() as session:
+        cycle = cycles.load(session, cycle_id)
+    account = current_user.account
+    if not cycle.is_awaiting_replies:
+        return None
+    if account.role is not AccountRole.ORGANISER and account.id != cycle.steward_id:
+        raise NotFoundError(_("There is no report of this review yet."))
+    return cycle.publishes_at
+
+
 def _file(cycle_id: str, key: str, subject: str, page: str) -> ResponseReturnValue:
+    if _waits_until(cycle_id) is not None:
+        flash(_("There are files of the report once it is published."), "info")
+        return redirect(page, SEE_OTHER)
     with reading() as session:
         made = report_files.export_of_key(
             session, cycle_id, key, state().settings.report_dir, subject=subject

@@ -40,6 +40,7 @@ TEXT = LetterText(
     long_reason="",
     long_reason_welsh="",
     closes_at=datetime(2026, 12, 19, 17, tzinfo=UTC),
+    publishes_at=datetime(2027, 1, 16, 17, tzinfo=UTC),
     group=GroupText(
         "Voluntary-sector subcontractors", "Isgontractwyr y sector gwirfoddol", False, 9, 4, False
     ),

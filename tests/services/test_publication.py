@@ -20,8 +20,13 @@ from review_app.models.outbox import MailKind, MailRecord
 from review_app.models.releases import ReplyRecord, ReportRecord
 from review_app.services import comments, cycles, publishing, readers, replies
 from review_app.services.comments import CommentVerdict, Ruling
-from review_app.services.errors import NotAllowedError, NotFoundError, NotYetError
-from review_app.services.replies import NOTHING, ChangedMeanwhileError, Said
+from review_app.services.errors import (
+    ChangedMeanwhileError,
+    NotAllowedError,
+    NotFoundError,
+    NotYetError,
+)
+from review_app.services.replies import NOTHING, Said
 from review_app.state import state
 from review_app.worker import look
 from surveys.cycle import CycleState

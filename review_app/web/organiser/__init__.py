@@ -19,6 +19,7 @@ from review_app.web.organiser import (
     mailing,
     mapping,
     repeating,
+    replying,
     reports,
     running,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "mailing",
     "mapping",
     "repeating",
+    "replying",
     "reports",
     "running",
 ]

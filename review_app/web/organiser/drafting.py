@@ -8,6 +8,7 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from wtforms import Field
 from wtforms.fields import SelectChoice
 
 from review_app.clock import now
@@ -37,6 +38,7 @@ from surveys.groups import LOWEST_K, DisclosurePolicy
 from surveys.instrument import Instrument, Voice
 from surveys.language import BILINGUAL, ENGLISH_ONLY, Language
 from surveys.matrix import Plan
+from surveys.publication import MOST_DAYS, CountedBy, PublicationRule, least_days, usual_days
 from surveys.subjects import USUAL, Perspective
 from surveys.timing import minutes
 
@@ -150,6 +152,8 @@ def _page(chain: Chain, form: CycleForm, cycle: Cycle | None = None) -> str:
             row.welsh_field: welsh_title(form[row.field].data or "") for row in form.rows if row.field in form
         },
         asks_long_reason=is_too_long or bool(form.long_reason.data) or bool(form.long_reason.errors),
+        least_days=least_days(state().settings.shortest_cycle),
+        most_days=MOST_DAYS,
         purposes={_key(found): _purpose(found) for found in offered},
     )
 
@@ -164,13 +168,16 @@ def _suggested(chain: Chain) -> dict[str, Any]:
         "closes_time": closing.replace(hour=CLOSING_HOUR, minute=0).time(),
         "k": LOWEST_K,
         "languages": languages_to_text(ENGLISH_ONLY),
+        "publish_after_days": usual_days(state().settings.shortest_cycle),
+        "publication": PublicationRule.USUAL.value,
+        "counted_by": CountedBy.PERSON.value,
         "key_mode": state().settings.key_mode.value,
         **typed_titles(chain, suggest_groups(chain, DisclosurePolicy())),
     }
 
 
 def _typed(chain: Chain, cycle: Cycle) -> dict[str, Any]:
-    closing = cycle.closes_at.astimezone(ZONE)
+    closing, days = cycle.closes_at.astimezone(ZONE), cycle.publish_after_days
     return {
         "title": cycle.title,
         "instrument": _key(cycle.instrument),
@@ -183,6 +190,9 @@ def _typed(chain: Chain, cycle: Cycle) -> dict[str, Any]:
         "closes_at": closing.date(),
         "closes_time": closing.time(),
         "k": cycle.k,
+        "publish_after_days": usual_days(state().settings.shortest_cycle) if days is None else days,
+        "publication": cycle.publication.value,
+        "counted_by": cycle.counted_by.value,
         "key_mode": cycle.key_mode.value,
         "commissioner_agrees": has_agreed_commissioner(cycle.plan.groups),
         "too_soon_reason": cycle.too_soon_reason,
@@ -206,7 +216,7 @@ def _design(form: CycleForm, chain: Chain, cycle: Cycle | None) -> Design:
     wanted = {_key(found): found for found in _offered(cycle)}
     chosen = form.perspectives.data or []
     perspectives = frozenset(perspective for perspective in Perspective if perspective.value in chosen)
-    k, cap = form.k.data, form.cap.data
+    k, cap, days = form.k.data, form.cap.data, form.publish_after_days.data
     return Design(
         title=form.title.data or "",
         # What cannot be read has its own fault by now, so what stands in for it is never kept.
@@ -214,13 +224,21 @@ def _design(form: CycleForm, chain: Chain, cycle: Cycle | None) -> Design:
         plan=Plan(groups, perspectives, SUGGESTED_CAP if cap is None else cap),
         k=LOWEST_K if k is None else k,
         closes_at=form.closing_time or _somewhen(),
-        key_mode=KeyMode(form.key_mode.data) if not form.key_mode.errors else KeyMode.TWO_KEY,
+        key_mode=KeyMode(_chosen(form.key_mode) or KeyMode.TWO_KEY),
         steward_id=form.steward_id.data or "",
         too_soon_reason=(form.too_soon_reason.data or "").strip(),
         long_reason=form.long_reason.data or "",
         languages=BILINGUAL if form.is_bilingual else ENGLISH_ONLY,
         long_reason_welsh=form.long_reason_welsh.data or "",
+        publish_after_days=usual_days(state().settings.shortest_cycle) if days is None else days,
+        publication=PublicationRule(_chosen(form.publication) or PublicationRule.USUAL),
+        counted_by=CountedBy(_chosen(form.counted_by) or CountedBy.PERSON),
     )
+
+
+def _chosen(field: Field) -> str:
+    """What was chosen; "" where that cannot be read, and the field says so."""
+    return "" if field.errors else str(field.data)
 
 
 def _offered(cycle: Cycle | None) -> tuple[Instrument, ...]:

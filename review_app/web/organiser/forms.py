@@ -33,6 +33,7 @@ from surveys.entries import LONGEST_TEXT
 from surveys.groups import LOWEST_K
 from surveys.language import BILINGUAL, ENGLISH_ONLY
 from surveys.matrix import HIGHEST_CAP, LEAST_CAP
+from surveys.publication import MOST_DAYS, CountedBy, PublicationRule
 from surveys.subjects import Perspective
 from surveys.texts import clean_text
 
@@ -137,6 +138,25 @@ class CycleForm(ClosingTimeForm):
                 message=later("Use %(most)s characters or fewer for the reason", most=LONGEST_REASON),
             )
         ],
+    )
+    publish_after_days = WholeNumberField(
+        later("Days from the close until everybody gets the report"), least=0, most=MOST_DAYS
+    )
+    publication = RadioField(
+        later("Who gets a report on a single partner"),
+        choices=[
+            SelectChoice(PublicationRule.USUAL.value, later("That partner and the prime")),
+            SelectChoice(PublicationRule.OPEN.value, later("That partner, the prime and the commissioners")),
+        ],
+        validators=[InputRequired(later("Choose who gets a report on a single partner"))],
+    )
+    counted_by = RadioField(
+        later("Whose voice counts as one"),
+        choices=[
+            SelectChoice(CountedBy.PERSON.value, later("Each person’s")),
+            SelectChoice(CountedBy.ORGANISATION.value, later("Each organisation’s")),
+        ],
+        validators=[InputRequired(later("Choose whose voice counts as one"))],
     )
     key_mode = RadioField(
         later("Who can open the answers before the review closes"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import url_for
 from flask_babel import gettext as _
 
-from review_app.languages import N_, current, moment
+from review_app.languages import N_, current, day, moment
 from review_app.services.cycles import Cycle
 from review_app.web import steps
 from review_app.web.steps import Step
@@ -36,7 +36,10 @@ def first_steps(draft_address: str) -> tuple[Step, ...]:
         ),
         steps.later(_("Launch"), _("Everybody gets a mail with a link of their own.")),
         steps.later(_("Answers come in"), _("You see one number, rounded down.")),
-        steps.later(_("Read the report"), _("The steward publishes it after checking the comments.")),
+        steps.later(
+            _("Read the report"),
+            _("You can reply to it first. On the day fixed by the launch everybody gets it."),
+        ),
     )
 
 
@@ -58,6 +61,7 @@ def steps_of(cycle: Cycle) -> tuple[Step, ...]:
         _approval(cycle),
         _launch(cycle),
         _answers(cycle, address),
+        *((_checking(cycle, address), _replying(cycle)) if cycle.timetable else ()),
         _report(cycle, address),
     )
 
@@ -77,9 +81,11 @@ def next_step(cycle: Cycle) -> str:
             if cycle.key_mode is KeyMode.TWO_KEY
             else _("It is being counted.")
         )
+    if cycle.publishes_at and cycle.is_awaiting_replies:
+        return _("Replies until %(moment)s.", moment=moment(cycle.publishes_at, current()))
     return {
         CycleState.OPEN: _("Open until %(closing)s.", closing=moment(cycle.closes_at, current())),
-        CycleState.CLOSED: _("%(steward)s checks the comments, then publishes.", steward=steward),
+        CycleState.CLOSED: _("%(steward)s checks the comments.", steward=steward),
         CycleState.PUBLISHED: _("The report is published."),
     }[cycle.state]
 
@@ -114,11 +120,36 @@ def _answers(cycle: Cycle, address: str) -> Step:
     return steps.done(title, address, hint)
 
 
+def _checking(cycle: Cycle, address: str) -> Step:
+    title = _("%(steward)s checks the comments", steward=cycle.steward_name)
+    if cycle.made_at is not None:
+        return steps.done(title, "", _("The reports are made."))
+    by = cycle.timetable.reports_by if cycle.timetable else cycle.closes_at
+    hint = _("By %(moment)s. Then the reports are made.", moment=moment(by, current()))
+    if cycle.state is CycleState.CLOSED:
+        return steps.waiting(title, address, hint, _("Waiting for the steward"))
+    return steps.later(title, hint)
+
+
+def _replying(cycle: Cycle) -> Step:
+    title = _("Reply to the report")
+    if cycle.state is CycleState.PUBLISHED:
+        return steps.done(title, "", _("The replies stand beside the findings."))
+    if cycle.publishes_at is None:
+        return steps.later(title, _("You and each partner read it first, and have 14 days."))
+    hint = _("Until %(moment)s.", moment=moment(cycle.publishes_at, current()))
+    return steps.now(title, url_for("organiser.replies", cycle_id=cycle.id), hint)
+
+
 def _report(cycle: Cycle, address: str) -> Step:
     title = _("Read the report")
-    hint = next_step(cycle) if cycle.state in {CycleState.CLOSING, CycleState.CLOSED} else ""
     if cycle.state is CycleState.PUBLISHED:
         return steps.now(title, url_for("reading.report", cycle_id=cycle.id), "")
+    if cycle.timetable:
+        on = day(cycle.publishes_at or cycle.timetable.publishes_at, current())
+        hint = _("On %(day)s, whatever it says.", day=on)
+        return steps.later(_("Everybody gets the report"), hint)
+    hint = next_step(cycle) if cycle.state in {CycleState.CLOSING, CycleState.CLOSED} else ""
     if cycle.state is CycleState.CLOSED:
         return steps.waiting(title, address, hint, _("Waiting for the steward"))
     return steps.later(title, hint)

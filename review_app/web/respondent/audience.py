@@ -12,7 +12,6 @@ from review_app.security import respondent_secret
 from review_app.services import answering
 from review_app.services.answering import Respondent, Review
 from review_app.services.errors import CycleNotOpenError
-from review_app.state import state
 from review_app.web.respondent.promise import promise_to
 from surveys.language import Language
 
@@ -74,14 +73,3 @@ def show(template: str, respondent: Respondent, view: object, review: Review | N
         promise=promise_to(respondent, review),
         languages=respondent.languages,
     )
-
-
-def is_from_our_page() -> bool:
-    """Whether a post comes from a page of this site, or from a tool that says nothing about it."""
-    # A foreign page that posted its own code would have this person answer under a stranger's link. Browsers say
-    # where a post comes from: the newer ones in Sec-Fetch-Site, all of them in Origin. A tool says neither.
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        return site in {"same-origin", "none"}
-    origin = request.headers.get("Origin")
-    return origin is None or origin in {request.host_url.rstrip("/"), state().settings.base_url}

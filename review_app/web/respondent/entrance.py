@@ -14,7 +14,8 @@ from review_app.clock import now
 from review_app.database import reading
 from review_app.security import csrf, forget_respondent, remember_respondent
 from review_app.services import answering
-from review_app.web.respondent.audience import LANGUAGES, SEE_OTHER, blueprint, is_from_our_page
+from review_app.web.origins import is_from_our_page
+from review_app.web.respondent.audience import LANGUAGES, SEE_OTHER, blueprint
 from surveys import sealing
 
 # A code has 39 characters, and a pasted link a few more.

@@ -9,6 +9,7 @@ from review_app.services.answering import Respondent, Review
 from review_app.web.respondent.wording import group_title, people, people_from
 from surveys.cycle import KeyMode
 from surveys.groups import DisclosurePolicy
+from surveys.publication import CountedBy, PublicationRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,8 @@ class Promise:
 
     ``people`` and ``asked``: the group's size in words. ``from_others``: how many answers must be left when any one
     organisation is taken out. ``is_small``: even if everybody answers, the group cannot be shown alone.
+    ``publishes_at``: when everybody gets the report, None: once the steward has checked the comments. ``is_open``: the
+    commissioners get the reports on single partners; ``has_partner_reports``: this person is asked about some.
     """
 
     party_name: str
@@ -35,6 +38,11 @@ class Promise:
     comment_answers: int
     comment_group: int
     closes_at: datetime
+    chain_name: str
+    publishes_at: datetime | None
+    is_open: bool
+    has_partner_reports: bool
+    counts_organisations: bool
 
 
 def promise_to(respondent: Respondent, review: Review | None = None) -> Promise:
@@ -62,4 +70,9 @@ def promise_to(respondent: Respondent, review: Review | None = None) -> Promise:
         comment_answers=policy.comment_answers,
         comment_group=policy.comment_group,
         closes_at=respondent.closes_at,
+        chain_name=respondent.chain_name,
+        publishes_at=respondent.publishes_at,
+        is_open=respondent.publication is PublicationRule.OPEN,
+        has_partner_reports=any(one.subject.is_partner for one in respondent.reviews),
+        counts_organisations=respondent.counted_by is CountedBy.ORGANISATION,
     )

@@ -14,13 +14,8 @@ from review_app import errors
 from review_app.database import UNAVAILABLE
 from review_app.security import forget_respondent
 from review_app.services.errors import CycleNotOpenError, NotFoundError
-from review_app.web.respondent.audience import (
-    SEE_OTHER,
-    LinkLostError,
-    OtherLinkError,
-    blueprint,
-    is_from_our_page,
-)
+from review_app.web.origins import is_from_our_page
+from review_app.web.respondent.audience import SEE_OTHER, LinkLostError, OtherLinkError, blueprint
 from review_app.web.respondent.saving import is_by_script, told
 
 CLOSED = "closed"

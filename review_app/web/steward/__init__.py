@@ -13,6 +13,7 @@ from review_app.web.steward import (
     letters,
     publishing,
     questionnaire,
+    replies,
     requests,
     roster,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "letters",
     "publishing",
     "questionnaire",
+    "replies",
     "requests",
     "roster",
 ]

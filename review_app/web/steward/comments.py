@@ -97,7 +97,7 @@ class PoolView:
 def comment_pools(cycle_id: str) -> ResponseReturnValue:
     """The pools, and how many decisions each waits for."""
     found, _chain, pools = _pools(cycle_id)
-    if found.state is not CycleState.CLOSED:
+    if found.state is not CycleState.CLOSED or found.is_awaiting_replies:
         return redirect(url_for("steward.cycle", cycle_id=cycle_id), SEE_OTHER)
     groups = [
         (
@@ -114,7 +114,7 @@ def comment_pools(cycle_id: str) -> ResponseReturnValue:
 def comment_pool(cycle_id: str, number: int) -> ResponseReturnValue:
     """The comments of one pool on one element."""
     found, chain, pools = _pools(cycle_id)
-    if found.state is not CycleState.CLOSED:
+    if found.state is not CycleState.CLOSED or found.is_awaiting_replies:
         return redirect(url_for("steward.cycle", cycle_id=cycle_id), SEE_OTHER)
     pool = _numbered(pools, number)
     view = _view(chain, pool, number, len(pools), _kept)
@@ -125,8 +125,8 @@ def comment_pool(cycle_id: str, number: int) -> ResponseReturnValue:
 def decide(cycle_id: str, number: int) -> ResponseReturnValue:
     """Keeps the decisions of one page, all of them or none, and goes on to the next."""
     found, chain, pools = _pools(cycle_id)
-    if found.state is CycleState.PUBLISHED:
-        raise NotAllowedError(_("The report is published. Its comments are fixed."))
+    if found.state is CycleState.PUBLISHED or found.is_awaiting_replies:
+        raise NotAllowedError(_("The report is made. Its comments are fixed."))
     pool = _numbered(pools, number)
     view = _view(chain, pool, number, len(pools), _typed, summary=request.form.get("summary", ""))
     if view.faults:
@@ -145,7 +145,7 @@ def decide(cycle_id: str, number: int) -> ResponseReturnValue:
                 place=(pool.subject, pool.section_id, pool.pool_id),
                 text=view.summary,
             )
-    flash(_("Your decisions are kept. You can change them until the report is published."), "success")
+    flash(_("Your decisions are kept. You can change them until the report is made."), "success")
     if number < len(pools):
         return redirect(url_for("steward.comment_pool", cycle_id=cycle_id, number=number + 1), SEE_OTHER)
     return redirect(url_for("steward.comment_pools", cycle_id=cycle_id), SEE_OTHER)

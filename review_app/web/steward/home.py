@@ -155,7 +155,7 @@ def task_of(cycle: Cycle, requests: int) -> Task:
         CycleState.CLOSING: (_("Bring the key file, so that it can be counted."), "steward.count")
         if is_two_key
         else (_("It is being counted. This takes a minute."), ""),
-        CycleState.CLOSED: (_("Check the comments, then publish."), "steward.comment_pools"),
+        CycleState.CLOSED: _closed_task(cycle),
         CycleState.PUBLISHED: (_("The report is published."), ""),
     }[cycle.state]
     return Task(cycle, text, url_for(endpoint, cycle_id=cycle.id) if endpoint else "")
@@ -164,11 +164,15 @@ def task_of(cycle: Cycle, requests: int) -> Task:
 def _steps(cycle: Cycle, waiting: int) -> tuple[Step, ...]:
     if cycle.state is CycleState.DRAFT:
         return _draft_steps(cycle, waiting)
-    if cycle.state is not CycleState.CLOSED:
+    if cycle.state is not CycleState.CLOSED or cycle.is_awaiting_replies:
         return ()
     comments_address = url_for("steward.comment_pools", cycle_id=cycle.id)
     publish_address = url_for("steward.publish", cycle_id=cycle.id)
+    publish_title = _("Make the reports") if cycle.timetable else _("Publish the report")
     publish_hint = _("You see every word once more. After that the report is fixed.")
+    if cycle.timetable:
+        by = moment(cycle.timetable.reports_by, current())
+        publish_hint = _("By %(moment)s. You see every word once more.", moment=by)
     if waiting:
         hint = ngettext(
             "%(count)s comment waits for your decision.",
@@ -178,12 +182,12 @@ def _steps(cycle: Cycle, waiting: int) -> tuple[Step, ...]:
         )
         return (
             steps.now(_("Check the comments"), comments_address, hint),
-            steps.later(_("Publish the report"), publish_hint),
+            steps.later(publish_title, publish_hint),
         )
     hint = _("Quote, keep back or sum up. None waits for you.")
     return (
         steps.look(_("Check the comments"), comments_address, hint),
-        steps.now(_("Publish the report"), publish_address, publish_hint),
+        steps.now(publish_title, publish_address, publish_hint),
     )
 
 
@@ -222,6 +226,16 @@ def _draft_steps(cycle: Cycle, waiting: int) -> tuple[Step, ...]:
         may_approve = has_key and not waiting
         found.append(steps.now(title, approve_address, hint) if may_approve else steps.later(title, hint))
     return tuple(found)
+
+
+def _closed_task(cycle: Cycle) -> tuple[str, str]:
+    if cycle.publishes_at and cycle.is_awaiting_replies:
+        until = moment(cycle.publishes_at, current())
+        return _("Replies until %(moment)s. There is nothing to do until then.", moment=until), ""
+    if cycle.timetable is None:
+        return _("Check the comments, then publish."), "steward.comment_pools"
+    by = moment(cycle.timetable.reports_by, current())
+    return _("Check the comments and make the reports, by %(moment)s.", moment=by), "steward.comment_pools"
 
 
 def _draft_task(cycle: Cycle, *, is_two_key: bool) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from review_app.clock import now
 from review_app.database import reading, transaction
-from review_app.languages import N_
+from review_app.languages import N_, current, moment
 from review_app.services import chains, comments, publishing
 from review_app.services.comments import CommentPool, CommentVerdict
 from review_app.services.errors import NotYetError
@@ -22,7 +22,7 @@ from surveys.chain import Chain
 from surveys.cycle import CycleState
 
 CHANGED = N_(
-    "What the report would hold has changed since you opened this page. Read it once more, then publish."
+    "What the report would hold has changed since you opened this page. Read it once more, then go on."
 )
 
 
@@ -48,16 +48,16 @@ class ReleasedPool:
 def publish(cycle_id: str) -> ResponseReturnValue:
     """Asks once more, with every text that leaves."""
     found = own_cycle(cycle_id)
-    if found.state is not CycleState.CLOSED:
+    if found.state is not CycleState.CLOSED or found.is_awaiting_replies:
         return redirect(url_for("steward.cycle", cycle_id=cycle_id), SEE_OTHER)
     return _page(cycle_id, ())
 
 
 @blueprint.post("/steward/reviews/<string:cycle_id>/publish")
 def publish_report(cycle_id: str) -> ResponseReturnValue:
-    """Publishes exactly what the page showed, for good. A second click finds it published."""
+    """Makes the reports of exactly what the page showed, for good. A second click finds them made."""
     found = own_cycle(cycle_id)
-    if found.state is CycleState.PUBLISHED:
+    if found.state is CycleState.PUBLISHED or found.is_awaiting_replies:
         return redirect(url_for("reading.report", cycle_id=cycle_id), SEE_OTHER)
     try:
         with transaction() as session:
@@ -66,6 +66,11 @@ def publish_report(cycle_id: str) -> ResponseReturnValue:
                 raise NotYetError(_(CHANGED))
     except NotYetError as error:
         return _page(cycle_id, (str(error),)), REFUSED
+    made = own_cycle(cycle_id)
+    if made.publishes_at is not None:
+        until = moment(made.publishes_at, current())
+        flash(_("The reports are made. Everybody gets them on %(moment)s.", moment=until), "success")
+        return redirect(url_for("steward.cycle", cycle_id=cycle_id), SEE_OTHER)
     flash(_("The report is published. Its PDF is ready in a minute."), "success")
     return redirect(url_for("reading.report", cycle_id=cycle_id), SEE_OTHER)
 
