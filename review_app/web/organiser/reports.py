@@ -23,7 +23,7 @@ def reports(cycle_id: str) -> ResponseReturnValue:
     with reading() as session:
         batch = report_batches.batch(session, cycle_id, state().settings.report_dir)
     page = render_template("organiser/reports.html", batch=batch)
-    return page if batch.is_packed else (page, {"Refresh": str(_LOOK_AGAIN)})
+    return page if batch.is_packed else (page, {"refresh": str(_LOOK_AGAIN)})
 
 
 @blueprint.get("/organiser/reviews/<string:cycle_id>/reports.zip")
