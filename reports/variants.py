@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment
 
 from reports.language import Tongue, speaking
+from reports.large_print import enlarged
 from reports.model import Report
 from reports.pdf import REPORT_STYLES, write_pdf
 from reports.render import Assets, pdf_environment, render_pdf_html, render_summary_html
@@ -59,4 +60,5 @@ def document(
     """
     styles = (*_STYLES[variant], *_SPOKEN_STYLES[tongue.language])
     html = source(report, digest, variant, tongue, templates)
-    return write_pdf(html, assets, styles, of_report=digest)
+    adapted = enlarged if variant is Variant.LARGE_PRINT else str
+    return write_pdf(html, assets, styles, of_report=digest, adapted=adapted)
