@@ -229,7 +229,9 @@ def test_a_pdf_that_is_not_made_yet_leads_back_to_the_page(guard: PageClient, co
     release_some(guard, counted)
     publish(guard, counted)
     page = guard.get(f"/reports/{counted.cycle_id}").text
-    assert f"/reports/{counted.cycle_id}.csv" in page and f"/reports/{counted.cycle_id}.pdf" not in page
+    files = f"/reports/{counted.cycle_id}/files"
+    assert f"{files}/figures.en.csv" in page and f"{files}/report.en.pdf" not in page
+    assert "Being made; ready in a few minutes:" in page and "The summary on two pages (PDF)" in page
     answer = guard.get(f"/reports/{counted.cycle_id}.pdf")
     assert (answer.status_code, answer.location) == (303, f"/reports/{counted.cycle_id}")
     assert "The PDF is being made. Try again in a minute." in guard.get(answer.location).text
@@ -249,13 +251,16 @@ def test_the_files_of_a_report_are_downloads_of_their_kind_and_the_originals_go_
         answer = guard.get(f"/reports/{counted.cycle_id}{ending}")
         assert (answer.status_code, answer.headers["Content-Type"]) == (200, kind)
         disposition = answer.headers["Content-Disposition"]
-        assert disposition.startswith("attachment; filename=roundtable-") and disposition.endswith(ending)
+        assert disposition.startswith("attachment; filename=pathways-north-") and disposition.endswith(ending)
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.data.startswith(begins[ending])
         assert organiser.get(f"/reports/{counted.cycle_id}{ending}").data == answer.data
         files[ending] = answer.data
-    assert f"/reports/{counted.cycle_id}.pdf" in guard.get(f"/reports/{counted.cycle_id}").text
+    page = guard.get(f"/reports/{counted.cycle_id}").text
+    for key in ("report.en.pdf", "two-pages.en.pdf", "large-print.en.pdf"):
+        assert f"/reports/{counted.cycle_id}/files/{key}" in page
+    assert "Being made" not in page
     for ending in (".html", ".xlsx", ".PDF", ".pdf/x"):
         assert guard.get(f"/reports/{counted.cycle_id}{ending}").status_code == 404
     (folder_of(app) / "data" / "downloaded.pdf").write_bytes(files[".pdf"])
