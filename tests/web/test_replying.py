@@ -69,8 +69,8 @@ def test_organisers_reply_for_the_prime_and_its_contacts_see_the_same(app: Flask
     reply(contact, "/report/reply/2", "So do we.")
     with after_the_publication(app, made):
         assert replies_in(app, made) == [("We open the books.", "By 1 June."), ("So do we.", "")]
-        page = signed_in(app, made.organiser).get(f"/organiser/reviews/{made.cycle_id}/reply")
-        assert page.location == f"/organiser/reviews/{made.cycle_id}"
+        answer = signed_in(app, made.organiser).get(f"/organiser/reviews/{made.cycle_id}/reply")
+        assert answer.location == f"/organiser/reviews/{made.cycle_id}"
 
 
 def test_every_page_says_until_when_and_that_nobody_may_guess(
