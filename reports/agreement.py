@@ -8,15 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 from reports.language import N_
-from reports.model import WHOLE, DisplayedDistribution, ShownDistribution
-from reports.statistics import rwg, spread_of
+from reports.model import WHOLE, Displayed, DisplayedDistribution, Shown, ShownDistribution
+from reports.sides import bounds
+from reports.statistics import rwg
 
 # r_wg in hundredths from which on a word holds; under the last one people do not agree.
 STRONG_FROM, MODERATE_FROM, WEAK_FROM = 71, 51, 31
 # A group is split where at least so many per cent stand at either end for certain.
 SPLIT_FROM = 40
+_PARTS = 20
 
 
 class Agreement(StrEnum):
@@ -38,12 +44,34 @@ AGREEMENT_WORDS: Mapping[Agreement, str] = {
 }
 
 
-def agreement(distribution: DisplayedDistribution, answers: int) -> Agreement:
-    """The word for a displayed distribution of a group of so many: the right one or, at times, the one beside it."""
-    if not isinstance(distribution, ShownDistribution):
+def agreement(distribution: DisplayedDistribution, answers: int, mean: Displayed) -> Agreement:
+    """The word for a displayed distribution of a group of so many, beside its displayed mean.
+
+    Every spread of answers that fits both is looked at. Where r_wg may be of two neighbouring words, the one in the
+    middle is said; where of more, nobody can tell.
+    """
+    if not isinstance(distribution, ShownDistribution) or not isinstance(mean, Shown):
         return Agreement.CANNOT_TELL
-    shares = _shares(distribution)
-    hundredths = round(100 * rwg(spread_of(shares, answers), len(shares)))
+    possible = _variances(tuple((band.low, band.high) for band in distribution.bands), mean)
+    if possible is None:
+        return Agreement.CANNOT_TELL
+    least, most = (rwg(variance * answers / (answers - 1)) for variance in reversed(possible))
+    order = list(Agreement)
+    if abs(order.index(_word(least)) - order.index(_word(most))) > 1:
+        return Agreement.CANNOT_TELL
+    return _word((least + most) / 2)
+
+
+def shares_of(distribution: ShownDistribution) -> list[float]:
+    """A share for each point, to draw: every band at the same height, the one at which they add up to the whole."""
+    lowest = sum(band.low for band in distribution.bands)
+    room = sum(band.high - band.low for band in distribution.bands)
+    height = (WHOLE - lowest) / room if room else 0
+    return [band.low + height * (band.high - band.low) for band in distribution.bands]
+
+
+def _word(index: float) -> Agreement:
+    hundredths = round(100 * index)
     words = (
         (STRONG_FROM, Agreement.STRONG),
         (MODERATE_FROM, Agreement.MODERATE),
@@ -52,15 +80,35 @@ def agreement(distribution: DisplayedDistribution, answers: int) -> Agreement:
     return next((word for least, word in words if hundredths >= least), Agreement.NONE)
 
 
-def _shares(distribution: ShownDistribution) -> list[float]:
-    """A share for each point: every band taken at the same height, the one at which they add up to the whole.
+@lru_cache(maxsize=4096)
+def _variances(bands: tuple[tuple[int, int], ...], mean: Shown) -> tuple[float, float] | None:
+    """The least and the greatest variance of answers that fit the bands and the mean; None where none do."""
+    shares = _spreads(len(bands))
+    limits = np.array(bands).T
+    points = np.arange(1, len(bands) + 1)
+    means = shares @ points / WHOLE
+    low, high = bounds(mean)
+    half = mean.step / 2
+    fits = ((shares >= limits[0]) & (shares <= limits[1])).all(axis=1)
+    fits &= (10 * means >= low - half) & (10 * means <= high + half)
+    if not fits.any():
+        return None
+    variances = (shares[fits] @ points**2) / WHOLE - means[fits] ** 2
+    return float(variances.min()), float(variances.max())
 
-    The middles of the bands would add up to more, and make a group that agrees look divided.
+
+@lru_cache(maxsize=1)
+def _spreads(points: int) -> NDArray[np.int64]:
+    """Every way to share a whole out among the points of the scale, in twentieths.
+
+    Shape: ways x points, lowest first. Unit: per cent.
     """
-    lowest = sum(band.low for band in distribution.bands)
-    room = sum(band.high - band.low for band in distribution.bands)
-    height = (WHOLE - lowest) / room if room else 0
-    return [band.low + height * (band.high - band.low) for band in distribution.bands]
+    ways = np.zeros((1, 0), np.int64)
+    for _point in range(points - 1):
+        left = _PARTS - ways.sum(axis=1)
+        further = np.concatenate([np.arange(rest + 1) for rest in left])
+        ways = np.column_stack([np.repeat(ways, left + 1, axis=0), further])
+    return np.column_stack([ways, _PARTS - ways.sum(axis=1)]) * WHOLE // _PARTS
 
 
 def ends_of(distribution: ShownDistribution) -> tuple[int, int]:

@@ -5,15 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import count
 
-from reports.conclusions import FindingKind
 from reports.display import FINENESS
-from reports.finding_words import HEADINGS, rule, voices_of
 from reports.findings import GAP_RULE
-from reports.indications import indication_rule
 from reports.language import _, ngettext
 from reports.model import AuditResult, CycleFacts, End, Report, Shown
 from reports.opacity import StatementLink
-from reports.part_words import subject_name
 from reports.sides import items_of, parts_told
 from reports.tables import statement_anchor
 from reports.trends import FEW
@@ -95,18 +91,9 @@ def fineness_rows(k: int) -> tuple[FinenessRow, ...]:
     )
 
 
-def rule_rows(report: Report) -> tuple[RuleRow, ...]:
-    """The rules by which the report concludes anything from its figures."""
-    told = next((part for part in parts_told(report) if part.groups), None)
-    if told is None:
-        return ()
-    voices = voices_of(told, subject_name(told, report.facts), report.facts.scale_labels)
-    return (
-        RuleRow(_("A gap."), _(GAP_RULE)),
-        *(RuleRow(f"{_(HEADINGS[kind])}.", rule(kind, voices)) for kind in FindingKind),
-        RuleRow(_("An element’s change."), _change_rule()),
-        RuleRow(_("Indications."), indication_rule()),
-    )
+def rule_rows() -> tuple[RuleRow, ...]:
+    """The rules of the body's own figures; those of the findings stand with the summary's."""
+    return (RuleRow(_("A gap."), _(GAP_RULE)), RuleRow(_("An element’s change."), _change_rule()))
 
 
 def audit_view(audit: AuditResult) -> AuditView:

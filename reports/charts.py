@@ -83,20 +83,30 @@ _PROTECTED = (
     ),
     _shape("half circle", "M-5.6 2.8A5.6 5.6 0 0 1 5.6 2.8Z", "#d55e00"),
 )
-AVERAGE = _shape(
-    "open octagon",
-    _polygon(
-        *((-2.2, -5.2), (2.2, -5.2), (5.2, -2.2), (5.2, 2.2)),
-        *((2.2, 5.2), (-2.2, 5.2), (-5.2, 2.2), (-5.2, -2.2)),
+_AVERAGES = (
+    _shape(
+        "open octagon",
+        _polygon(
+            *((-2.2, -5.2), (2.2, -5.2), (5.2, -2.2), (5.2, 2.2)),
+            *((2.2, 5.2), (-2.2, 5.2), (-5.2, 2.2), (-5.2, -2.2)),
+        ),
+        _INK,
+        is_open=True,
     ),
-    _INK,
-    is_open=True,
+    _shape(
+        "open trapezium", _polygon((-2.6, -4.6), (2.6, -4.6), (5.4, 4.6), (-5.4, 4.6)), _INK, is_open=True
+    ),
 )
 
 
 def protected_shape(index: int) -> Shape:
     """The shape of the index-th protected column; they repeat after the twelfth."""
     return _PROTECTED[index % len(_PROTECTED)]
+
+
+def average_shape(index: int) -> Shape:
+    """The shape of the index-th column of an average over several reports."""
+    return _AVERAGES[index % len(_AVERAGES)]
 
 
 def attributed_shape(index: int) -> Shape:

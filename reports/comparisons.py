@@ -81,15 +81,16 @@ def comparison_figure(  # noqa: PLR0913 - what stands around a figure
     title: str,
     caption: str,
     subject: str,
-    is_whole: bool,
 ) -> ComparisonFigure:
-    """The figure of some rows, the widest gap first. ``is_whole``: whether its table has the groups' figures too."""
+    """The figure of some rows, the widest gap first.
+
+    Its table has the two views; those of the groups have tables of their own, the heat map and the statements.
+    """
     ordered = sorted(compared, key=lambda row: _width(row, sides))
     others = [column for column in columns if column.group_id not in {sides.own_id, sides.other_id}]
     # Where everyone has no column, the one group is everyone: its own mark would only repeat the diamond.
     is_everyone_apart = sides.other_id is not None or any(column.group_id is None for column in columns)
     groups = others if is_everyone_apart else [column for column in others if column.answers is None]
-    told = groups if is_whole else []
     rows = [_drawn(row, groups, sides) for row in ordered]
     return ComparisonFigure(
         number=place.number,
@@ -106,8 +107,8 @@ def comparison_figure(  # noqa: PLR0913 - what stands around a figure
         ),
         caption=caption,
         subject=subject,
-        heads=(sides.own_title, sides.other_title, *(column.title for column in told)),
-        rows=tuple(_row(row, told, sides, labels) for row in ordered),
+        heads=(sides.own_title, sides.other_title),
+        rows=tuple(_row(row, sides, labels) for row in ordered),
     )
 
 
@@ -168,12 +169,11 @@ def _described(rows: Sequence[Comparison], sides: Sides) -> str:
     )
 
 
-def _row(row: Compared, groups: Sequence[Column], sides: Sides, labels: Sequence[str]) -> ComparisonRow:
+def _row(row: Compared, sides: Sides, labels: Sequence[str]) -> ComparisonRow:
     own, everyone = both(row, sides)
-    figures = (own, everyone, *figures_of(groups, row.values, row.everyone))
     return ComparisonRow(
         row.link,
         row.text,
-        tuple(cell(figure, labels) for figure in figures),
+        (cell(own, labels), cell(everyone, labels)),
         difference(own, everyone, verdict_of(own, everyone)),
     )

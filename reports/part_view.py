@@ -198,7 +198,8 @@ class _Writer:
         ]
         rule = _(
             "The widest gaps come first, five at most. A gap is the own figure minus that of all partners together, "
-            "both as shown; the whole rule is under “How it was computed”."
+            "both as shown; the whole rule is under “How it was computed”. The figures of the groups stand at each "
+            "statement’s number."
         )
         title = gaps_finding(self.part.gaps, self.name)
         return self._comparison(_("Statement"), compared, self.sides, title=title, rule=rule)
@@ -317,5 +318,4 @@ class _Writer:
             title=title,
             caption=f"{self.answered} {rule}",
             subject=subject,
-            is_whole=any(row.link for row in compared),
         )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from reports.agreement import AGREEMENT_WORDS, Agreement, agreement, is_split
+from reports.agreement import AGREEMENT_WORDS, Agreement, agreement, is_split, shares_of
 from reports.charts import Picture, grade_icon, stacked_bar
 from reports.language import _, ngettext
-from reports.model import WHOLE, Item, ReportSection, ShownDistribution
+from reports.model import Item, ReportSection, ShownDistribution
 from reports.tables import Column, Place, statement_anchor
 from reports.wording import number
 
@@ -84,26 +84,18 @@ def spread_figure(
     )
 
 
-def band_words(low: int, high: int) -> str:
-    """A band of a distribution, which ends just below ``high``: "under 20 %", "20 to 40 %", "80 % or more"."""
-    if not low:
-        return _("under %(high)s %%", high=high)
-    if high == WHOLE:
-        return _("%(low)s %% or more", low=low)
-    return _("%(low)s to under %(high)s %%", low=low, high=high)
-
-
 def _caption() -> str:
     return _(
-        "Of groups of ten or more whose people stay hidden in it. Each part of a bar is as wide as the middle of its "
-        "band; the bands are the figures. How far the people agree is r_wg, worked out from the middles of the bands."
+        "Of groups of ten or more whose people stay hidden in it. The bands are the figures; a bar draws all of them "
+        "at the same height within their bands, at which they add up to the whole. How agreement is told stands under "
+        "“How it was computed”."
     )
 
 
 def _title(items: Sequence[Item], columns: Sequence[Column]) -> str:
     answers = {column.group_id: column.answers or 0 for column in columns}
     told = [
-        (shown, answers[id_])
+        (shown, answers[id_], item.values[id_])
         for item in items
         for id_, shown in item.distributions.items()
         if isinstance(shown, ShownDistribution) and id_ in answers
@@ -116,10 +108,13 @@ def _title(items: Sequence[Item], columns: Sequence[Column]) -> str:
             divided,
             some=number(divided),
         )
-    agreed = sum(agreement(*one) in {Agreement.STRONG, Agreement.MODERATE} for one in told)
-    if agreed == len(told):
+    words = [word for one in told if (word := agreement(*one)) is not Agreement.CANNOT_TELL]
+    agreed = sum(word in {Agreement.STRONG, Agreement.MODERATE} for word in words)
+    if not words:
+        return _("How the answers of the larger groups are spread")
+    if agreed == len(words):
         return _("The people of the larger groups agree with each other on what is shown here")
-    if 2 * agreed >= len(told):
+    if 2 * agreed >= len(words):
         return _("The people of the larger groups mostly agree with each other")
     return _("The people of the larger groups see it differently from each other")
 
@@ -127,7 +122,8 @@ def _title(items: Sequence[Item], columns: Sequence[Column]) -> str:
 def _row(
     item: Item, column: Column, shown: ShownDistribution, place: int, labels: Sequence[str]
 ) -> SpreadRow:
-    bands = tuple(band_words(band.low, band.high) for band in shown.bands)
+    mean = item.values[column.group_id or ""]
+    bands = tuple(band.text for band in shown.bands)
     told = "; ".join(f"{label}: {band}" for label, band in zip(labels, bands, strict=False))
     return SpreadRow(
         number=place,
@@ -136,11 +132,11 @@ def _row(
         group=column.title,
         icon=column.icon,
         bar=stacked_bar(
-            [(band.low + band.high) / 2 for band in shown.bands],
+            shares_of(shown),
             _("The same as a bar in parts. %(bands)s.", bands=told),
         ),
         bands=bands,
-        agreement=_(AGREEMENT_WORDS[agreement(shown, column.answers or 0)]),
+        agreement=_(AGREEMENT_WORDS[agreement(shown, column.answers or 0, mean)]),
     )
 
 

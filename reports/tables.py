@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reports.charts import (
-    AVERAGE,
     EVERYONE,
     OWN,
     Picture,
     Shape,
     attributed_shape,
+    average_shape,
     icon,
     protected_shape,
     strip,
@@ -130,7 +130,10 @@ def columns_of(part: Part, counted_by: CountedBy) -> tuple[Column, ...]:
     # One group alone is everyone, unless its figures were cut out of a part with more of them.
     if len(pooled) > 1 or (pooled and part.received != pooled[0].answers):
         columns.append(_everyone(part.received, counted_by))
-    return (*columns, *(_column(group, AVERAGE, counted_by) for group in averages))
+    return (
+        *columns,
+        *(_column(group, average_shape(index), counted_by) for index, group in enumerate(averages)),
+    )
 
 
 def _everyone(received: int | None, counted_by: CountedBy) -> Column:
@@ -208,7 +211,7 @@ def _column(group: ReportGroup, shape: Shape, counted_by: CountedBy) -> Column:
     if group.is_self:
         head, note = _("Own view"), _("own view")
     elif group.kind is GroupKind.AVERAGE:
-        note = _("average")
+        note = ""
     elif group.answers is None:
         note = _("shown apart")
     else:

@@ -67,6 +67,7 @@ class ReportView:
 
     title: str
     partner: str
+    has_pooled: bool
     digest: str
     short_digest: str
     is_reportable: bool
@@ -102,6 +103,7 @@ def view_model(report: Report, digest: str) -> ReportView:
         if partner
         else report.facts.title,
         partner=partner,
+        has_pooled=any(group.is_pooled for part in report.parts for group in part.groups),
         digest=digest,
         short_digest=digest[:_SHORT_DIGEST],
         is_reportable=report.is_reportable,
@@ -114,7 +116,7 @@ def view_model(report: Report, digest: str) -> ReportView:
         summary=summary_of(report),
         parts=parts,
         practices=practice_rows(report),
-        rules=rule_rows(report),
+        rules=rule_rows(),
         fineness=fineness_rows(report.facts.k),
         audit=audit_view(report.audit),
         experience=experience,

@@ -10,6 +10,7 @@ from reports.conclusions import Promise, Reply
 from reports.model import (
     NOT_SHOWN,
     SCHEMA_VERSION,
+    Band,
     Displayed,
     GroupKind,
     Item,
@@ -104,7 +105,7 @@ def _seen(item: Item) -> Item:
     shares = {"open-accounts": ShownShare(60, 100), "comparable-terms": ShownShare(70, 100)}
     bands = ((30, 40), (10, 20), (0, 10), (20, 30), (20, 30))
     if item.question_id == "change-together":
-        spread = ShownDistribution(tuple(ShownShare(low, high) for low, high in bands))
+        spread = ShownDistribution(tuple(Band(low, high) for low, high in bands))
         item = replace(item, distributions={"other": spread})
     return replace(item, not_seen=shares.get(item.question_id, ShownShare(0, 30)))
 

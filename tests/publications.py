@@ -119,7 +119,9 @@ def counted(environ: dict[str, str], **changes: object) -> Iterator[Reviewed]:
 
 
 def count_one(app: Flask, chain_id: str, organiser: Account, steward: Account, **changes: object) -> Reviewed:
-    """A review of a chain, launched, answered and counted."""
+    """A review of a chain, launched, answered and counted. ``changes``: of its design; ``rating``: all answers."""
+    rating = changes.pop("rating", 3)
+    assert isinstance(rating, int)
     with reading() as session:
         chain = chains.load(session, chain_id)
     groups = tuple(
@@ -135,7 +137,7 @@ def count_one(app: Flask, chain_id: str, organiser: Account, steward: Account, *
         **changes,
     }
     cycle = launch_cycle(app, draft_on(app, chain_id, organiser, steward, **design), steward)
-    answer(cycle)
+    answer(cycle, rating)
     closes_at = clock.now() - timedelta(seconds=1)
     set_closing_time(cycle.id, closes_at)
     counting.begin_due()
@@ -160,7 +162,7 @@ def move_into_the_past(cycle_id: str, span: timedelta) -> None:
             made.made_at -= span
 
 
-def answer(cycle: OpenCycle) -> None:
+def answer(cycle: OpenCycle, rating: int) -> None:
     """Everybody answers everything; the comments may be quoted, but for the last of each review."""
     for secret in cycle.link_list:
         with reading() as session:
@@ -169,7 +171,9 @@ def answer(cycle: OpenCycle) -> None:
         for review in respondent.reviews:
             sections = respondent.instrument.sections_for(review.voice)
             ratings = {
-                question.id: 3 for section in sections for question in section.questions_for(review.voice)
+                question.id: rating
+                for section in sections
+                for question in section.questions_for(review.voice)
             }
             said = {sections[0].id: Comment(QUOTE, CommentChoice.VERBATIM)}
             said[sections[-1].id] = Comment(HIDDEN, CommentChoice.STEWARD_ONLY)

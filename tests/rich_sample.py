@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from random import Random
 
+from reports import averages as averages_of
+from reports.agreement import shares_of
 from reports.concluding import conclude
 from reports.conclusions import Reply
 from reports.model import (
     NOT_SHOWN,
     SCHEMA_VERSION,
+    Band,
     CommentBlock,
     Displayed,
-    DisplayedDistribution,
     GroupKind,
     Item,
     NotShown,
@@ -24,6 +26,7 @@ from reports.model import (
     ShownDistribution,
     ShownShare,
 )
+from tests import conclusion_samples
 from tests import report_samples as samples
 from tests.report_samples import figure
 
@@ -148,12 +151,15 @@ def _section(section: ReportSection, shown: tuple[ReportGroup, ...], random: Ran
 def _item(item: Item, shown: tuple[ReportGroup, ...], random: Random) -> Item:
     middle = random.randint(18, 42)
     values = {group.id: _value(group, middle, random) for group in shown}
-    pooled = [(values[group.id], group.answers) for group in shown if group.answers is not None]
-    distributions: dict[str, DisplayedDistribution] = {
+    distributions = {
         group.id: _spread(random)
         for group in shown
         if (group.answers or 0) >= 15 and random.random() < 0.4 and isinstance(values[group.id], Shown)
     }
+    for group in shown:
+        if group.id in distributions:
+            values[group.id] = _mean_of(distributions[group.id], group)
+    pooled = [(values[group.id], group.answers) for group in shown if group.answers is not None]
     return replace(
         item,
         values=values,
@@ -172,7 +178,15 @@ def _value(group: ReportGroup, middle: int, random: Random) -> Displayed:
 
 
 def _spread(random: Random) -> ShownDistribution:
-    return ShownDistribution(tuple(ShownShare(*BANDS[place]) for place in random.choice(SPREADS)))
+    return ShownDistribution(tuple(Band(*BANDS[place]) for place in random.choice(SPREADS)))
+
+
+def _mean_of(spread: ShownDistribution, group: ReportGroup) -> Displayed:
+    """A mean that goes with a spread."""
+    shares = shares_of(spread)
+    step = 2 if (group.answers or 0) < 30 else 1
+    tenths = round(sum(share * point for point, share in enumerate(shares, start=1)) / 10 / step) * step
+    return figure(tenths, group.answers)
 
 
 def _moved(part: Part, random: Random) -> Part:
@@ -188,3 +202,48 @@ def _shifted(item: Item, place: int, random: Random) -> Item:
     if isinstance(item.everyone, NotShown) or random.random() < 0.2:
         return item
     return replace(item, everyone=figure(min(50, max(10, item.everyone.tenths + by)), 9))
+
+
+def on_a_buyer() -> Report:
+    """The report on a tier-1 partner: its own view, the prime's, two averages, and what its own suppliers say."""
+    report = conclusion_samples.on_a_partner()
+    [part] = report.parts
+    averages = (averages_of.OWN, averages_of.PRIME)
+    sections = tuple(
+        replace(
+            section,
+            items=tuple(
+                replace(item, values={**item.values, **_averages(place)})
+                for place, item in enumerate(section.items)
+            ),
+            means={**section.means, **_averages(1)},
+        )
+        for section in part.sections
+    )
+    partner = replace(part, groups=(*part.groups, *averages), sections=sections)
+    return replace(report, parts=(partner, _mirror()))
+
+
+def _averages(place: int) -> dict[str, Displayed]:
+    shown = (figure(30 + 5 * (place % 3), None), NOT_SHOWN if place == 2 else figure(35, None))
+    return {averages_of.OWN.id: shown[0], averages_of.PRIME.id: shown[1]}
+
+
+def _mirror() -> Part:
+    """What the suppliers of one buyer say, beside those of all buyers."""
+    chain = samples.northern_bridge().parts[1]
+    suppliers = replace(samples.VOLUNTARY, id="suppliers:p4", title="Subcontractors of Tyne Steps")
+    sections = tuple(
+        replace(
+            section,
+            items=tuple(
+                replace(item, values={suppliers.id: item.values[samples.VOLUNTARY.id]}, distributions={})
+                for item in section.items
+            ),
+            means={suppliers.id: section.means[samples.VOLUNTARY.id]},
+        )
+        for section in chain.sections
+    )
+    return replace(
+        chain, subject="buyers", title="Tier-1 partners as buyers", groups=(suppliers,), sections=sections
+    )

@@ -14,7 +14,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports.conclusions import Previous, Promise, Reply
+from reports.concluding import conclude
+from reports.conclusions import Promise, Reply
 from reports.model import CycleFacts, Report
 from reports.release import assemble_all
 from reports.serial import digest, release_from_bytes, report_from_bytes, report_to_bytes
@@ -160,7 +161,7 @@ def _make(session: Session, now: datetime, record: CycleRecord) -> None:
             made_at=now,
             published_at=None,
         )
-        for subject, untranslated in _after(reports, last).items()
+        for subject, untranslated in _concluded(reports, last).items()
         for report in (translated(untranslated, cycle.instrument, cycle.plan, cycle.languages),)
     )
     readers.enlist_asked(session, record)
@@ -231,19 +232,13 @@ def _last(session: Session, cycle: Cycle) -> dict[str, Published]:
     return {made.subject: load(session, last_id, made.subject) for made in _records(session, last_id)}
 
 
-def _after(reports: Mapping[str, Report], last: Mapping[str, Published]) -> dict[str, Report]:
-    """The reports with what they follow on: the last report on the same subject, and what its replies promised."""
+def _concluded(reports: Mapping[str, Report], last: Mapping[str, Published]) -> dict[str, Report]:
+    """The reports with what they conclude and follow on: the last report on the same subject, and its promises."""
+    before = {subject: last[subject].report if subject in last else None for subject in reports}
     return {
-        subject: replace(report, previous=_previous(last[subject]), promises=_promises(last[subject].report))
-        if subject in last
-        else report
-        for subject, report in reports.items()
+        subject: replace(conclude(report, earlier), promises=_promises(earlier) if earlier else ())
+        for (subject, report), earlier in zip(reports.items(), before.values(), strict=True)
     }
-
-
-def _previous(last: Published) -> Previous:
-    facts = last.report.facts
-    return Previous(facts.reference, facts.title, facts.closed_on, last.digest)
 
 
 def _promises(report: Report) -> tuple[Promise, ...]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -18,7 +19,7 @@ import pytest
 
 from reports.errors import PdfLibraryMissingError
 from reports.model import Report
-from reports.pdf import write_pdf
+from reports.pdf import REPORT_STYLES, write_pdf
 from reports.render import Assets, pdf_environment, render_pdf_html
 from review_app.layout import report_font_folder, static_folder, template_folder
 from tests import conclusion_samples, report_samples, rich_sample
@@ -32,6 +33,7 @@ SAMPLES = {
     "second review": conclusion_samples.second_review,
     "on a partner": conclusion_samples.on_a_partner,
     "rich": rich_sample.rich,
+    "on a buyer": rich_sample.on_a_buyer,
 }
 IN_ANOTHER_PROCESS = """
     import hashlib
@@ -135,6 +137,25 @@ def test_links_of_the_contents_lead_somewhere(northern_bridge: Printed) -> None:
 def test_a_second_opinion_finds_no_fault(printed: Printed) -> None:
     report = pdfua.validate(str(printed.file))
     assert [finding.message for finding in report.findings] == []
+
+
+def test_a_second_opinion_finds_no_fault_with_large_print_in_which_all_text_is_large(tmp_path: Path) -> None:
+    html = render_pdf_html(conclusion_samples.second_review(), DIGEST, pdf_environment(template_folder()))
+    file = tmp_path / "large.pdf"
+    file.write_bytes(write_pdf(html, ASSETS, (*REPORT_STYLES, "report-large-print.css")))
+    assert [finding.message for finding in pdfua.validate(str(file)).findings] == []
+    run = subprocess.run(
+        ["pdftotext", "-bbox", "-f", "2", file, "-"], capture_output=True, check=True, text=True
+    )
+    # A letter and its line are about 1.17 times as high as the size of the font; running heads may be smaller.
+    words = re.findall(r'yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">([^<]*)', run.stdout)
+    small = [
+        word
+        for top, bottom, word in words
+        if float(bottom) - float(top) < 17 and 80 < float(top) < 760 and word.strip()
+    ]
+    # What stands in a chart is as large as the chart allows.
+    assert len(small) < len(words) / 20
 
 
 def test_bookmarks_lead_through_the_parts_of_the_report(northern_bridge: Printed) -> None:

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.charts import (
-    AVERAGE,
     EVERYONE,
     OWN,
     Picture,
     attributed_shape,
+    average_shape,
     grade_colour,
     icon,
     protected_shape,
@@ -38,7 +38,8 @@ def test_the_own_view_is_a_filled_circle_and_no_two_columns_share_a_shape() -> N
         *(protected_shape(index) for index in range(12)),
         attributed_shape(0),
         attributed_shape(1),
-        AVERAGE,
+        average_shape(0),
+        average_shape(1),
     ]
     assert OWN.name == "filled circle"
     assert len({shape.path for shape in shapes}) == len(shapes)
@@ -69,7 +70,7 @@ def test_the_parts_of_a_stacked_bar_fill_it_and_keep_their_order(weights: list[f
     for (_, end), (start, _) in pairwise(edges):
         assert abs(end - start) <= 0.02
     if edges:
-        assert (edges[0][0], edges[-1][1]) == (pytest.approx(0.5), pytest.approx(199.5, abs=0.05))
+        assert [edges[0][0], edges[-1][1]] == pytest.approx([0.5, 199.5], abs=0.05)
 
 
 def test_the_parts_of_a_stacked_bar_get_lighter_so_that_they_keep_their_order_in_grey() -> None:

@@ -14,6 +14,7 @@ from reports.conclusions import FindingKind, Grade
 from reports.display import everyone
 from reports.model import (
     NOT_SHOWN,
+    Band,
     Displayed,
     DisplayedShare,
     End,
@@ -43,7 +44,7 @@ FINE = st.one_of(
 )
 SHARES = st.sampled_from([ShownShare(0, 30), ShownShare(30, 70), ShownShare(70, 100)])
 BANDS = st.lists(st.integers(0, 9), min_size=5, max_size=5).map(
-    lambda tens: ShownDistribution(tuple(ShownShare(10 * ten, 10 * ten + 10) for ten in tens))
+    lambda tens: ShownDistribution(tuple(Band(10 * ten, 10 * ten + 10) for ten in tens))
 )
 PRACTICES = st.sampled_from([(), ("P2a.1",), ("P4a.1", "P1.1")])
 

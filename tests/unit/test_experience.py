@@ -298,10 +298,8 @@ class TestASnapshot:
         }
 
     def test_of_before_is_read_and_keeps_its_bytes_and_its_fingerprint(self) -> None:
-        document = json.loads(report_to_bytes(self.report))
-        del document["experience"]
-        document["schema_version"] = 1
-        content = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+        content = report_to_bytes(replace(self.report, schema_version=1))
+        assert b'"experience"' not in content
         read = report_from_bytes(content)
         assert read == self.before
         assert report_to_bytes(read) == content
@@ -321,8 +319,8 @@ class TestASnapshot:
     def test_of_a_release_of_before_is_read(self) -> None:
         release = replace(release_of(ballots_of(VOLUNTARY, [1] * 9)), schema_version=1)
         content = release_to_bytes(release)
-        assert b"experience" not in content
-        assert release_from_bytes(content) == release
+        assert b'"experience"' not in content
+        assert release_to_bytes(release_from_bytes(content)) == content
 
 
 def test_the_csv_ends_with_a_row_for_each_question() -> None:

@@ -33,6 +33,7 @@ SAMPLES = {
     "second review": conclusion_samples.second_review,
     "on a partner": conclusion_samples.on_a_partner,
     "rich": rich_sample.rich,
+    "on a buyer": rich_sample.on_a_buyer,
 }
 SVG = "{http://www.w3.org/2000/svg}"
 FIGURES = st.integers(10, 50).map(lambda tenths: Shown(tenths, 5, End.NONE))

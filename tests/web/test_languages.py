@@ -83,7 +83,7 @@ def test_a_translation_of_the_organisers_pages_needs_its_catalogue_alone(tmp_pat
     compiled.parent.mkdir(parents=True)
     with compiled.open("wb") as file:
         write_mo(file, welsh)
-    with in_welsh(BABEL_TRANSLATION_DIRECTORIES=f"{tmp_path};{FOLDER}"):
+    with in_welsh(BABEL_TRANSLATION_DIRECTORIES=f"{tmp_path};{FOLDER};{FOLDER}"):
         assert gettext("What to do next") == "Beth i’w wneud nesaf"
         assert gettext("Your reviews") == "Eich adolygiadau"
         assert ngettext("%(num)s person", "%(num)s people", 3) == "3 pherson"
@@ -91,7 +91,7 @@ def test_a_translation_of_the_organisers_pages_needs_its_catalogue_alone(tmp_pat
 
 
 def test_without_that_catalogue_the_welsh_keeps_its_six_plurals(tmp_path: Path) -> None:
-    with in_welsh(BABEL_TRANSLATION_DIRECTORIES=f"{tmp_path};{FOLDER}"):
+    with in_welsh(BABEL_TRANSLATION_DIRECTORIES=f"{tmp_path};{FOLDER};{FOLDER}"):
         assert gettext("What to do next") == "What to do next"
         assert ngettext("%(num)s person", "%(num)s people", 3) == "3 pherson"
 

@@ -182,7 +182,7 @@ def test_what_changed_in_another_window_is_shown_before_it_is_published(
     answer = guard.send(publish_path(counted), {"seen": seen})
     assert answer.status_code == 422
     assert faults(answer.text) == [
-        "What the report would hold has changed since you opened this page. Read it once more, then publish."
+        "What the report would hold has changed since you opened this page. Read it once more, then go on."
     ]
     assert changed in quotes(answer.text)
     assert cycle_of(app, counted.cycle_id).state is CycleState.CLOSED
