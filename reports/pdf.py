@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
@@ -36,12 +36,10 @@ def write_pdf(
     styles: Sequence[str] = REPORT_STYLES,
     *,
     of_report: str = "",
-    adapted: Callable[[str], str] = str,
 ) -> bytes:
     """The PDF of what ``render_pdf_html`` gave, or of another source with the names of its own style sheets.
 
-    ``of_report``: the digest of the report that it shows, for its metadata. ``adapted``: changes the style of the
-    report itself, the first two sheets. Raises PdfLibraryMissingError.
+    ``of_report``: the digest of the report that it shows, for its metadata. Raises PdfLibraryMissingError.
     """
     try:
         # Only here, because the import itself fails where Pango is missing.
@@ -53,20 +51,14 @@ def write_pdf(
     fonts = FontConfiguration()
     base = assets.fonts.resolve().as_uri() + "/"
     sheets = [
-        CSS(string=text, base_url=base, url_fetcher=fetcher, font_config=fonts)
-        for text in _texts(assets, styles, adapted)
+        CSS(string=assets.style(name), base_url=base, url_fetcher=fetcher, font_config=fonts)
+        for name in styles
     ]
     document = HTML(string=_symbols_in_words(html), base_url="about:blank", url_fetcher=fetcher)
     content = document.write_pdf(
         stylesheets=sheets, font_config=fonts, pdf_variant="pdf/ua-1", finisher=partial(_finish, of_report)
     )
     return bytes(content)
-
-
-def _texts(assets: Assets, styles: Sequence[str], adapted: Callable[[str], str]) -> Iterator[str]:
-    for name in styles:
-        text = assets.style(name)
-        yield adapted(text) if name in REPORT_STYLES else text
 
 
 def _symbols_in_words(text: str) -> str:

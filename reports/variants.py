@@ -9,7 +9,6 @@ from pathlib import Path
 from jinja2 import Environment
 
 from reports.language import Tongue, speaking
-from reports.large_print import enlarged
 from reports.model import Report
 from reports.pdf import REPORT_STYLES, write_pdf
 from reports.render import Assets, pdf_environment, render_pdf_html, render_summary_html
@@ -60,5 +59,4 @@ def document(
     """
     styles = (*_STYLES[variant], *_SPOKEN_STYLES[tongue.language])
     html = source(report, digest, variant, tongue, templates)
-    adapted = enlarged if variant is Variant.LARGE_PRINT else str
-    return write_pdf(html, assets, styles, of_report=digest, adapted=adapted)
+    return write_pdf(html, assets, styles, of_report=digest)

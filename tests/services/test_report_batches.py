@@ -107,7 +107,8 @@ def test_one_report_that_cannot_be_printed_keeps_no_other_from_it(published: Rev
     broken = Printing(good.published, good.kind, settings.report_dir / "a-file", good.seal)
     settings.report_dir.mkdir(parents=True)
     (settings.report_dir / "a-file").write_text("in the way")
-    press, made = printing.Press(), []
+    press = printing.Press()
+    made: list[Printing] = []
     with pytest.raises(OSError, match="a-file"):
         made.extend(press.print_all([broken, good], processes=1))
     assert good.path.exists()

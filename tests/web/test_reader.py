@@ -69,9 +69,9 @@ def test_a_link_opens_the_own_report_first_and_all_that_are_theirs_on_the_day(ap
         assert everybody[COUNCIL] == everybody[BID] == ["/report/main"]
         bidder = came_by(app, made, BID)
         page = bidder.get("/report/main").text
-        assert "Not published yet." not in page and 'href="/report/main.csv"' in page
-        for kind in ("csv", "json"):
-            file = bidder.get(f"/report/main.{kind}")
+        assert "Not published yet." not in page and 'href="/report/main/files/figures.en.csv"' in page
+        for key in ("figures.en.csv", "figures.en.xlsx", "report.json", "evidence.zip"):
+            file = bidder.get(f"/report/main/files/{key}")
             assert file.status_code == 200 and "attachment" in file.headers["Content-Disposition"]
 
 
@@ -79,10 +79,10 @@ def test_nobody_reads_what_is_anothers_whatever_is_asked_for(app: Flask, made: M
     mill = came_by(app, made, MILL)
     foreign = (
         "/report/main",
-        "/report/main.json",
+        "/report/main/files/report.json",
         made.partner_path("ash"),
-        f"{made.partner_path('ash')}.json",
-        f"{made.partner_path('mill')}.json",
+        f"{made.partner_path('ash')}/files/report.json",
+        f"{made.partner_path('mill')}/files/report.json",
         "/report/partners/nobody",
         "/report/partners/..%2f..%2fmain",
     )
@@ -91,11 +91,11 @@ def test_nobody_reads_what_is_anothers_whatever_is_asked_for(app: Flask, made: M
         assert answer.status_code == 404 and "Ash Ltd" not in answer.text, path
     with after_the_publication(app, made):
         mill = came_by(app, made, MILL)
-        assert mill.get(f"{made.partner_path('mill')}.json").status_code == 200
+        assert mill.get(f"{made.partner_path('mill')}/files/report.json").status_code == 200
         for path in (
             made.partner_path("ash"),
-            f"{made.partner_path('ash')}.json",
-            f"{made.partner_path('ash')}.pdf",
+            f"{made.partner_path('ash')}/files/report.json",
+            f"{made.partner_path('ash')}/files/report.en.pdf",
         ):
             assert mill.get(path).status_code == 404
 
@@ -144,7 +144,8 @@ def test_opening_and_reading_write_nothing_anywhere(
             client = came_by(app, made, address)
             for path in links(client):
                 assert client.get(path).status_code == 200
-                assert client.get(f"{path}.json").status_code == 200
+                for key in ("report.json", "figures.en.xlsx", "evidence.zip"):
+                    assert client.get(f"{path}/files/{key}").status_code == 200
             client.get("/report")
         app.test_client().post("/report", data={"code": "nonsense"})
         assert everything(app) == before
@@ -184,6 +185,6 @@ def test_the_reply_stands_in_the_published_report(app: Flask, made: Made) -> Non
     reply(came_by(app, made, MILL), "/report/reply/1", "Ours to mend.", "By June.")
     with after_the_publication(app, made):
         client = came_by(app, made, MILL)
-        assert "Ours to mend." in client.get(f"{made.partner_path('mill')}.json").text
+        assert "Ours to mend." in client.get(f"{made.partner_path('mill')}/files/report.json").text
         assert client.get("/report/reply").status_code == 404
         assert "Reply to the findings" not in words(client.get("/report/yours").text)
