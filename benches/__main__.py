@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from benches import entrance, mails, pdfs, plans, submits
+from benches import batches, counting, entrance, mails, pdfs, plans, submits
 
 
 def main() -> None:
     """Prints one table per benchmark."""
     print("Ratios of one run on this machine; the times beside them are only there to be read with them.\n")
-    for benchmark in (submits, mails, pdfs, plans, entrance):
+    for benchmark in (submits, mails, counting, pdfs, batches, plans, entrance):
         for line in benchmark.lines():
             print(line, flush=True)
         print()

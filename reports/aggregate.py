@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import islice
 from typing import Final
 
 import numpy as np
@@ -24,12 +25,14 @@ HIGHEST_RATING: Final = 5
 NOT_SEEN: Final = HIGHEST_RATING + 1
 PLACES: Final = NOT_SEEN + 1
 
-# What each kind of answer is packed as, by its type first, because 4.0 and True equal ratings and are none.
-_PACKED: Final[Mapping[type, Mapping[object, int]]] = {
-    int: {rating: rating for rating in range(1, HIGHEST_RATING + 1)},
-    OptOut: {**dict.fromkeys(OptOut, 0), OptOut.NOT_SEEN: NOT_SEEN},
-    type(None): {None: 0},
+# What each answer is packed as, and of which types it must be, because 4.0 and True equal ratings and are none.
+_PACKED: Final[Mapping[object, int]] = {
+    **{rating: rating for rating in range(1, HIGHEST_RATING + 1)},
+    **dict.fromkeys(OptOut, 0),
+    OptOut.NOT_SEEN: NOT_SEEN,
+    None: 0,
 }
+_TYPES: Final = frozenset({int, OptOut, type(None)})
 
 Packed = NDArray[np.uint8]
 Counts = NDArray[np.int64]
@@ -161,29 +164,36 @@ def _summed(counts: Counts, rows: tuple[Counts, Counts]) -> Counts:
 
 
 def tally(
-    ballots: Sequence[OpenedBallot],
+    ballots: Iterable[OpenedBallot],
     question_ids: Sequence[str],
     counted_by: CountedBy = CountedBy.PERSON,
 ) -> Tally:
-    """The raw counts of the ballots of one subject. Raises CountError for a rating outside 1-5."""
-    rows = tuple(sorted({(ballot.group_id, ballot.organisation_id) for ballot in ballots}))
-    places = {row: place for place, row in enumerate(rows)}
-    row_of = np.fromiter(
-        (places[ballot.group_id, ballot.organisation_id] for ballot in ballots), np.int64, len(ballots)
-    )
+    """The raw counts of the ballots of one subject, which are read once. Raises CountError for a rating outside 1-5."""
     width = len(question_ids) * PLACES
-    ratings = np.zeros(len(rows) * width, np.int64)
-    # In chunks, so that the indices, eight times the size of the packed answers, never exist all at once.
-    for start in range(0, len(ballots), CHUNK):
-        packed = pack(ballots[start : start + CHUNK], question_ids)
-        ratings += _count(packed, row_of[start : start + CHUNK], len(ratings))
+    places: dict[tuple[str, str], int] = {}
+    ratings, reviews = np.zeros(0, np.int64), np.zeros(0, np.int64)
+    coming = iter(ballots)
+    # In chunks, so that neither the ballots nor the indices of their answers ever exist all at once.
+    while chunk := tuple(islice(coming, CHUNK)):
+        named = [(ballot.group_id, ballot.organisation_id) for ballot in chunk]
+        row_of = np.array([places.setdefault(row, len(places)) for row in named], np.int64)
+        ratings = _added(ratings, _count(pack(chunk, question_ids), row_of, len(places) * width))
+        reviews = _added(reviews, np.bincount(row_of, minlength=len(places)))
+    rows = tuple(sorted(places))
+    order = np.array([places[row] for row in rows], np.int64)
     return Tally(
         rows=rows,
         columns={question_id: column for column, question_id in enumerate(question_ids)},
-        ratings=ratings.reshape(len(rows), len(question_ids), PLACES),
-        reviews=np.bincount(row_of, minlength=len(rows)),
+        ratings=ratings.reshape(len(rows), len(question_ids), PLACES)[order],
+        reviews=reviews[order],
         counted_by=counted_by,
     )
+
+
+def _added(before: Counts, now: Counts) -> Counts:
+    """Both counts together. Rows that are new come last, so that ``now`` is the longer one."""
+    now[: len(before)] += before
+    return now
 
 
 def pack(ballots: Sequence[OpenedBallot], question_ids: Sequence[str]) -> Packed:
@@ -191,14 +201,14 @@ def pack(ballots: Sequence[OpenedBallot], question_ids: Sequence[str]) -> Packed
 
     Raises CountError for a rating outside 1-5.
     """
+    values = [value for ballot in ballots for value in map(ballot.ratings.get, question_ids)]
     try:
-        packed = b"".join(
-            bytes(_PACKED[value.__class__][value] for value in map(ballot.ratings.get, question_ids))
-            for ballot in ballots
-        )
+        packed = bytes(map(_PACKED.__getitem__, values))
     except (KeyError, TypeError):
-        # Without the cause: its message may quote an answer.
-        raise CountError("A ballot holds a rating that is not on the scale.") from None
+        packed = None
+    if packed is None or not _TYPES.issuperset(map(type, values)):
+        # Without a cause: its message may quote an answer.
+        raise CountError("A ballot holds a rating that is not on the scale.")
     return np.frombuffer(packed, np.uint8).reshape(len(ballots), len(question_ids))
 
 

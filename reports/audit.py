@@ -138,7 +138,7 @@ def audit(
 
 
 def _title_of(part: Part, group_id: str) -> str:
-    return next(group.title for group in part.groups if group.id == group_id)
+    return next((group.title for group in part.groups if group.id == group_id), group_id)
 
 
 def _column_offences(part: Part, policy: DisclosurePolicy) -> Iterator[Offence]:
@@ -222,7 +222,7 @@ def _beside(part: Part, policy: DisclosurePolicy, counted_by: CountedBy) -> tupl
             for id_ in item.distributions:
                 fault = distribution_fault(item, id_, answers.get(id_) or 0, counted_by)
                 if fault:
-                    place = f"{part.title}, “{item.wording}”, {id_}"
+                    place = f"{part.title}, “{item.wording}”, {_title_of(part, id_)}"
                     offences.append(Offence(part.subject, id_, f"{place}: the distribution {fault}."))
     return figures, offences
 

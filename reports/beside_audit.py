@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reports.distributions import COUNTED_ONE_BY_ONE, LEAST_ANSWERS, least_beside
+from reports.distributions import COUNTED_ONE_BY_ONE, LEAST_ANSWERS, least_alone, least_beside
 from reports.model import NOT_SHOWN, Item, Shown, ShownDistribution, ShownShare
 from reports.unseen import possible_shares
 from surveys.groups import DisclosurePolicy
 from surveys.publication import CountedBy
+
+TRIED_BEYOND = 200
 
 
 def distribution_fault(item: Item, group_id: str, answers: int, counted_by: CountedBy) -> str:
@@ -23,11 +25,15 @@ def distribution_fault(item: Item, group_id: str, answers: int, counted_by: Coun
         return f"is of fewer than {LEAST_ANSWERS} people"
     if not isinstance(mean, Shown):
         return "stands beside a figure that is not shown"
-    # From the most down: nearly everybody rates a statement. Beyond, limits are the same from number to number.
-    tried = (answers, *range(min(answers - 1, COUNTED_ONE_BY_ONE), LEAST_ANSWERS - 1, -1))
-    if not any(least_beside(shown.bands, mean, n) for n in tried):
-        return "tells too much of somebody beside its figure, or is not one that may be shown"
-    return ""
+    # From the most down: nearly everybody rates a statement. Of large groups not every number can be tried.
+    step = max(1, (answers - COUNTED_ONE_BY_ONE) // TRIED_BEYOND)
+    many = range(answers, COUNTED_ONE_BY_ONE, -step)
+    few = range(min(answers, COUNTED_ONE_BY_ONE), LEAST_ANSWERS - 1, -1)
+    if any(least_alone(shown.bands, mean, n) for n in many) or any(
+        least_beside(shown.bands, mean, n) for n in few
+    ):
+        return ""
+    return "tells too much of somebody beside its figure, or is not one that may be shown"
 
 
 def unseen_fault(

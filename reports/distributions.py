@@ -106,6 +106,23 @@ def least_beside(bands: Bands, mean: Shown, n: int) -> int:
     return _table(n, mean.tenths, mean.end).get(tuple(places[band] for band in bands), 0)
 
 
+def least_alone(bands: Bands, mean: Shown, n: int) -> int:
+    """What bands leave to an insider beside a mean of more than 40 answers; 0 where that is too little.
+
+    Whether others with the same mean are hidden well enough is no matter of these bands: the audit looks at what
+    is shown, and does not know which number of answers it was decided by.
+    """
+    edges = edges_of(n)
+    if len(bands) != POINTS or not set(bands) <= set(edges.bands()) or not is_in_table(mean, n):
+        return 0
+    lows, highs = _limits(n)
+    places = np.array([[edges.bands().index(band) for band in bands]])
+    low, high = lows[places], highs[places]
+    sums = sums_behind(mean, n)
+    found = _possible(lambda given: _may_be(np.maximum(low, given), high, n, *sums), 1)
+    return int(_leasts(*found)[0])
+
+
 @lru_cache(maxsize=4096)
 def _table(n: int, tenths: int, end: End) -> Mapping[tuple[int, ...], int]:
     """The bands that may be shown beside one displayed mean of ``n`` answers, and what they leave to an insider."""
@@ -195,9 +212,7 @@ def _by_limits(n: int, low_sum: int, high_sum: int) -> _Alike:
     Between the lowest and the highest sum that a set of limits allows one can go person by person, each step four at
     most; so every interval of four whole numbers between them is met, and a displayed mean of 41 people is one.
     """
-    edges = (0, *edges_of(n).edges, WHOLE)
-    lows = np.array([-(edge * n // -WHOLE) for edge in edges[:-1]])
-    highs = np.array([*(low - 1 for low in lows[1:]), n])
+    lows, highs = _limits(n)
     keys = np.array(list(product(range(len(lows)), repeat=POINTS)))
     keys = keys[(lows[keys].sum(1) <= n) & (highs[keys].sum(1) >= n)]
     low, high = lows[keys], highs[keys]
@@ -205,6 +220,12 @@ def _by_limits(n: int, low_sum: int, high_sum: int) -> _Alike:
     keys, low, high = keys[exists], low[exists], high[exists]
     found = _possible(lambda given: _may_be(np.maximum(low, given), high, n, low_sum, high_sum), len(keys))
     return _Alike(keys, np.zeros(len(keys), np.int64), *found)
+
+
+def _limits(n: int) -> tuple[_Counts, _Counts]:
+    """The fewest and the most of ``n`` people in each band, lowest first."""
+    lows = np.array([-(edge * n // -WHOLE) for edge in (0, *edges_of(n).edges)])
+    return lows, np.array([*(lows[1:] - 1), n])
 
 
 def _may_be(low: _Counts, high: _Counts, n: int, low_sum: int, high_sum: int) -> _Truths:

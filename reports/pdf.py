@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -25,10 +26,20 @@ _PICTURES = "data:image/svg+xml;base64,"
 _SYMBOLS = re.compile("[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d\U0001f3fb-\U0001f3ff]*")
 
 
-def write_pdf(html: str, assets: Assets, styles: Sequence[str] = REPORT_STYLES) -> bytes:
+# Under which a PDF of a report says in its metadata which report it shows: the digest of the report's bytes.
+REPORT_KEY = "RoundtableReport"
+
+
+def write_pdf(
+    html: str,
+    assets: Assets,
+    styles: Sequence[str] = REPORT_STYLES,
+    *,
+    of_report: str = "",
+) -> bytes:
     """The PDF of what ``render_pdf_html`` gave, or of another source with the names of its own style sheets.
 
-    Raises PdfLibraryMissingError.
+    ``of_report``: the digest of the report that it shows, for its metadata. Raises PdfLibraryMissingError.
     """
     try:
         # Only here, because the import itself fails where Pango is missing.
@@ -45,7 +56,7 @@ def write_pdf(html: str, assets: Assets, styles: Sequence[str] = REPORT_STYLES) 
     ]
     document = HTML(string=_symbols_in_words(html), base_url="about:blank", url_fetcher=fetcher)
     content = document.write_pdf(
-        stylesheets=sheets, font_config=fonts, pdf_variant="pdf/ua-1", finisher=_scope_headers
+        stylesheets=sheets, font_config=fonts, pdf_variant="pdf/ua-1", finisher=partial(_finish, of_report)
     )
     return bytes(content)
 
@@ -55,7 +66,14 @@ def _symbols_in_words(text: str) -> str:
     return _SYMBOLS.sub(lambda found: f"[{unicodedata.name(found[0][0], 'symbol').lower()}]", text)
 
 
-def _scope_headers(_document: Any, pdf: Any) -> None:
+def _finish(of_report: str, _document: Any, pdf: Any) -> None:
+    _scope_headers(pdf)
+    if of_report:
+        # A digest in hex needs no escaping in a PDF's text.
+        pdf.info[REPORT_KEY] = f"({of_report})"
+
+
+def _scope_headers(pdf: Any) -> None:
     """Says of each header cell whether it heads its column or its row; WeasyPrint ties cells to headers by id alone."""
     elements = {element.reference: element for element in pdf.objects if _is_structure(element)}
     for row in elements.values():

@@ -10,8 +10,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from reports.chain_map import ChainMap
+from reports.language import ENGLISH, Tongue
 from reports.model import Report
 from reports.view import ReportView, view_model
+from surveys.language import Language
 
 __all__ = [
     "Assets",
@@ -25,6 +27,8 @@ __all__ = [
     "view_model",
 ]
 
+# As a document says its language, so that it is read aloud in the right voice.
+_DOCUMENT_LANGUAGES = {Language.ENGLISH: "en-GB", Language.WELSH: "cy"}
 _FACES = {400: "PublicSans-400Regular.ttf", 600: "PublicSans-600SemiBold.ttf", 700: "PublicSans-700Bold.ttf"}
 
 
@@ -40,10 +44,10 @@ class Assets:
         return (self.static / name).read_text(encoding="utf-8")
 
 
-def pdf_environment(template_folder: Path) -> Environment:
+def pdf_environment(template_folder: Path, tongue: Tongue = ENGLISH) -> Environment:
     """The environment of everything that is rendered without the application: escaping, and no silent gaps.
 
-    Texts that are marked for translation stay as they are written, in English.
+    Its templates speak the tongue, and find the document's language under ``document_language``.
     """
     made = Environment(
         loader=FileSystemLoader(template_folder),
@@ -54,7 +58,8 @@ def pdf_environment(template_folder: Path) -> Environment:
         lstrip_blocks=True,
     )
     made.policies["ext.i18n.trimmed"] = True
-    made.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
+    made.install_gettext_translations(tongue.catalogue, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
+    made.globals["document_language"] = _DOCUMENT_LANGUAGES[tongue.language]
     return made
 
 

@@ -13,16 +13,22 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from review_app import clock
 from review_app.delivery_settings import DELIVERY_NAMES, DeliverySettings, read_delivery
+from review_app.signing_settings import SIGNING_NAMES, SigningSettings, read_signing
 from surveys.cycle import SHORTEST_IN_PRODUCTION, KeyMode
 
 PREFIX = "ROUNDTABLE_"
 SHORTEST_SECRET = 32
+# Each process that makes PDFs takes about 200 MB and one core.
+_MOST_AT_ONCE = 2
 KNOWN = frozenset(
     (
         *("MODE", "DATABASE_URL", "BASE_URL", "SECRET_KEY", "DATA_DIR", "KEYS_DIR", "SMTP_URL", "MAIL_FROM"),
         *("HOST", "PORT", "WORKERS", "THREADS", "KEY_MODE", "TRUSTED_PROXIES"),
         *DELIVERY_NAMES,
+        *SIGNING_NAMES,
+        "PDF_PROCESSES",
     )
 )
 
@@ -63,6 +69,8 @@ class Settings:
     key_mode: KeyMode
     trusted_proxies: int
     delivery: DeliverySettings
+    signing: SigningSettings
+    pdf_processes: int
 
     def __repr__(self) -> str:
         # The secrets among the settings must never reach a log through a traceback.
@@ -129,6 +137,8 @@ class _Reader:
             key_mode=self._choice("KEY_MODE", KeyMode, KeyMode.ONE_HOST if is_demo else KeyMode.TWO_KEY),
             trusted_proxies=self._number("TRUSTED_PROXIES", 0, 0, 5),
             delivery=read_delivery(self._get, self._fault, self._number, is_demo=is_demo),
+            signing=read_signing(self._get, self._fault, clock.now()),
+            pdf_processes=self._number("PDF_PROCESSES", min(_MOST_AT_ONCE, os.cpu_count() or 1), 1, 16),
         )
         self._check_names()
         if self._faults:

@@ -58,7 +58,12 @@ def init_languages(app: Flask) -> None:
     app.jinja_env.globals["native_names"] = NATIVE_NAMES
     app.jinja_env.filters["day"] = lambda value: day(value, current())
     app.jinja_env.filters["moment"] = lambda value: moment(value, current())
-    app.before_request(lambda: g.pop("language", None))
+    app.before_request(_forget)
+
+
+def _forget() -> None:
+    # Whatever it gave back would be taken for the answer to the request.
+    g.pop("language", None)
 
 
 def current() -> Language:

@@ -11,18 +11,21 @@ import signal
 import time
 from collections.abc import Callable
 
-from review_app import clock, collecting, counting, links_again, posting
+from review_app import clock, collecting, counting, links_again, posting, printing
 from review_app.database import reading, transaction
-from review_app.services import closing_soon, comments, cycles, lost_links, publishing, report_files
+from review_app.services import closing_soon, comments, cycles, lost_links, publishing, report_batches
 from review_app.state import State
 
 SECONDS_BETWEEN_LOOKS = 1.0
 # A long round of mail must not keep a review from closing in time, nor the worker from stopping.
 SECONDS_OF_MAIL = 10.0
+# Nor may a hundred reports keep the mail waiting.
+SECONDS_OF_PDFS = 10.0
 logger = logging.getLogger(__name__)
 # In this process's memory alone: who asked is written nowhere.
 _links_sent_again = lost_links.Tally()
 _collector = collecting.Collector()
+_press = printing.Press()
 
 
 def run(state: State) -> None:
@@ -33,15 +36,17 @@ def run(state: State) -> None:
         signal.signal(number, lambda received, _frame: stopped.append(received))
     logger.info("The worker is running.")
     while not stopped:
-        look(state, mail_seconds=SECONDS_OF_MAIL)
+        look(state, mail_seconds=SECONDS_OF_MAIL, pdf_seconds=SECONDS_OF_PDFS)
         time.sleep(SECONDS_BETWEEN_LOOKS)
+    _press.stop()
     logger.info("The worker has stopped.")
 
 
-def look(state: State, *, mail_seconds: float | None = None) -> bool:
+def look(state: State, *, mail_seconds: float | None = None, pdf_seconds: float | None = None) -> bool:
     """Does everything that is owed now; false when some of it failed and is still owed.
 
-    ``mail_seconds``: how long it goes on sending mail at most; None: until all that is due has left.
+    ``mail_seconds``: how long it goes on sending mail at most; None: until all that is due has left. ``pdf_seconds``:
+    the same of making PDFs; what is under way is finished.
     """
     steps: tuple[Callable[[], object], ...] = (
         counting.begin_due,
@@ -54,7 +59,8 @@ def look(state: State, *, mail_seconds: float | None = None) -> bool:
         lambda: links_again.answer(state, _links_sent_again),
         lambda: posting.send_due(state, seconds=mail_seconds),
         lambda: _collector.look(state),
-        lambda: _make_reports(state),
+        lambda: _make_reports(state, pdf_seconds),
+        lambda: _pack_reports(state),
     )
     # All of them are tried, whatever became of the ones before.
     results = [_attempt(step) for step in steps]
@@ -108,13 +114,15 @@ def _advance_reports() -> None:
             publishing.advance(session, clock.now(), cycle_id)
 
 
-def _make_reports(state: State) -> None:
-    folder = state.settings.report_dir
+def _make_reports(state: State, seconds: float | None) -> None:
     with reading() as session:
-        missing = [
-            publishing.load(session, cycle_id, subject)
-            for cycle_id, subject, digest in publishing.digests(session)
-            if not report_files.pdf_path(folder, digest).exists()
-        ]
-    for published in missing:
-        report_files.make_pdf(published, folder)
+        wanted = printing.wanted(session, state, clock.now())
+    for _ in _press.print_all(wanted, processes=state.settings.pdf_processes, seconds=seconds):
+        pass
+
+
+def _pack_reports(state: State) -> None:
+    with reading() as session:
+        batches = report_batches.unpacked(session, state.settings.report_dir)
+    for batch in batches:
+        report_batches.pack(batch)

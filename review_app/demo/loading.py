@@ -40,6 +40,7 @@ from surveys.grouping import suggest_groups
 from surveys.groups import LOWEST_K, DisclosurePolicy
 from surveys.language import BILINGUAL
 from surveys.matrix import Group, Plan
+from surveys.publication import USUAL_DAYS
 from surveys.subjects import USUAL
 
 CHAIN = "Pathways North"
@@ -100,9 +101,8 @@ def load(state: State, base_url: str, say: Say) -> None:
     if second is None or second.state is CycleState.DRAFT:
         say("Launching a second review, which waits for you in the mailbox ...")
         # Two closes of one chain are ninety days apart, in a demo too.
-        _launch(
-            state, chain, SECOND_TITLE, people, closes_in=BETWEEN_CLOSES + timedelta(days=1), earlier=second
-        )
+        closes_in = BETWEEN_CLOSES + timedelta(days=1)
+        _launch(state, chain, SECOND_TITLE, people, closes_in=closes_in, earlier=second)
         second = _cycle(chain, SECOND_TITLE)
     if second is not None:
         _wait_for_mail(second.id, say)
@@ -166,6 +166,8 @@ def _launch(
         key_mode=KeyMode.ONE_HOST,
         steward_id=steward.id,
         languages=BILINGUAL,
+        # Nobody waits four weeks in front of a demo: the report of its first review is out at once.
+        publish_after_days=0 if title == FIRST_TITLE else USUAL_DAYS,
     )
     with transaction() as session:
         if earlier is None:

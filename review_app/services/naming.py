@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,6 +11,7 @@ from review_app.models.readers import ReaderRecord
 from review_app.services.answering import Respondent, Review
 from review_app.services.rosters import roster_from_text
 from surveys import identifying, known_names
+from surveys.identifying import Kind
 from surveys.known_names import KnownNames
 
 
@@ -23,10 +22,11 @@ def telling_passages(session: Session, respondent: Respondent, review: Review, t
     return _passages(text, _names_around(session, respondent, review))
 
 
-def telling_in_reply(session: Session, cycle_id: str, by: str, texts: Iterable[str]) -> tuple[str, ...]:
+def telling_in_reply(session: Session, cycle_id: str, *, by: str, text: str, promise: str) -> tuple[str, ...]:
     """The passages of a reply to a report by which it may point at somebody, each once. Nothing is kept.
 
-    ``by``: the organisation that replies; its own name and the prime's say nothing about who said what.
+    ``by``: the organisation that replies; its own name and the prime's say nothing about who said what. Nor do the
+    dates in a promise, which is asked for one.
     """
     people = session.scalars(
         select(ContactRecord.name)
@@ -37,13 +37,12 @@ def telling_in_reply(session: Session, cycle_id: str, by: str, texts: Iterable[s
         session.scalars(select(CycleRecord.roster).where(CycleRecord.id == cycle_id)).one()
     )
     names = known_names.known_names(people, roster.parties.values(), but=(by, roster.prime_name))
-    found = (passage for text in texts for passage in _passages(text, names))
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys((*_passages(text, names), *_passages(promise, names, but=Kind.DATE))))
 
 
-def _passages(text: str, names: KnownNames) -> tuple[str, ...]:
+def _passages(text: str, names: KnownNames, *, but: Kind | None = None) -> tuple[str, ...]:
     found = identifying.in_order((*identifying.find(text), *known_names.find(text, names)))
-    return tuple(dict.fromkeys(text[passage.start : passage.end] for passage in found))
+    return tuple(dict.fromkeys(text[one.start : one.end] for one in found if one.kind is not but))
 
 
 def _names_around(session: Session, respondent: Respondent, review: Review) -> KnownNames:

@@ -25,6 +25,7 @@ from review_app.services import comments, cycles, outbox, readers
 from review_app.services.cycles import Cycle
 from review_app.services.errors import NotAllowedError, NotFoundError, NotYetError
 from review_app.services.outbox import MailKind
+from review_app.services.report_translations import translated
 from surveys.cycle import CycleState, move
 from surveys.publication import make_by
 from surveys.subjects import Subject
@@ -160,7 +161,8 @@ def _make(session: Session, now: datetime, record: CycleRecord) -> None:
             made_at=now,
             published_at=None,
         )
-        for subject, report in _concluded(reports, last).items()
+        for subject, untranslated in _concluded(reports, last).items()
+        for report in (translated(untranslated, cycle.instrument, cycle.plan, cycle.languages),)
     )
     readers.enlist_asked(session, record)
     session.flush()

@@ -1,45 +1,55 @@
-"""A published report as a page, a PDF and exports. All of them come from the one snapshot."""
+"""A published report as a page and as files. All of them come from the one snapshot."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from reports import export as exports
-from reports.render import Assets, pdf_environment, render_pdf_html, render_standalone_html, view_model
-from review_app.layout import report_font_folder, static_folder, template_folder
+from reports import schema as schemas
+from reports.kinds import FileKind as FileKind
+from reports.kinds import Format as Format
+from reports.kinds import filename, kind_of, kinds_of
+from reports.language import speaking
+from reports.render import pdf_environment, render_standalone_html, view_model
+from reports.translated import languages_of, report_in
+from reports.variants import Variant as Variant
+from reports.xlsx import to_xlsx
+from review_app.languages import tongue
+from review_app.layout import template_folder
 from review_app.services import publishing
-
-
-class Format(StrEnum):
-    """The forms in which a report leaves the application."""
-
-    HTML = "html"
-    PDF = "pdf"
-    CSV = "csv"
-    JSON = "json"
-
-
-_TYPES = {
-    Format.HTML: "text/html; charset=utf-8",
-    Format.PDF: "application/pdf",
-    Format.CSV: "text/csv; charset=utf-8",
-    Format.JSON: "application/json",
-}
+from review_app.services.errors import NotFoundError
+from review_app.services.evidence import evidence
+from review_app.services.report_printing import assets
+from review_app.services.report_printing import pdf_path as pdf_path
+from surveys.language import Language
 
 
 @dataclass(frozen=True, slots=True)
 class ReportPage:
-    """What the report's page needs."""
+    """What the report's page needs. ``languages``: those that it can be read in, English first."""
 
     title: str
     view: object
     digest: str
-    has_pdf: bool
+    languages: tuple[Language, ...]
+    files: tuple[ListedFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedFile:
+    """A file of a report. ``title`` is in the page's language. ``is_ready`` false: the worker has not made it yet.
+
+    ``native_name``: what the file's language calls itself, where the report has several; "" otherwise.
+    """
+
+    key: str
+    title: str
+    language: Language
+    native_name: str
+    is_ready: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,72 +61,107 @@ class ReportFile:
     content: bytes
 
 
-def page(session: Session, cycle_id: str, folder: Path, *, subject: str = "") -> ReportPage:
-    """A report of a cycle for its page: the main one, or that on one partner. Raises NotFoundError."""
+def spoken_in(session: Session, cycle_id: str, *, subject: str = "") -> tuple[Language, ...]:
+    """The languages in which a report can be read, English first. Raises NotFoundError."""
+    return languages_of(publishing.load(session, cycle_id, subject).report)
+
+
+def page(
+    session: Session,
+    cycle_id: str,
+    folder: Path,
+    *,
+    subject: str = "",
+    language: Language = Language.ENGLISH,
+) -> ReportPage:
+    """A report of a cycle for its page: the main one, or that on one partner. Raises NotFoundError.
+
+    In the language, where the report has it; in English otherwise.
+    """
     published = publishing.load(session, cycle_id, subject)
-    view = view_model(published.report, published.digest)
+    offered = languages_of(published.report)
+    speech = tongue(language if language in offered else Language.ENGLISH)
+    with speaking(speech):
+        view = view_model(report_in(published.report, speech), published.digest)
+        files = listed(published, folder)
     return ReportPage(
         title=view.title,
         view=view,
         digest=published.digest,
-        has_pdf=pdf_path(folder, published.digest).exists(),
+        languages=offered,
+        files=files,
     )
 
 
-def export(
-    session: Session, cycle_id: str, format_: Format, folder: Path, *, subject: str = ""
+def listed(published: publishing.Published, folder: Path) -> tuple[ListedFile, ...]:
+    """The files of a report, in the order in which they are offered."""
+    has_several = len(languages_of(published.report)) > 1
+    return tuple(
+        ListedFile(
+            key=kind.key,
+            title=kind.title,
+            language=kind.language,
+            native_name=kind.native_name if has_several else "",
+            is_ready=kind.format is not Format.PDF or pdf_path(folder, published.digest, kind).exists(),
+        )
+        for kind in kinds_of(published.report)
+    )
+
+
+def export_of_key(
+    session: Session, cycle_id: str, key: str, folder: Path, *, subject: str = ""
 ) -> ReportFile | None:
-    """A report in one form; None while the worker has not made the PDF yet. Raises NotFoundError."""
+    """The file that an address names by its key; None while the worker has not made it. Raises NotFoundError."""
+    kind = kind_of(key)
+    if kind is None:
+        raise NotFoundError("There is no such file of a report.")
+    return export(session, cycle_id, kind, folder, subject=subject)
+
+
+def export(
+    session: Session, cycle_id: str, kind: FileKind | Format, folder: Path, *, subject: str = ""
+) -> ReportFile | None:
+    """A report as a file; None while the worker has not made that PDF yet. Raises NotFoundError.
+
+    A format alone stands for the full report in English.
+    """
+    kind = FileKind(kind) if isinstance(kind, Format) else kind
     published = publishing.load(session, cycle_id, subject)
-    if format_ is Format.PDF:
-        path = pdf_path(folder, published.digest)
+    check(published, kind)
+    if kind.format is Format.PDF:
+        path = pdf_path(folder, published.digest, kind)
         if not path.exists():
             return None
         content = path.read_bytes()
     else:
-        content = _render(published, format_)
-    name = f"roundtable-{published.report.facts.closed_on}-{published.digest[:8]}.{format_.value}"
-    return ReportFile(name, _TYPES[format_], content)
+        content = _content(session, published, kind, folder)
+    return ReportFile(filename(published.report, published.digest, kind), kind.mimetype, content)
 
 
-def make_pdf(published: publishing.Published, folder: Path) -> Path:
-    """The PDF of a report, made now unless it is there. It appears under its name only when it is whole."""
-    from reports.pdf import write_pdf  # here, because WeasyPrint cannot be imported where Pango is missing
-
-    path = pdf_path(folder, published.digest)
-    if path.exists():
-        return path
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    content = write_pdf(
-        render_pdf_html(published.report, published.digest, pdf_environment(template_folder())), _assets()
-    )
-    part = path.with_suffix(f".{os.getpid()}.part")
-    with part.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-    # What an earlier process left behind when it died.
-    for stale in folder.glob(f"{published.digest}.*.part"):
-        stale.unlink(missing_ok=True)
-    return path
+def check(published: publishing.Published, kind: FileKind) -> None:
+    """Raises NotFoundError where the report does not come as that kind of file."""
+    if kind not in kinds_of(published.report):
+        raise NotFoundError("The report is not there in that form or that language.")
 
 
-def pdf_path(folder: Path, digest: str) -> Path:
-    """Where a report's PDF is kept."""
-    return folder / f"{digest}.pdf"
-
-
-def _render(published: publishing.Published, format_: Format) -> bytes:
-    if format_ is Format.CSV:
+def _content(session: Session, published: publishing.Published, kind: FileKind, folder: Path) -> bytes:
+    if kind.format is Format.CSV:
         return exports.to_csv(published.report)
-    if format_ is Format.JSON:
+    if kind.format is Format.JSON:
         return published.content
-    html = render_standalone_html(
-        published.report, published.digest, pdf_environment(template_folder()), _assets()
-    )
+    if kind.format is Format.EVIDENCE:
+        return evidence(session, published, folder)
+    speech = tongue(kind.language)
+    with speaking(speech):
+        worded = report_in(published.report, speech)
+        if kind.format is Format.XLSX:
+            return to_xlsx(worded, published.digest)
+        html = render_standalone_html(
+            worded, published.digest, pdf_environment(template_folder(), speech), assets()
+        )
     return html.encode()
 
 
-def _assets() -> Assets:
-    return Assets(static=static_folder(), fonts=report_font_folder())
+def schema() -> ReportFile:
+    """The published schema of a report's JSON."""
+    return ReportFile(schemas.NAME, "application/schema+json", schemas.published_schema())

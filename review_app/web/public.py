@@ -11,12 +11,14 @@ from flask_wtf import FlaskForm
 from wtforms import StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from review_app import languages
+from review_app import clock, languages
 from review_app.database import reading, transaction
+from review_app.sealing_pdf import seal_of
 from review_app.security import csrf
-from review_app.services import accounts, confirming
+from review_app.services import accounts, confirming, report_files
 from review_app.services.confirming import LONGEST_ABOUT, LONGEST_TEXT
 from review_app.services.errors import NotAllowedError
+from review_app.state import state
 from review_app.web.faults import REFUSED, SEE_OTHER, refuse
 from review_app.web.homes import home_of, local_path
 from surveys.groups import DisclosurePolicy
@@ -107,6 +109,27 @@ def _correction_page(code: str, form: CorrectionForm) -> str:
     with reading() as session:
         asked = confirming.asked_at(session, code)
     return render_template("public/correct_list.html", asked=asked, form=form, languages=LANGUAGES)
+
+
+@blueprint.get("/signing")
+def signing() -> str:
+    """Who signs the PDFs of this installation: a reader compares the fingerprint with that of a file."""
+    certificate = seal_of(state().settings, clock.now()).certificate()
+    return render_template("public/signing.html", certificate=certificate, languages=LANGUAGES)
+
+
+@blueprint.get("/signing.pem")
+def signing_certificate() -> Response:
+    """The certificate itself, for programs."""
+    certificate = seal_of(state().settings, clock.now()).certificate()
+    return Response(certificate.pem, mimetype="application/x-pem-file")
+
+
+@blueprint.get("/schema/report-3.json")
+def report_schema() -> Response:
+    """What the JSON of a report looks like."""
+    schema = report_files.schema()
+    return Response(schema.content, content_type=schema.mimetype)
 
 
 @blueprint.get("/healthz")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as later
 from flask_login import current_user
 
+from review_app import languages
 from review_app.database import reading
 from review_app.services import cycles, publishing, report_files
 from review_app.services.accounts import AccountRole
@@ -18,20 +19,15 @@ from review_app.services.errors import NotFoundError
 from review_app.services.report_files import Format
 from review_app.state import state
 from review_app.web.faults import SEE_OTHER
+from review_app.web.report_downloads import downloads, handed_out
 from surveys.subjects import Subject
 
 blueprint = Blueprint("reading", __name__)
 
-_FILES = {
-    Format.PDF: later("PDF"),
-    Format.CSV: later("Figures as CSV"),
-    Format.JSON: later("Figures as JSON"),
-}
-
 
 @dataclass(frozen=True, slots=True)
-class Download:
-    """A file of a report, as the report's page links it."""
+class PartnerLink:
+    """The report on one partner, as the main report's page links it."""
 
     href: str
     text: str
@@ -40,51 +36,76 @@ class Download:
 @blueprint.get("/reports/<string:cycle_id>")
 def report(cycle_id: str) -> str:
     """The report as a page."""
-    until = _waits_until(cycle_id)
+    _waits_until(cycle_id)
     with reading() as session:
-        page = report_files.page(session, cycle_id, state().settings.report_dir)
         on_partners = publishing.partner_reports(session, cycle_id)
-    downloads = tuple(
-        Download(url_for("reading.file", cycle_id=cycle_id, kind=kind.value), text)
-        for kind, text in _FILES.items()
-        if until is None and (kind is not Format.PDF or page.has_pdf)
-    )
     partners = tuple(
-        Download(url_for("reading.partner_report", cycle_id=cycle_id, party_id=found.party_id), found.name)
+        PartnerLink(url_for("reading.partner_report", cycle_id=cycle_id, party_id=found.party_id), found.name)
         for found in on_partners
     )
-    return render_template(
-        "reports/page.html", view=page.view, downloads=downloads, partners=partners, until=until
+    return _page(
+        cycle_id, "", lambda key: url_for("reading.named_file", cycle_id=cycle_id, key=key), partners
     )
 
 
 @blueprint.get("/reports/<string:cycle_id>.<any(pdf,csv,json):kind>")
 def file(cycle_id: str, kind: str) -> ResponseReturnValue:
-    """The report as a file. A PDF that the worker has not made yet leads back to the page."""
-    return _file(cycle_id, kind, "", url_for("reading.report", cycle_id=cycle_id))
+    """The report in one form, in English. A PDF that the worker has not made yet leads back to the page."""
+    return _file(cycle_id, _key(kind), "", url_for("reading.report", cycle_id=cycle_id))
+
+
+@blueprint.get("/reports/<string:cycle_id>/files/<string:key>")
+def named_file(cycle_id: str, key: str) -> ResponseReturnValue:
+    """One of the files that the report's page lists."""
+    return _file(cycle_id, key, "", url_for("reading.report", cycle_id=cycle_id))
 
 
 @blueprint.get("/reports/<string:cycle_id>/partners/<string:party_id>")
 def partner_report(cycle_id: str, party_id: str) -> str:
     """The report on one partner as a page."""
-    until = _waits_until(cycle_id)
-    with reading() as session:
-        page = report_files.page(
-            session, cycle_id, state().settings.report_dir, subject=Subject.partner(party_id)
-        )
-    downloads = tuple(
-        Download(url_for("reading.partner_file", cycle_id=cycle_id, party_id=party_id, kind=kind.value), text)
-        for kind, text in _FILES.items()
-        if until is None and (kind is not Format.PDF or page.has_pdf)
+    return _page(
+        cycle_id,
+        Subject.partner(party_id),
+        lambda key: url_for("reading.named_partner_file", cycle_id=cycle_id, party_id=party_id, key=key),
+        (),
     )
-    return render_template("reports/page.html", view=page.view, downloads=downloads, partners=(), until=until)
 
 
 @blueprint.get("/reports/<string:cycle_id>/partners/<string:party_id>.<any(pdf,csv,json):kind>")
 def partner_file(cycle_id: str, party_id: str, kind: str) -> ResponseReturnValue:
-    """The report on one partner as a file."""
+    """The report on one partner in one form, in English."""
     page = url_for("reading.partner_report", cycle_id=cycle_id, party_id=party_id)
-    return _file(cycle_id, kind, Subject.partner(party_id), page)
+    return _file(cycle_id, _key(kind), Subject.partner(party_id), page)
+
+
+@blueprint.get("/reports/<string:cycle_id>/partners/<string:party_id>/files/<string:key>")
+def named_partner_file(cycle_id: str, party_id: str, key: str) -> ResponseReturnValue:
+    """One of the files that the page of the report on a partner lists."""
+    page = url_for("reading.partner_report", cycle_id=cycle_id, party_id=party_id)
+    return _file(cycle_id, key, Subject.partner(party_id), page)
+
+
+def _page(
+    cycle_id: str, subject: str, address: Callable[[str], str], partners: tuple[PartnerLink, ...]
+) -> str:
+    until = _waits_until(cycle_id)
+    with reading() as session:
+        languages.use_one_of(report_files.spoken_in(session, cycle_id, subject=subject))
+        page = report_files.page(
+            session, cycle_id, state().settings.report_dir, subject=subject, language=languages.current()
+        )
+    return render_template(
+        "reports/page.html",
+        view=page.view,
+        downloads=downloads(page.files, address) if until is None else (),
+        partners=partners,
+        until=until,
+        languages=page.languages if len(page.languages) > 1 else (),
+    )
+
+
+def _key(kind: str) -> str:
+    return report_files.FileKind(Format(kind)).key
 
 
 def _waits_until(cycle_id: str) -> datetime | None:
@@ -102,17 +123,15 @@ def _waits_until(cycle_id: str) -> datetime | None:
     return cycle.publishes_at
 
 
-def _file(cycle_id: str, kind: str, subject: str, page: str) -> ResponseReturnValue:
+def _file(cycle_id: str, key: str, subject: str, page: str) -> ResponseReturnValue:
     if _waits_until(cycle_id) is not None:
         flash(_("There are files of the report once it is published."), "info")
         return redirect(page, SEE_OTHER)
     with reading() as session:
-        made = report_files.export(
-            session, cycle_id, Format(kind), state().settings.report_dir, subject=subject
+        made = report_files.export_of_key(
+            session, cycle_id, key, state().settings.report_dir, subject=subject
         )
     if made is None:
         flash(_("The PDF is being made. Try again in a minute."), "info")
         return redirect(page, SEE_OTHER)
-    response = Response(made.content, content_type=made.mimetype)
-    response.headers.set("Content-Disposition", "attachment", filename=made.filename)
-    return response
+    return handed_out(made)

@@ -183,8 +183,13 @@ class _Written:
     def telling(self) -> tuple[str, ...]:
         """Its passages to look at again."""
         with reading() as session:
-            texts = (self.said.text, self.said.promise)
-            return naming.telling_in_reply(session, self.of.cycle_id, self.of.by, texts)
+            return naming.telling_in_reply(
+                session,
+                self.of.cycle_id,
+                by=self.of.by,
+                text=self.said.text,
+                promise=self.said.promise,
+            )
 
     def measure(self) -> bool:
         """Whether something is too long or missing; its field says so."""

@@ -7,6 +7,7 @@ import re
 from review_app.models import Base
 from review_app.models.ballots import ballots_table, drafts_table
 from review_app.models.cycles import AssignmentRecord, InvitationRecord
+from review_app.models.readers import ReaderRecord
 
 _TELLING = re.compile(r"answer|open|start|seen|draft|submit|respon|click|visit|agent|ip|last", re.IGNORECASE)
 
@@ -26,8 +27,14 @@ def test_an_invitation_holds_exactly_what_the_rules_allow() -> None:
     }
 
 
+def test_a_reader_holds_what_is_theirs_and_never_whether_they_have_read_it() -> None:
+    assert set(ReaderRecord.__table__.columns.keys()) == {
+        "id", "cycle_id", "contact_id", "party_id", "reads_partners", "verifier",
+    }  # fmt: skip
+
+
 def test_no_table_about_people_has_a_telling_column() -> None:
-    for name in ("contacts", "invitations", "assignments", "outbox"):
+    for name in ("contacts", "invitations", "assignments", "outbox", "readers"):
         table = Base.metadata.tables[name]
         assert [column for column in table.columns if _TELLING.search(column.name)] == []
 

@@ -11,8 +11,11 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-# Names of XML vocabularies look like addresses; nothing is ever fetched from them.
-VOCABULARIES = ("www.w3.org", "schemas.openxmlformats.org", "purl.org", "ns.adobe.com", "www.aiim.org")
+# Names of vocabularies of XML and JSON look like addresses; nothing is ever fetched from them.
+VOCABULARIES = (
+    *("www.w3.org", "schemas.openxmlformats.org", "purl.org", "ns.adobe.com", "www.aiim.org"),
+    "json-schema.org",
+)
 OURS = re.compile(
     r"(^|\.)(localhost|example|example\.(com|org|net)|test|invalid)$|^\[?::1\]?$|^127\.0\.0\.1$"
 )

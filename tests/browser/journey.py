@@ -257,7 +257,7 @@ def _make_a_mistake(steward: Visitor, title: Named) -> None:
 
 def publish(steward: Visitor) -> None:
     """From the checked comments to the report."""
-    steward.follow("Go on to publish", to="Publish the report")
+    steward.follow("Go on to the report", to="Publish the report")
     steward.page.get_by_role("main").get_by_role("button", name="Publish the report").click()
     # The organiser looks at the report itself, when all of its files are there.
     expect(steward.page).to_have_url(re.compile("/reports/"))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import random
+import re
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
+from email import message_from_bytes, policy
 from http.client import HTTPException
 from pathlib import Path
 from threading import Event, Lock
@@ -16,8 +19,9 @@ from urllib.error import HTTPError
 import pytest
 from flask import Flask
 from sqlalchemy import func, inspect, select
+from sqlalchemy.orm import Session
 
-from reports.serial import release_from_bytes
+from reports.serial import digest, release_from_bytes, report_from_bytes
 from review_app import clock
 from review_app.config import Settings
 from review_app.database import migrate, reading, transaction
@@ -26,9 +30,19 @@ from review_app.factory import create_app
 from review_app.models import db
 from review_app.models.ballots import ballots_table, experiences_table, sealed_tables
 from review_app.models.cycles import CycleRecord
+from review_app.models.outbox import MailKind, MailRecord
 from review_app.models.releases import CommentRecord, ReleaseRecord, ReportRecord
-from review_app.services import answering, chains, experiences, publishing, report_files
+from review_app.services import (
+    answering,
+    chains,
+    experiences,
+    publishing,
+    readers,
+    replies,
+    report_files,
+)
 from review_app.services.accounts import Account, AccountRole
+from review_app.services.replies import Said
 from review_app.spreadsheet import read_chain
 from review_app.state import state
 from surveys import sealing
@@ -36,6 +50,7 @@ from surveys.answers import Answers, Comment, CommentChoice
 from surveys.experience import Aspect, Experience
 from tests.conftest import SAMPLE, OpenCycle, draft_on, launch_cycle, make_account, pass_the_closing_time
 from tests.processes import call, kill, serving, start
+from tests.publications import move_into_the_past, point_out
 from tests.servers import free_port
 
 pytestmark = pytest.mark.slow
@@ -225,8 +240,8 @@ def test_killing_the_pdf_leaves_a_whole_one_or_none(installation: Installation, 
     with transaction() as session:
         publishing.publish(session, clock.now(), installation.cycle.id, installation.steward.id)
     with reading() as session:
-        digest = session.scalars(select(ReportRecord.digest)).one()
-    path = report_files.pdf_path(state().settings.report_dir, digest)
+        made = session.scalars(select(ReportRecord.digest)).one()
+    path = report_files.pdf_path(state().settings.report_dir, made)
     for _ in range(KILLS):
         process = start(installation.environ, "worker", "--once")
         time.sleep(random.uniform(0.5, 4.0))
@@ -248,3 +263,65 @@ def test_killing_the_pdf_leaves_a_whole_one_or_none(installation: Installation, 
     assert output.read_bytes() == path.read_bytes()
     assert path.read_bytes().rstrip().endswith(b"%%EOF")
     assert list(path.parent.glob("*.part")) == []
+
+
+def test_killing_the_worker_makes_and_publishes_once(installation: Installation) -> None:
+    cycle_id = installation.cycle.id
+    with transaction() as session:
+        session.get_one(CycleRecord, cycle_id).publish_after_days = 28
+    answer_in_process(installation)
+    pass_the_closing_time(cycle_id)
+    assert call(installation.environ, "cycle", "close", cycle_id).returncode == 0
+    move_into_the_past(cycle_id, timedelta(days=14))
+    kill_workers(installation)
+    with reading() as session:
+        made = session.scalars(select(ReportRecord)).one()
+        assert session.get_one(CycleRecord, cycle_id).state == "closed" and made.published_at is None
+        ready = mails_of(session, MailKind.REPORT_READY)
+        assert ready and set(ready.values()) == {1}
+    point_out(cycle_id)
+    with transaction() as session:
+        right = replies.right(session, clock.now(), cycle_id)
+        said = Said("We hear this.", "")
+        replies.save(session, clock.now(), right, right.findings[0].id, said, seen=replies.NOTHING.token)
+    move_into_the_past(cycle_id, timedelta(days=14))
+    kill_workers(installation)
+    with reading() as session:
+        made = session.scalars(select(ReportRecord)).one()
+        assert session.get_one(CycleRecord, cycle_id).state == "published" and made.published_at is not None
+        out = mails_of(session, MailKind.PUBLISHED)
+    assert len(out) == PEOPLE and set(out.values()) == {1}
+    report = report_from_bytes(made.content)
+    assert [one.text for one in report.replies] == ["We hear this."] and made.digest == digest(report)
+    codes = set(report_codes_in(state().keys.mailbox(cycle_id)))
+    with reading() as session:
+        secrets = [secret for code in codes if (secret := sealing.secret_of(code)) is not None]
+        assert len(secrets) == PEOPLE
+        assert all(readers.find(session, secret) is not None for secret in secrets)
+
+
+def kill_workers(of: Installation) -> None:
+    """Kills the worker at any instant, several times, and lets one do its work to the end."""
+    for _ in range(KILLS):
+        process = start(of.environ, "worker", "--once")
+        time.sleep(random.uniform(0.5, 2.5))
+        kill(process)
+    done = call(of.environ, "worker", "--once")
+    assert done.returncode == 0, done.stderr
+
+
+def mails_of(session: Session, kind: MailKind) -> dict[str, int]:
+    """How many mails of a kind each contact is owed."""
+    query = (
+        select(MailRecord.contact_id, func.count())
+        .where(MailRecord.kind == kind.value)
+        .group_by(MailRecord.contact_id)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def report_codes_in(mailbox: Path) -> Iterator[str]:
+    """The codes of the links to reports in a folder of the development mailbox."""
+    for file in mailbox.glob("*.eml"):
+        body = message_from_bytes(file.read_bytes(), policy=policy.default).get_body(("plain",))
+        yield from re.findall(r"/report#([A-Z2-7-]{39})", str(body.get_content()) if body else "")

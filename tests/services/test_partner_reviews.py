@@ -24,10 +24,12 @@ from review_app.models.ballots import ballots_table, drafts_table
 from review_app.models.chains import ChainRecord, ContactRecord, PartyRecord
 from review_app.models.cycles import AssignmentRecord, CycleRecord, InvitationRecord
 from review_app.models.releases import CommentRecord
+from review_app.sealing_pdf import seal_of
 from review_app.services import answering, chains, comments, cycles, leasing, publishing, report_files
 from review_app.services.accounts import AccountRole
 from review_app.services.comments import CommentVerdict, Ruling
 from review_app.services.report_files import Format
+from review_app.services.report_printing import make_pdf
 from review_app.state import state
 from surveys.answers import LONGEST_COMMENT, Answers, Comment, CommentChoice
 from surveys.chain import Chain, Contact, Party, Role, Sector
@@ -271,7 +273,7 @@ def test_a_report_on_a_partner_is_a_page_a_pdf_and_a_table(opened: Reviewed) -> 
     folder = state().settings.report_dir
     with reading() as session:
         published = publishing.load(session, opened.cycle.id, opened.on("ash"))
-        path = report_files.make_pdf(published, folder)
+        path = make_pdf(published, folder, seal_of(state().settings, clock.now()))
         pdf = report_files.export(session, opened.cycle.id, Format.PDF, folder, subject=opened.on("ash"))
     assert pdf is not None and pdf.content == path.read_bytes() and pdf.content.startswith(b"%PDF")
     client = opened.app.test_client()

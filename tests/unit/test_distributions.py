@@ -11,11 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from reports.beside_audit import distribution_fault
 from reports.display import show
 from reports.distributions import EDGES, LEAST_ANSWERS, edges_of, least_beside, show_distribution
 from reports.errors import CountError
 from reports.inference import sums_behind
-from reports.model import NOT_SHOWN, Band, Shown, ShownDistribution
+from reports.model import NOT_SHOWN, Band, End, Item, Shown, ShownDistribution
+from surveys.publication import CountedBy
 from tests.counted_chains import POLICY
 
 POINTS = range(5)
@@ -158,6 +160,26 @@ def test_beyond_forty_people_the_solver_finds_everybody_hidden_where_a_distribut
     assert all(solver_says(n, mean, shown.bands, point) for point in POINTS)
     for own in POINTS:
         assert sum(solver_says(n, mean, shown.bands, own, other) for other in POINTS) >= 3
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(41, 120), st.integers(0, 40), st.integers(0, 2**32))
+def test_the_audit_finds_honest_every_distribution_of_a_large_group_of_whom_some_did_not_rate(n, more, seed):
+    random = np.random.default_rng(seed)
+    spread = random.multinomial(n, random.dirichlet(np.full(5, 1.5))).tolist()
+    mean = mean_of(spread)
+    shown = show_distribution(spread, mean)
+    item = Item("q", "It is so.", (), {"g": mean}, mean, distributions={"g": shown})
+    assert distribution_fault(item, "g", n + more, CountedBy.PERSON) == ""
+
+
+def test_a_distribution_that_leaves_nobody_over_is_caught_in_a_group_of_any_size():
+    shown = ShownDistribution(
+        tuple(Band(*band) for band in ((20, 30), (20, 30), (30, 40), (30, 40), (0, 20)))
+    )
+    item = Item("q", "It is so.", (), {"g": Shown(50, 1, End.NONE)}, NOT_SHOWN, distributions={"g": shown})
+    for answers in (45, 300, 20_000):
+        assert "tells too much" in distribution_fault(item, "g", answers, CountedBy.PERSON)
 
 
 def test_the_edges_grow_finer_with_the_number_of_answers():

@@ -320,9 +320,8 @@ class TestBesideTheLastCycle:
         now = self.invited(honest, {"vcs": more})
         comparison = Comparison(now, (then,), by_organisation=False)
         result = audit(honest.parts, POLICY, EXPERIENCE, comparison=comparison).result
-        assert result.findings == (
-            "Alder Ltd, Voluntary: differs by one to four from what the last report shows.",
-        )
+        words = "Alder Ltd, Voluntary: differs by one to four from what the last report shows."
+        assert words in result.findings
 
     def test_two_columns_that_are_one_of_the_last_cycle_but_for_two_people_are_caught(
         self, honest: Release

@@ -24,6 +24,7 @@ from surveys.preflight import (
     in_words,
     preflight,
 )
+from surveys.publication import CountedBy
 from surveys.subjects import USUAL, Perspective, Subject
 
 POLICY = DisclosurePolicy()
@@ -56,11 +57,12 @@ def look(
     policy: DisclosurePolicy = POLICY,
     merge_first: frozenset[str] = frozenset(),
     seed: int = 7,
+    counted_by: CountedBy = CountedBy.PERSON,
 ) -> Preflight:
     whole = chain(*parties)
     groups = suggest_groups(whole, POLICY)
     assignments = assign(whole, Plan(groups, perspectives), list(Voice)).assignments
-    return preflight(assignments, groups, policy, seed=seed, merge_first=merge_first)
+    return preflight(assignments, groups, policy, seed=seed, merge_first=merge_first, counted_by=counted_by)
 
 
 def forecast(result: Preflight, group_id: str, rate: float) -> Forecast:
@@ -120,6 +122,38 @@ def test_fewer_than_five_people_block_the_launch() -> None:
     assert "only 4 people can be asked" in caution.message
     assert caution.subjects == (Subject.PRIME,)
     assert all(found.shares[Verdict.RELEASED] == 0 for found in result.subjects[0].forecasts)
+
+
+class TestOneVoicePerOrganisation:
+    def look(self, *parties: Party) -> Preflight:
+        return look(*parties, counted_by=CountedBy.ORGANISATION)
+
+    def test_twenty_people_of_four_organisations_are_too_few(self) -> None:
+        assert look(*specialists(5, 5, 5, 5)).is_reportable
+        result = self.look(*specialists(5, 5, 5, 5))
+        assert not result.is_reportable
+        caution = the_caution(result, CautionKind.NO_REPORT)
+        assert "only 4 organisations can be asked, each with one voice, and 5 must answer" in caution.message
+
+    def test_a_group_of_four_organisations_is_joined_with_another(self) -> None:
+        result = self.look(*specialists(5, 5, 5, 5), *spots(1, 1, 1, 1, 1, 1))
+        assert result.is_reportable
+        assert result.subjects[0].joined == {"specialists", "spot-providers"}
+        (caution,) = result.cautions
+        assert caution.message.startswith(
+            "Specialists: only 4 organisations can be asked, each with one voice"
+        )
+
+    def test_one_that_sends_half_of_the_people_is_one_voice_of_many(self) -> None:
+        result = self.look(*specialists(9, 1, 1, 1, 1, 1))
+        assert result.cautions == ()
+        assert forecast(result, "specialists", 1.0).shares[Verdict.RELEASED] == 1
+
+    def test_it_has_its_voice_when_any_of_its_people_answers(self) -> None:
+        few = forecast(self.look(*specialists(1, 1, 1, 1, 1, 1)), "specialists", 0.5)
+        many = forecast(self.look(*specialists(6, 6, 6, 6, 6, 6)), "specialists", 0.5)
+        assert few.shares[Verdict.RELEASED] < 0.2
+        assert many.shares[Verdict.RELEASED] > 0.9
 
 
 def test_one_subject_without_a_report_blocks_the_launch() -> None:

@@ -16,6 +16,7 @@ from tests.pages import PageClient
 from tests.servers import SmtpSink
 from tests.web.key_files import TwoKeys, two_key_reviews
 from tests.web.organisers import path_of
+from tests.web.readers import Made, made_review
 from tests.web.stewards import Guarded, counted_review, new_draft, restore, running, signed_in
 
 At = Callable[[Guarded], PageClient]
@@ -40,6 +41,12 @@ def launched(tmp_path_factory: pytest.TempPathFactory) -> Guarded:
 def counted(tmp_path_factory: pytest.TempPathFactory) -> Guarded:
     """A counted review, with comments of every kind."""
     return counted_review(tmp_path_factory.mktemp("counted"))
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """A review whose reports wait for replies, with findings and partners."""
+    return made_review(tmp_path_factory.mktemp("made"))
 
 
 @pytest.fixture(scope="session")

@@ -230,6 +230,47 @@ def test_the_smallest_group_can_be_raised_to_twenty(site: Flask, at: At, drafted
     assert cycle_of(site, of_location(answer.location)).k == int(k)
 
 
+@pytest.mark.parametrize("days", ["-1", "91", "four weeks", ""])
+def test_a_day_of_publication_that_is_none_is_told(site: Flask, at: At, drafted: Guarded, days: str) -> None:
+    client = at(drafted)
+    answer = send_form(client, new_path(site, drafted), {**whole(drafted), "publish_after_days": [days]})
+    assert answer.status_code == 422
+    assert any("90" in told for told in faults(answer.text)) and typed(answer.text)["publish_after_days"] == [
+        days
+    ]
+
+
+def test_a_real_review_leaves_three_weeks_for_comments_and_replies(
+    in_production: Flask, drafted: Guarded
+) -> None:
+    client = signed_in(in_production, drafted.organiser)
+    path = new_path(in_production, drafted)
+    assert typed(client.get(path).text)["publish_after_days"] == ["28"]
+    refused = send_form(client, path, {**whole(drafted), "publish_after_days": ["20"]})
+    assert faults(refused.text) == [
+        "Everybody gets the report 21 to 90 days after the close. Type a number from 21 to 90."
+    ]
+    kept = cycle_of(in_production, of_location(send_form(client, path, whole(drafted)).location))
+    assert kept.publish_after_days == 28
+
+
+def test_the_day_the_rule_and_the_voices_are_kept_shown_and_repeated(
+    site: Flask, at: At, drafted: Guarded
+) -> None:
+    client = at(drafted)
+    fixed = {"publish_after_days": ["35"], "publication": ["open"], "counted_by": ["organisation"]}
+    answer = send_form(client, new_path(site, drafted), {**whole(drafted), **fixed})
+    kept = cycle_of(site, of_location(answer.location))
+    assert (kept.publish_after_days, kept.publication, kept.counted_by) == (35, "open", "organisation")
+    assert kept.timetable is not None
+    assert kept.timetable.publishes_at - kept.closes_at == timedelta(days=35)
+    page = main_of(client.get(answer.location or "").text)
+    assert "Replies until" in page and "the prime and the commissioners" in page
+    assert "each organisation has one voice" in page
+    edited = typed(client.get(f"{answer.location}/edit").text)
+    assert {name: edited[name] for name in fixed} == fixed
+
+
 @pytest.mark.parametrize("who", ["nobody", "the organiser", "somebody made up"])
 def test_a_review_needs_a_steward(site: Flask, at: At, drafted: Guarded, who: str) -> None:
     client = at(drafted)

@@ -10,9 +10,11 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import jsonschema
 import pytest
 from flask import Flask
 
+from reports.verify import verify
 from review_app import clock, worker
 from review_app.config import Settings
 from review_app.database import migrate, transaction
@@ -21,6 +23,7 @@ from review_app.models import db
 from review_app.services import publishing
 from review_app.services.accounts import Account, AccountRole
 from review_app.state import state
+from review_app.verifying_pdf import certificate_of, read_seal
 from tests.conftest import make_account
 from tests.pages import PageClient
 from tests.servers import new_postgres_database
@@ -29,6 +32,7 @@ from tests.web.stewards import Guarded, counted_review, keep_all_back, running, 
 from tests.web.tables import every_row, statements
 
 ENDINGS = ("", ".pdf", ".csv", ".json")
+KEYS = ("report.en.pdf", "figures.en.csv", "report.json")
 PUBLIC = ("/", "/promise", "/healthz")
 
 
@@ -189,9 +193,12 @@ def test_the_page_of_a_report_is_shown_and_its_files_are_taken_along(published: 
     page = client.get(published.path)
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"
     assert "Content-Disposition" not in page.headers
-    for ending in ENDINGS[1:]:
-        assert f'href="{published.path}{ending}"' in page.text
-        assert client.get(published.path + ending).headers["Content-Disposition"].startswith("attachment")
+    for key in (*KEYS, "figures.en.xlsx", "two-pages.en.pdf", "large-print.en.pdf", "evidence.zip"):
+        address = f"{published.path}/files/{key}"
+        assert f'href="{address}"' in page.text
+        assert client.get(address).headers["Content-Disposition"].startswith("attachment")
+    for key in ("report.cy.pdf", "report.en.exe", "..", "report.en.pdf.lock"):
+        assert client.get(f"{published.path}/files/{key}").status_code == 404
 
 
 def test_organiser_and_steward_read_the_same_report(published: Published) -> None:
@@ -204,14 +211,30 @@ def test_organiser_and_steward_read_the_same_report(published: Published) -> Non
     assert "Northern Bridge Employment Ltd" in pages.pop()
 
 
-def test_the_files_of_a_report_are_named_by_its_day_and_its_digest(published: Published) -> None:
+def test_the_files_of_a_report_say_by_their_names_what_they_are(published: Published) -> None:
     client = signed_in(published.app, published.guarded.organiser)
     content = client.get(f"{published.path}.json").data
     closed_on = json.loads(content)["facts"]["closed_on"]
-    name = f"roundtable-{closed_on}-{hashlib.sha256(content).hexdigest()[:8]}"
-    for ending in ENDINGS[1:]:
+    start = f"pathways-north-{closed_on}-northern-bridge-employment-ltd"
+    digest = hashlib.sha256(content).hexdigest()[:8]
+    for ending, stem in zip(ENDINGS[1:], ("report", "figures", "report"), strict=True):
         disposition = client.get(published.path + ending).headers["Content-Disposition"]
-        assert disposition == f"attachment; filename={name}{ending}"
+        assert disposition == f"attachment; filename={start}-{stem}-{digest}{ending}"
+
+
+def test_the_evidence_holds_and_the_schema_and_who_signs_are_public(published: Published) -> None:
+    client = signed_in(published.app, published.guarded.organiser)
+    content = client.get(f"{published.path}/files/evidence.zip").data
+    [verdict] = verify([("evidence.zip", content)], read_seal)
+    assert [line.text for line in verdict.lines if not line.holds] == []
+    nobody = published.app.test_client()
+    schema = json.loads(nobody.get("/schema/report-3.json").data)
+    report = json.loads(client.get(f"{published.path}.json").data)
+    jsonschema.Draft202012Validator(schema).validate(report)
+    page = nobody.get("/signing").text
+    certificate = certificate_of(nobody.get("/signing.pem").data)
+    assert certificate.fingerprint in page and "nobody else vouches for it" in page
+    assert any(certificate.fingerprint in line.text for line in verdict.lines)
 
 
 def test_the_figures_are_tables_that_a_program_reads(published: Published) -> None:

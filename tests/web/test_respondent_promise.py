@@ -9,17 +9,20 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from review_app import clock
+from review_app import clock, languages
 from review_app.database import reading, transaction
 from review_app.services import approving, chains, cycles, launching
 from review_app.services.accounts import Account
 from review_app.state import state
+from surveys import library
 from surveys.cycle import KeyMode
 from surveys.grouping import suggest_groups
 from surveys.groups import DisclosurePolicy
 from surveys.instrument import Voice
+from surveys.language import BILINGUAL, Language
 from surveys.matrix import Plan
-from surveys.subjects import USUAL
+from surveys.publication import CountedBy, PublicationRule
+from surveys.subjects import USUAL, Perspective
 from tests.conftest import OpenCycle, draft_on, launch_cycle, links_of
 from tests.web.respondents import PRIME_DIRECTOR, VCS_PARTNER, answer_whole, open_link, review_of, words
 
@@ -181,3 +184,46 @@ def test_one_line_above_the_comment_says_who_reads_it(
     is_pooled = voice is not Voice.PRIME_ON_ITSELF
     assert ("unless at least 8 people from 3 organisations answer" in page) is is_pooled
     assert 'value="summarise" aria-describedby="v-2a-hint" checked' in page
+
+
+@pytest.mark.parametrize("rule", list(PublicationRule))
+def test_people_are_told_when_and_to_whom_the_report_goes(
+    app: Flask, northern_bridge: str, organiser: Account, steward: Account, rule: PublicationRule
+) -> None:
+    with app.app_context(), reading() as session:
+        chain = chains.load(session, northern_bridge)
+    cycle_id = draft_on(
+        app,
+        northern_bridge,
+        organiser,
+        steward,
+        plan=Plan(suggest_groups(chain, DisclosurePolicy()), USUAL | {Perspective.ON_ITSELF}),
+        languages=BILINGUAL,
+        publish_after_days=28,
+        publication=rule,
+        counted_by=CountedBy.ORGANISATION,
+        instrument=library.latest("partnership"),
+    )
+    cycle = launch_cycle(app, cycle_id, steward)
+    with app.app_context(), reading() as session:
+        publishes_at = cycles.load(session, cycle_id).closes_at + timedelta(days=28)
+    client = open_link(app, cycle.links[VCS_PARTNER])
+    page = words(client.get("/r/reviews").text)
+    on = languages.day(publishes_at, Language.ENGLISH)
+    assert f"Everybody in Pathways North gets the report on {on}, whatever it says." in page
+    assert "In them each organisation has one voice, however many of its people answer." in page
+    to_all = "goes to that organisation, to Northern Bridge Employment Ltd and to the commissioners."
+    to_both = "goes to that organisation and to Northern Bridge Employment Ltd, to nobody else."
+    assert (to_all in page, to_both in page) == (rule is PublicationRule.OPEN, rule is PublicationRule.USUAL)
+    client.set_cookie("language", "cy")
+    page = words(client.get("/r/reviews").text)
+    on = languages.day(publishes_at, Language.WELSH)
+    assert f"Bydd pawb yng nghadwyn Pathways North yn cael yr adroddiad ar {on}, beth bynnag" in page
+
+
+def test_without_a_day_people_are_told_that_the_steward_releases_the_report(
+    app: Flask, open_cycle: OpenCycle
+) -> None:
+    page = overview(app, open_cycle, VCS_PARTNER)
+    assert "gets the report as soon as the steward has checked the comments." in page
+    assert "A report on one single organisation" not in page

@@ -13,9 +13,10 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from review_app import clock, worker
-from review_app.database import reading
+from review_app.database import reading, transaction
+from review_app.models.cycles import CycleRecord
 from review_app.models.releases import ReportRecord
-from review_app.services import publishing
+from review_app.services import cycles, publishing
 from review_app.state import state
 from surveys.cycle import CycleState
 from tests.pages import PageClient
@@ -182,7 +183,7 @@ def test_what_changed_in_another_window_is_shown_before_it_is_published(
     answer = guard.send(publish_path(counted), {"seen": seen})
     assert answer.status_code == 422
     assert faults(answer.text) == [
-        "What the report would hold has changed since you opened this page. Read it once more, then publish."
+        "What the report would hold has changed since you opened this page. Read it once more, then go on."
     ]
     assert changed in quotes(answer.text)
     assert cycle_of(app, counted.cycle_id).state is CycleState.CLOSED
@@ -229,7 +230,9 @@ def test_a_pdf_that_is_not_made_yet_leads_back_to_the_page(guard: PageClient, co
     release_some(guard, counted)
     publish(guard, counted)
     page = guard.get(f"/reports/{counted.cycle_id}").text
-    assert f"/reports/{counted.cycle_id}.csv" in page and f"/reports/{counted.cycle_id}.pdf" not in page
+    files = f"/reports/{counted.cycle_id}/files"
+    assert f"{files}/figures.en.csv" in page and f"{files}/report.en.pdf" not in page
+    assert "Being made; ready in a few minutes:" in page and "The summary on two pages (PDF)" in page
     answer = guard.get(f"/reports/{counted.cycle_id}.pdf")
     assert (answer.status_code, answer.location) == (303, f"/reports/{counted.cycle_id}")
     assert "The PDF is being made. Try again in a minute." in guard.get(answer.location).text
@@ -249,13 +252,16 @@ def test_the_files_of_a_report_are_downloads_of_their_kind_and_the_originals_go_
         answer = guard.get(f"/reports/{counted.cycle_id}{ending}")
         assert (answer.status_code, answer.headers["Content-Type"]) == (200, kind)
         disposition = answer.headers["Content-Disposition"]
-        assert disposition.startswith("attachment; filename=roundtable-") and disposition.endswith(ending)
+        assert disposition.startswith("attachment; filename=pathways-north-") and disposition.endswith(ending)
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.data.startswith(begins[ending])
         assert organiser.get(f"/reports/{counted.cycle_id}{ending}").data == answer.data
         files[ending] = answer.data
-    assert f"/reports/{counted.cycle_id}.pdf" in guard.get(f"/reports/{counted.cycle_id}").text
+    page = guard.get(f"/reports/{counted.cycle_id}").text
+    for key in ("report.en.pdf", "two-pages.en.pdf", "large-print.en.pdf"):
+        assert f"/reports/{counted.cycle_id}/files/{key}" in page
+    assert "Being made" not in page
     for ending in (".html", ".xlsx", ".PDF", ".pdf/x"):
         assert guard.get(f"/reports/{counted.cycle_id}{ending}").status_code == 404
     (folder_of(app) / "data" / "downloaded.pdf").write_bytes(files[".pdf"])
@@ -289,3 +295,70 @@ def test_the_list_of_pools_says_which_wait(guard: PageClient, counted: Guarded) 
     decide(guard, page_holding(guard, counted, PLAIN), "kept_back")
     assert len(pool_paths(guard, counted)) == len(paths)
     assert guard.get(f"{counted.path}/comments").text.count("10 to decide") == 1
+
+
+# With time for replies
+
+
+@pytest.fixture
+def with_replies(app: Flask, counted: Guarded) -> Guarded:
+    """The counted review, published 28 days after its close."""
+    with app.app_context(), transaction() as session:
+        session.get_one(CycleRecord, counted.cycle_id).publish_after_days = 28
+    return counted
+
+
+def test_the_steward_makes_the_reports_and_everybody_reads_them_four_weeks_later(
+    app: Flask, guard: PageClient, with_replies: Guarded
+) -> None:
+    counted = with_replies
+    page = words(guard.get(counted.path).text)
+    assert "What you have not decided on by then is kept back for good." in page and "Replies until" in page
+    release_some(guard, counted)
+    path = publish_path(counted)
+    page = guard.get(path).text
+    assert "Make the reports" in words(page) and "can reply for 14 days at least" in words(page)
+    answer = guard.send(path, {"seen": field(page, "seen")})
+    assert (answer.status_code, answer.location) == (303, counted.path)
+    page = words(guard.get(counted.path).text)
+    assert "The reports are made. Everybody gets them on" in page and "The replies so far" in page
+    assert cycle_of(app, counted.cycle_id).is_awaiting_replies
+    for closed in (path, f"{counted.path}/comments", f"{counted.path}/comments/1"):
+        assert guard.get(closed).location == counted.path
+    assert guard.send(path, {"seen": "x"}, page=counted.path).location == f"/reports/{counted.cycle_id}"
+    fields = {"csrf_token": guard.csrf(counted.path)}
+    assert guard.post(f"{counted.path}/comments/1", data=fields).status_code == 409
+    home = words(guard.get("/steward").text)
+    assert "Replies until" in home and "Your turn" not in home
+    organiser = signed_in(app, counted.organiser)
+    home = words(organiser.get("/organiser").text)
+    assert "Reply to the report" in home and "Your turn" in home and "Everybody gets the report" in home
+    look_later(app, 28)
+    assert cycle_of(app, counted.cycle_id).state is CycleState.PUBLISHED
+    assert "The report is published." in words(guard.get(counted.path).text)
+
+
+def test_a_steward_who_is_late_finds_the_reports_made_without_what_was_undecided(
+    app: Flask, guard: PageClient, with_replies: Guarded
+) -> None:
+    look_later(app, 14)
+    assert cycle_of(app, with_replies.cycle_id).is_awaiting_replies
+    assert guard.get(publish_path(with_replies)).location == with_replies.path
+    assert released_words(report_content(app, with_replies)) == []
+    assert not any(text in json.dumps(report_content(app, with_replies)) for text in NEVER_QUOTED)
+
+
+def test_people_are_told_how_a_later_close_moves_the_day(
+    site: Flask, launched: Guarded, stewards_at: Any
+) -> None:
+    client = stewards_at(launched)
+    with site.app_context(), transaction() as session:
+        session.get_one(CycleRecord, launched.cycle_id).publish_after_days = 28
+    assert "That day moves by as much as the close." in words(client.get(f"{launched.path}/extend").text)
+    before = cycle_of(site, launched.cycle_id)
+    with site.app_context(), transaction() as session:
+        later = before.closes_at + timedelta(days=7)
+        cycles.extend(session, clock.now(), launched.cycle_id, launched.steward.id, later)
+    after = cycle_of(site, launched.cycle_id)
+    assert before.timetable is not None and after.timetable is not None
+    assert after.timetable.publishes_at - before.timetable.publishes_at == timedelta(days=7)

@@ -20,6 +20,7 @@ from review_app.web.organiser import (
     mapping,
     repeating,
     replying,
+    reports,
     running,
 )
 from review_app.web.organiser.audience import blueprint
@@ -43,5 +44,6 @@ __all__ = [
     "mapping",
     "repeating",
     "replying",
+    "reports",
     "running",
 ]

@@ -4,30 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
-from flask import Response, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as later
 
+from review_app import languages
 from review_app.database import reading
 from review_app.languages import N_
 from review_app.services import publishing, report_files
 from review_app.services.errors import NotFoundError
 from review_app.services.readers import MAIN, Reader
-from review_app.services.report_files import Format
 from review_app.state import state
 from review_app.web import replying
 from review_app.web.faults import SEE_OTHER
 from review_app.web.reader.audience import blueprint, current_reader
 from review_app.web.replying import RepliesView
+from review_app.web.report_downloads import downloads, handed_out
 from surveys.subjects import Subject
-
-_FILES = {
-    Format.PDF: later("PDF"),
-    Format.CSV: later("Figures as CSV"),
-    Format.JSON: later("Figures as JSON"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +32,6 @@ class Line:
     href: str
     title: str
     about: str
-
-
-@dataclass(frozen=True, slots=True)
-class Download:
-    """A file of a report."""
-
-    href: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +67,10 @@ def main_report() -> str:
     return _report(MAIN)
 
 
-@blueprint.get("/report/main.<any(pdf,csv,json):kind>")
-def main_file(kind: str) -> ResponseReturnValue:
+@blueprint.get("/report/main/files/<string:key>")
+def main_file(key: str) -> ResponseReturnValue:
     """The same as a file."""
-    return _file(MAIN, kind)
+    return _file(MAIN, key)
 
 
 @blueprint.get("/report/partners/<string:party_id>")
@@ -92,10 +79,10 @@ def partner_report(party_id: str) -> str:
     return _report(str(Subject.partner(party_id)))
 
 
-@blueprint.get("/report/partners/<string:party_id>.<any(pdf,csv,json):kind>")
-def partner_file(party_id: str, kind: str) -> ResponseReturnValue:
+@blueprint.get("/report/partners/<string:party_id>/files/<string:key>")
+def partner_file(party_id: str, key: str) -> ResponseReturnValue:
     """The same as a file."""
-    return _file(str(Subject.partner(party_id)), kind)
+    return _file(str(Subject.partner(party_id)), key)
 
 
 def address_of(subject: str) -> str:
@@ -105,10 +92,10 @@ def address_of(subject: str) -> str:
     return url_for("reader.partner_report", party_id=Subject(subject).party_id)
 
 
-def _file_address(subject: str, kind: Format) -> str:
+def _file_address(subject: str, key: str) -> str:
     if subject == MAIN:
-        return url_for("reader.main_file", kind=kind.value)
-    return url_for("reader.partner_file", party_id=Subject(subject).party_id, kind=kind.value)
+        return url_for("reader.main_file", key=key)
+    return url_for("reader.partner_file", party_id=Subject(subject).party_id, key=key)
 
 
 def _lines(reader: Reader) -> tuple[Line, ...]:
@@ -145,33 +132,30 @@ def _theirs(subject: str) -> Reader:
 def _report(subject: str) -> str:
     reader = _theirs(subject)
     with reading() as session:
-        page = report_files.page(session, reader.cycle.id, state().settings.report_dir, subject=subject)
+        page = report_files.page(
+            session,
+            reader.cycle.id,
+            state().settings.report_dir,
+            subject=subject,
+            language=languages.current(),
+        )
     is_published = not reader.cycle.is_awaiting_replies
-    downloads = tuple(
-        Download(_file_address(subject, kind), str(text))
-        for kind, text in _FILES.items()
-        if is_published and (kind is not Format.PDF or page.has_pdf)
-    )
     return render_template(
         "reader/report.html",
         view=page.view,
-        downloads=downloads,
+        downloads=downloads(page.files, partial(_file_address, subject)) if is_published else (),
         until=None if is_published else reader.cycle.publishes_at,
         languages=reader.cycle.languages,
     )
 
 
-def _file(subject: str, kind: str) -> ResponseReturnValue:
+def _file(subject: str, key: str) -> ResponseReturnValue:
     reader = _theirs(subject)
     if reader.cycle.is_awaiting_replies:
         raise NotFoundError(N_("There are no files of a report before it is published."))
     with reading() as session:
-        made = report_files.export(
-            session, reader.cycle.id, Format(kind), state().settings.report_dir, subject=subject
+        made = report_files.export_of_key(
+            session, reader.cycle.id, key, state().settings.report_dir, subject=subject
         )
-    if made is None:
-        # The worker makes it within a minute; the page offers it as soon as it is there.
-        return redirect(address_of(subject), SEE_OTHER)
-    response = Response(made.content, content_type=made.mimetype)
-    response.headers.set("Content-Disposition", "attachment", filename=made.filename)
-    return response
+    # The worker makes it within a minute; the page offers it as soon as it is there.
+    return handed_out(made) if made else redirect(address_of(subject), SEE_OTHER)

@@ -1,0 +1,192 @@
+"""Sheets of a spreadsheet: real tables with frozen heads, text that is never a formula, and bytes that repeat.
+
+openpyxl writes the time into what it saves, so the file is packed anew with a fixed one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.chart import BarChart, Reference
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.table import Table, TableStyleInfo
+from openpyxl.worksheet.worksheet import Worksheet
+
+from reports.model import Displayed, End, NotShown, Shown
+
+Value = str | int | Displayed
+
+_NARROWEST, _WIDEST = 11, 58
+_LONGEST_TEXT, _LONGEST_HEAD, _LONGEST_NAME = 32000, 200, 31
+# The first moment that a zip file can name.
+FIRST_MOMENT = (1980, 1, 1, 0, 0, 0)
+_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
+_NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
+_COLOURS = ("0B5C6B", "E69F00", "56B4E9", "CC79A7", "009E73", "D55E00", "F0E442", "999999")
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """A chart beside a table: bars over its first column, a series for each of some columns (from 1)."""
+
+    title: str
+    columns: tuple[int, ...]
+
+
+class Book:
+    """A spreadsheet in the making."""
+
+    def __init__(self, title: str, made_on: date) -> None:
+        self._book = Workbook()
+        self._made_on = made_on
+        self._tables = 0
+        self._book.remove(self._book.worksheets[0])
+        self._book.properties.creator = "Roundtable"
+        self._book.properties.title = _clean(title)
+
+    def add_text(self, name: str, lines: Sequence[tuple[str, str]]) -> None:
+        """A sheet to read: lines with a name (a heading where the rest is "") and what it says."""
+        sheet = self._sheet(name)
+        for row, (head, text) in enumerate(lines, start=1):
+            _put(sheet, row, 1, head)
+            sheet.cell(row, 1).font = Font(bold=True)
+            if text:
+                _put(sheet, row, 2, text)
+        sheet.column_dimensions["A"].width = 28
+        sheet.column_dimensions["B"].width = 100
+
+    def add_table(
+        self, name: str, head: Sequence[str], rows: Sequence[Sequence[Value]], bars: Sequence[Bars] = ()
+    ) -> None:
+        """A sheet with one table, and its charts on the right. Nothing where there are no rows."""
+        if not rows:
+            return
+        sheet = self._sheet(name)
+        heads = _told_apart(head)
+        for place, row in enumerate([heads, *rows], start=1):
+            for column, value in enumerate(row, start=1):
+                _put(sheet, place, column, value)
+        self._make_table(sheet, len(heads), len(rows))
+        for column in range(1, len(heads) + 1):
+            sheet.column_dimensions[get_column_letter(column)].width = _width(sheet, column)
+        for index, one in enumerate(bars):
+            anchor = f"{get_column_letter(len(heads) + 2)}{2 + 22 * index}"
+            sheet.add_chart(_chart(sheet, one, len(rows)), anchor)
+
+    def to_bytes(self) -> bytes:
+        """The file: the same sheets give the same bytes."""
+        moment = f"{self._made_on.isoformat()}T00:00:00Z".encode()
+        written, packed = BytesIO(), BytesIO()
+        self._book.properties.created = datetime.combine(self._made_on, time())
+        self._book.save(written)
+        with ZipFile(written) as made, ZipFile(packed, "w") as target:
+            for name in made.namelist():
+                content = made.read(name)
+                if name == "docProps/core.xml":
+                    content = _MODIFIED.sub(rb"\g<1>" + moment + rb"\g<2>", content)
+                target.writestr(_entry(name), content)
+        return packed.getvalue()
+
+    def _sheet(self, name: str) -> Worksheet:
+        sheet: Worksheet = self._book.create_sheet(_NOT_IN_NAMES.sub(" ", _clean(name))[:_LONGEST_NAME])
+        sheet.page_setup.orientation = "landscape"
+        sheet.page_setup.fitToHeight = 0
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        return sheet
+
+    def _make_table(self, sheet: Worksheet, columns: int, rows: int) -> None:
+        self._tables += 1
+        table = Table(displayName=f"Table{self._tables}", ref=f"A1:{get_column_letter(columns)}{rows + 1}")
+        table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
+        sheet.add_table(table)
+        sheet.freeze_panes = "B2"
+        sheet.print_title_rows = "1:1"
+
+
+def zipped(files: Sequence[tuple[str, bytes]]) -> bytes:
+    """A zip file of named contents, in their order: the same contents give the same bytes."""
+    packed = BytesIO()
+    with ZipFile(packed, "w") as target:
+        for name, content in files:
+            target.writestr(_entry(name), content)
+    return packed.getvalue()
+
+
+def _entry(name: str) -> ZipInfo:
+    entry = ZipInfo(name, FIRST_MOMENT)
+    entry.compress_type = ZIP_DEFLATED
+    entry.create_system = 3
+    entry.external_attr = 0o644 << 16
+    return entry
+
+
+def _put(sheet: Worksheet, row: int, column: int, value: Value) -> None:
+    cell = sheet.cell(row, column)
+    cell.alignment = Alignment(vertical="top", wrap_text=True)
+    if isinstance(value, Shown):
+        cell.value = value.tenths / 10
+        cell.number_format = _format_of(value)
+    elif isinstance(value, int):
+        cell.value = value
+    else:
+        cell.value = _clean(value.text if isinstance(value, NotShown) else value)
+        # Whatever it begins with, it is a text and never a formula.
+        cell.data_type = "s"
+
+
+def _format_of(value: Shown) -> str:
+    """How a figure is shown: a joined end reads as on the pages, and counts at its limit as everywhere."""
+    if value.end is End.NONE:
+        return "0.0"
+    before, _, after = value.text.partition(f"{value.tenths // 10}.{value.tenths % 10}")
+    return "".join((f'"{before}"' if before else "", "0.0", f'"{after}"' if after else ""))
+
+
+def _clean(text: str) -> str:
+    return ILLEGAL_CHARACTERS_RE.sub(" ", text)[:_LONGEST_TEXT]
+
+
+def _told_apart(heads: Sequence[str]) -> list[str]:
+    """The heads as a table wants them: on one line, none empty, no two alike."""
+    found: list[str] = []
+    for head in heads:
+        text = " ".join(_clean(head).split())[:_LONGEST_HEAD] or "–"
+        taken = {known.casefold() for known in found}
+        tries = [text, *(f"{text} ({number})" for number in range(2, len(heads) + 2))]
+        found.append(next(one for one in tries if one.casefold() not in taken))
+    return found
+
+
+def _width(sheet: Worksheet, column: int) -> int:
+    cells = [sheet.cell(row, column).value for row in range(1, sheet.max_row + 1)]
+    longest = max((len(str(value)) for value in cells if value is not None), default=0)
+    return max(_NARROWEST, min(_WIDEST, longest + 2))
+
+
+def _chart(sheet: Worksheet, bars: Bars, rows: int) -> BarChart:
+    chart = BarChart()
+    chart.type = "bar"
+    chart.title = bars.title
+    chart.height, chart.width = 10.5, 20
+    for column in bars.columns:
+        chart.add_data(Reference(sheet, min_col=column, min_row=1, max_row=rows + 1), titles_from_data=True)
+    chart.set_categories(Reference(sheet, min_col=1, min_row=2, max_row=rows + 1))
+    for series, colour in zip(chart.series, _COLOURS * len(bars.columns), strict=False):
+        series.graphicalProperties.solidFill = colour
+    # The first element at the top, as in the table; every scale from 1 to 5.
+    chart.x_axis.scaling.orientation = "maxMin"
+    chart.y_axis.scaling.min, chart.y_axis.scaling.max = 1, 5
+    chart.y_axis.majorUnit = 1
+    chart.x_axis.delete = chart.y_axis.delete = False
+    if len(bars.columns) == 1:
+        chart.legend = None
+    return chart

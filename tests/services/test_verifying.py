@@ -1,0 +1,283 @@
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+
+from reports.bundle import (
+    CERTIFICATE,
+    INSTRUMENT,
+    MANIFEST,
+    REPORT,
+    RULES,
+    Evidence,
+    bundle,
+    manifest_of,
+    packed,
+    unpacked,
+)
+from reports.certificate import certify
+from reports.concluding import conclude
+from reports.errors import DocumentError
+from reports.language import ENGLISH
+from reports.model import Report
+from reports.release import assemble_all
+from reports.serial import digest, report_to_bytes
+from reports.variants import Variant, document
+from reports.verify import Verdict, verify
+from review_app.config import Settings
+from review_app.layout import template_folder
+from review_app.sealing_pdf import Seal, seal_of
+from review_app.services.report_printing import assets
+from review_app.verifying_pdf import certificate_of, read_seal
+from tests.unit.test_partner_release import ASH, FACTS, ON_PARTNERS, ON_PRIME, release_of
+from tests.unit.test_partner_release import INSTRUMENT as NINE
+
+NOW = datetime.now(UTC)
+PDF = "ash.pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What an installation hands out: every report of a cycle, a signed PDF and a bundle of the main one."""
+
+    reports: dict[str, Report]
+    pdf: bytes
+    bundle: bytes
+    certificate: bytes
+
+    def content(self, subject: str = "") -> bytes:
+        return report_to_bytes(self.reports[subject])
+
+
+def reports() -> dict[str, Report]:
+    facts = replace(
+        FACTS, instrument_id=NINE.id, instrument_version=NINE.version, instrument_title=NINE.title
+    )
+    made = assemble_all(facts, release_of([*ON_PRIME, *ON_PARTNERS]), {})
+    return {subject: conclude(report, None) for subject, report in made.items()}
+
+
+def pdf_of(report: Report, seal: Seal) -> bytes:
+    content = document(
+        report, digest(report), Variant.TWO_PAGES, ENGLISH, templates=template_folder(), assets=assets()
+    )
+    return seal.sign(content, digest(report))
+
+
+def evidence(made: dict[str, Report], pdf: bytes, subject: str = "") -> Evidence:
+    return Evidence(report_to_bytes(made[subject]), None, NINE, certify(made, software="test"), {PDF: pdf})
+
+
+@pytest.fixture(scope="module")
+def handed(tmp_path_factory: pytest.TempPathFactory) -> Handed:
+    seal = new_seal(tmp_path_factory.mktemp("one"))
+    made = reports()
+    pdf = pdf_of(made[""], seal)
+    return Handed(made, pdf, bundle(evidence(made, pdf)), seal.certificate().pem.encode())
+
+
+def verdict(content: bytes, *beside: bytes) -> Verdict:
+    return verify([("it", content), *((str(place), one) for place, one in enumerate(beside))], read_seal)[0]
+
+
+def wrong(content: bytes, *beside: bytes) -> list[str]:
+    return [line.text for line in verdict(content, *beside).lines if not line.holds]
+
+
+def test_what_is_handed_out_holds(handed):
+    assert wrong(handed.bundle) == []
+    assert wrong(handed.pdf) == []
+    for subject in handed.reports:
+        assert wrong(handed.content(subject)) == []
+
+
+def test_a_bundle_says_what_was_looked_at_in_plain_sentences(handed):
+    said = " ".join(line.text for line in verdict(handed.bundle).lines)
+    assert f"its fingerprint is {digest(handed.reports[''])}" in said
+    assert "derived figures and conclusions follow from the figures that it shows" in said
+    assert "The disclosure audit holds: 5 of five answers stay possible" in said
+    assert "Nobody else vouches for it" in said
+    assert "the signature covers every byte of it" in said
+
+
+def test_the_same_evidence_is_the_same_bundle(handed):
+    assert bundle(evidence(handed.reports, handed.pdf)) == handed.bundle
+
+
+def test_the_certificate_is_made_again_where_all_reports_are_there(handed):
+    others = [handed.content(subject) for subject in handed.reports if subject]
+    assert wrong(handed.bundle, *others) == []
+    files = unpacked(handed.bundle)
+    files[CERTIFICATE] = files[CERTIFICATE].replace(b'"merged":0', b'"merged":1')
+    assert wrong(repacked(files), *others) == [
+        "The certificate of the audit is not what the audit finds in its reports."
+    ]
+
+
+def test_a_change_of_any_byte_of_a_bundle_is_found(handed):
+    places = random.sample(range(len(handed.bundle)), 150)
+    assert [place for place in places if verdict(flipped(handed.bundle, place)).holds] == []
+
+
+def test_a_change_of_any_byte_of_a_pdf_is_found(handed):
+    start = handed.pdf.index(b"/Contents <")
+    places = {*random.sample(range(len(handed.pdf)), 100), *random.sample(range(start, len(handed.pdf)), 150)}
+    assert [place for place in places if verdict(flipped(handed.pdf, place)).holds] == []
+
+
+def test_what_is_added_to_a_pdf_is_found(handed):
+    changed = handed.pdf + b"\n1 0 obj\n<< /Type /Catalog >>\nendobj\n"
+    assert wrong(changed) or not verdict(changed).is_known
+
+
+def test_an_unsigned_pdf_is_told(handed):
+    unsigned = handed.pdf[: handed.pdf.index(b"%%EOF") + 6]
+    assert wrong(unsigned) == ["It is not signed: anybody can have changed it."]
+
+
+@pytest.mark.parametrize("name", [REPORT, RULES, INSTRUMENT, CERTIFICATE, PDF])
+def test_a_file_that_is_missing_or_exchanged_is_found_though_the_manifest_was_made_again(handed, name):
+    files = unpacked(handed.bundle)
+    del files[name]
+    assert name == PDF or not verdict(repacked(files)).holds
+    files = unpacked(handed.bundle)
+    files[name] = files[name][:-1] + b" "
+    assert not verdict(repacked(files)).holds
+
+
+def test_a_displayed_figure_that_was_changed_is_found_though_the_manifest_was_made_again(handed):
+    files = unpacked(handed.bundle)
+    value = json.loads(files[REPORT])
+    part = next(part for part in value["parts"] if part["received"])
+    id_ = next(group["id"] for group in part["groups"] if group["answers"])
+    part["sections"][0]["items"][0]["values"][id_] = {"tenths": 35, "step": 5, "end": "none"}
+    files[REPORT] = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    said = " ".join(wrong(repacked(files)))
+    assert "everyone is" in said
+    assert "about other reports" in said
+    assert "It belongs to another report" in said
+
+
+def test_a_report_that_was_edited_into_another_form_is_told(handed):
+    assert wrong(json.dumps(json.loads(handed.content()), indent=1).encode()) == [
+        "It is not written in canonical form: it was edited."
+    ]
+
+
+def test_an_average_over_partners_is_computed_again_from_all_of_them(handed):
+    content = bundle(evidence(handed.reports, handed.pdf, ASH))
+    assert "It belongs to another report" in " ".join(wrong(content))
+    beside = [handed.content(subject) for subject in handed.reports]
+    assert [text for text in wrong(content, *beside) if "belongs" not in text] == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"hello", b"\x00\xff", b"%PDF-1.7\n", b"PK\x03\x04", b"{}", b'{"schema_version":9}', b"[" * 5000],
+)
+def test_what_is_none_of_these_is_told_and_breaks_nothing(content):
+    found = verdict(content)
+    assert not found.holds
+    assert found.is_known is content.startswith((b"%PDF", b"PK", b"{"))
+    assert found.lines[0].text.startswith("This cannot be read: ")
+
+
+def test_a_bundle_with_names_that_lead_elsewhere_or_far_too_many_files_is_refused(handed, tmp_path):
+    files = unpacked(handed.bundle)
+    assert not verdict(repacked({**files, "../../etc/passwd": b"x"}, keep=True)).holds
+    with pytest.raises(DocumentError, match="more than an evidence bundle"):
+        unpacked(packed({f"{number}": b"" for number in range(60)}))
+    bomb = tmp_path / "bomb.zip"
+    with ZipFile(bomb, "w", ZIP_DEFLATED) as archive:
+        archive.writestr(REPORT, b"0" * 250_000_000)
+    with pytest.raises(DocumentError, match="more than an evidence bundle"):
+        unpacked(bomb.read_bytes())
+
+
+def test_another_certificate_than_the_expected_one_is_told(handed, tmp_path):
+    other = pdf_of(handed.reports[""], new_seal(tmp_path))
+    known = verify([("it", handed.pdf)], lambda one: read_seal(one, expected=fingerprint(handed)))[0]
+    assert known.holds
+    forged = verify([("it", other)], lambda one: read_seal(one, expected=fingerprint(handed)))[0]
+    assert [line.text for line in forged.lines if not line.holds] == [
+        "This is not the certificate that it has to be signed with: somebody else made or replaced the file."
+    ]
+
+
+def test_the_command_works_without_server_database_or_settings(handed, tmp_path):
+    for name, content in (
+        ("good.zip", handed.bundle),
+        ("bad.zip", flipped(handed.bundle, 2000)),
+        ("no.txt", b"no"),
+    ):
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / "report.pdf").write_bytes(handed.pdf)
+    (tmp_path / "signing.pem").write_bytes(handed.certificate)
+    good = called(tmp_path, "good.zip", "report.pdf", "--certificate", "signing.pem")
+    assert (good.returncode, good.stderr) == (0, "")
+    assert "good.zip: all of it holds" in good.stdout
+    bad = called(tmp_path, "bad.zip", "good.zip")
+    assert (bad.returncode, bad.stderr) == (1, "")
+    assert "bad.zip: DOES NOT HOLD" in bad.stdout and "\n  NO   " in bad.stdout
+    assert called(tmp_path, "no.txt").returncode == 2
+    assert called(tmp_path, "good.zip", "--certificate", "no.txt").returncode == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "bad.zip", "good.zip", "no.txt", "report.pdf", "signing.pem",
+    ]  # fmt: skip
+
+
+def test_an_installation_makes_its_certificate_once_and_keeps_it(settings):
+    first = seal_of(settings, NOW).certificate()
+    assert first == seal_of(settings, NOW + timedelta(days=400)).certificate()
+    assert first.is_own
+    assert first.subject == "CN=Roundtable at 127.0.0.1"
+    file = settings.keys_dir / "signing.p12"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in settings.keys_dir.iterdir()] == ["signing.p12"]
+
+
+def called(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("ROUNDTABLE_")}
+    return subprocess.run(
+        [sys.executable, "-m", "review_app", "report", "verify", *arguments],
+        cwd=folder,
+        env={**environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+
+
+def repacked(files: dict[str, bytes], *, keep: bool = False) -> bytes:
+    """The bundle of somebody who makes its manifest again, unless it is kept."""
+    return packed(files if keep else {**files, MANIFEST: manifest_of(files)})
+
+
+def flipped(content: bytes, place: int) -> bytes:
+    changed = bytearray(content)
+    changed[place] ^= 1
+    return bytes(changed)
+
+
+def fingerprint(handed: Handed) -> str:
+    return certificate_of(handed.certificate).fingerprint
+
+
+def new_seal(folder: Path) -> Seal:
+    """What another installation signs with."""
+    environ = {
+        "ROUNDTABLE_MODE": "demo",
+        "ROUNDTABLE_DATA_DIR": str(folder / "data"),
+        "ROUNDTABLE_KEYS_DIR": str(folder / "keys"),
+        "ROUNDTABLE_SECRET_KEY": "s" * 40,
+    }
+    return seal_of(Settings.from_env(environ), NOW)
