@@ -19,8 +19,9 @@ def assert_same_report(page: Page, pdf: bytes, csv_file: bytes, json_file: bytes
     """The page, the PDF and the CSV show the same figures, and the page prints the fingerprint of the JSON."""
     text = text_of(pdf)
     # The tables behind the charts are closed on a screen and open on paper.
-    for table in page.locator(".report details:not([open]) > summary").all():
-        table.click()
+    closed = page.locator(".report details:not([open]) > summary")
+    while closed.count():
+        closed.first.click()
     on_the_page = figures(page.inner_text(".report"))
     assert len(on_the_page) > 50
     assert figures(text) == on_the_page
