@@ -91,7 +91,7 @@ def _title(items: Sequence[Item]) -> str:
             total=number(told),
         )
     return ngettext(
-        "Partners cannot see one of the %(total)s practices",
+        "Partners cannot see %(some)s of the %(total)s practices",
         "Partners cannot see %(some)s of the %(total)s practices",
         unseen,
         some=number(unseen),
