@@ -179,6 +179,10 @@ def _is_partly_spread(one: ComparedColumn, then: Iterable[ComparedColumn]) -> bo
 def _set_faults(
     now: Sequence[ComparedColumn], then: Sequence[ComparedColumn], unit: Callable[[Invited], frozenset[str]]
 ) -> Iterator[tuple[frozenset[str], str]]:
+    # An organisation may be in several columns, of which the overlap below knows one.
+    for one, other in product(now, then) if len(now) > 1 or len(then) > 1 else ():
+        if 0 < len(unit(one.invited) ^ unit(other.invited)) < ENOUGH:
+            yield frozenset({one.id}), "differs by one to four from what the last report shows"
     overlap = _overlap([unit(one.invited) for one in now], [unit(one.invited) for one in then])
     came_or_went = {places for places in overlap if NOWHERE in places}
     for ones, others in _put_together(len(now), len(then), overlap):

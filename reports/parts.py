@@ -110,13 +110,21 @@ def _item(
         practices=question.practices,
         values=values,
         everyone=everyone(weighted),
-        not_seen=show_unseen(
+        not_seen=NOT_SHOWN
+        if _may_share_voices(subject, frame, shown)
+        else show_unseen(
             counted.unseen_of(pooled, question.id),
             [(answers, value) for value, answers in weighted],
             frame.policy,
         ),
         distributions={id_: made for id_, made in distributions.items() if made != NOT_SHOWN},
     )
+
+
+def _may_share_voices(subject: Subject, frame: Frame, shown: Sequence[Column]) -> bool:
+    """Whether an organisation may have a voice in two columns: together they would count it once."""
+    columns = sum(column.shown.is_pooled for column in shown)
+    return frame.counted_by is CountedBy.ORGANISATION and subject == Subject.BUYERS and columns > 1
 
 
 def _worded(question: Question, subject: Subject, frame: Frame) -> str:

@@ -13,14 +13,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reports.aggregate import RawUnseen
-from reports.display import BANDS, FINENESS, show_share
-from reports.model import NOT_SHOWN, WHOLE, Displayed, DisplayedShare, Shown, ShownShare
+from reports.display import BANDS, FINENESS, Fineness, show_share
+from reports.distributions import EDGES
+from reports.model import NOT_SHOWN, WHOLE, Displayed, DisplayedShare, End, Shown, ShownShare
 from surveys.groups import DisclosurePolicy
 
 # Of very large groups only the ends are tried: a band that something fits there is possible all the more.
@@ -79,42 +80,75 @@ def possible_shares(
     columns: Iterable[tuple[int, Displayed]], policy: DisclosurePolicy
 ) -> frozenset[ShownShare]:
     """The shares that may stand beside these figures; none where one of them could tell of somebody."""
-    known = tuple(sorted(columns, key=lambda column: (column[0], str(column[1]))))
-    return _possible_shares(
-        tuple((answers, value.step if isinstance(value, Shown) else 0) for answers, value in known), policy
+    known = (
+        (answers, _raters(answers, value, policy) if isinstance(value, Shown) else ())
+        for answers, value in columns
     )
+    return _possible_shares(tuple(sorted(known, key=str)), policy)
 
 
 @lru_cache(maxsize=1024)
-def _possible_shares(steps: tuple[tuple[int, int], ...], policy: DisclosurePolicy) -> frozenset[ShownShare]:
-    """The same, by the number of people and the step of the figure in each column; 0 for a figure that is not shown."""
-    if not steps:
+def _possible_shares(
+    known: tuple[tuple[int, tuple[Raters, ...]], ...], policy: DisclosurePolicy
+) -> frozenset[ShownShare]:
+    """The same, by the people in each column and how many may have rated it; () for a figure that is not shown."""
+    if not known:
         return frozenset()
     found: set[ShownShare] = set()
-    for known in _suppositions(steps, policy):
-        bands = [band for band in _bands(policy) if _may_be(known, band, ())]
-        if not all(_tells_nothing(known, band) for band in bands):
+    for columns in _suppositions(known, policy):
+        bands = [band for band in _bands(policy) if _may_be(columns, band, ())]
+        if not all(_tells_nothing(columns, band) for band in bands):
             return frozenset()
         found |= {band.share for band in bands}
     return frozenset(found)
 
 
-def _suppositions(steps: Sequence[tuple[int, int]], policy: DisclosurePolicy) -> Iterator[_Columns]:
-    """What a reader may know of columns without a figure: too few rated it, or organisations, or nobody was asked."""
-    shown = tuple(Raters(answers, *_raters(answers, step, policy)) for answers, step in steps if step)
-    hidden = [answers for answers, step in steps if not step]
-    yield (*shown, *(Raters(answers, 0, min(answers, policy.k - 1)) for answers in hidden))
-    if hidden:
-        yield (*shown, *(Raters(answers, 0, answers) for answers in hidden))
-        if shown:
-            yield shown
+def _suppositions(
+    known: Sequence[tuple[int, tuple[Raters, ...]]], policy: DisclosurePolicy
+) -> Iterator[_Columns]:
+    """What a reader may know of columns without a figure: too few rated it, or organisations, or nobody was asked.
+
+    Of one with a figure: how many rated it, as the figure tells, or as a distribution beside it tells more closely.
+    """
+    hidden = [answers for answers, raters in known if not raters]
+    for shown in _chosen([raters for _, raters in known if raters]):
+        yield (*shown, *(Raters(answers, 0, min(answers, policy.k - 1)) for answers in hidden))
+        if hidden:
+            yield (*shown, *(Raters(answers, 0, answers) for answers in hidden))
+            if shown:
+                yield shown
 
 
-def _raters(answers: int, step: int, policy: DisclosurePolicy) -> tuple[int, int]:
-    rows = [place for place, row in enumerate(FINENESS) if row.step == step]
-    last = rows[-1] + 1
-    most = FINENESS[last].from_answers - 1 if last < len(FINENESS) else answers
-    return max(policy.k, FINENESS[rows[0]].from_answers), min(answers, most)
+def _chosen(known: Sequence[Sequence[Raters]]) -> Iterator[_Columns]:
+    """Each column's ranges beside the widest of the others, and the narrowest of all together."""
+    widest = tuple(column[0] for column in known)
+    tried = {widest, tuple(column[-1] for column in known)}
+    for place, column in enumerate(known):
+        tried |= {(*widest[:place], one, *widest[place + 1 :]) for one in column[1:]}
+    yield from tried
+
+
+def _raters(answers: int, value: Shown, policy: DisclosurePolicy) -> tuple[Raters, ...]:
+    """How many may have rated it by the figure alone, and by each distribution that may stand beside it."""
+    rows = [place for place, row in enumerate(FINENESS) if row.step == value.step and _is_of(value, row)]
+    if not rows:
+        return (Raters(answers, 1, 0),)  # No number of people is shown so.
+    after = rows[-1] + 1
+    fewest = max(policy.k, FINENESS[rows[0]].from_answers)
+    most = min(answers, FINENESS[after].from_answers - 1 if after < len(FINENESS) else answers)
+    starts = (*(row.from_answers for row in EDGES), answers + 1)
+    closer = (Raters(answers, max(fewest, low), min(most, high - 1)) for low, high in pairwise(starts))
+    found = [Raters(answers, fewest, most), *(one for one in closer if one.fewest <= one.most)]
+    if most == answers >= EDGES[0].from_answers:
+        # Some distributions beside some figures can only be of everybody.
+        found.append(Raters(answers, answers, answers))
+    return tuple(dict.fromkeys(found))
+
+
+def _is_of(value: Shown, row: Fineness) -> bool:
+    if value.end is End.NONE:
+        return row.ends.low < value.tenths < row.ends.high
+    return value.tenths == (row.ends.low if value.end is End.OR_BELOW else row.ends.high)
 
 
 def _bands(policy: DisclosurePolicy) -> Iterator[_Band]:

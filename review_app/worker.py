@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from review_app import clock, collecting, counting, links_again, posting, printing
 from review_app.database import reading, transaction
@@ -109,9 +109,24 @@ def _tell_of_the_close() -> None:
 def _advance_reports() -> None:
     with reading() as session:
         due = publishing.due(session, clock.now())
-    for cycle_id in due:
-        with transaction() as session:
-            publishing.advance(session, clock.now(), cycle_id)
+    _each(due, _advance)
+
+
+def _advance(cycle_id: str) -> None:
+    with transaction() as session:
+        publishing.advance(session, clock.now(), cycle_id)
+
+
+def _each(cycle_ids: Iterable[str], step: Callable[[str], None]) -> None:
+    """Takes the step for every cycle, whatever becomes of the others; then raises what the first that failed raised."""
+    failed: list[Exception] = []
+    for cycle_id in cycle_ids:
+        try:
+            step(cycle_id)
+        except Exception as error:  # noqa: BLE001 - one review's fault must not keep another from its day
+            failed.append(error)
+    if failed:
+        raise failed[0]
 
 
 def _make_reports(state: State, seconds: float | None) -> None:

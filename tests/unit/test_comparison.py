@@ -10,7 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports.audit import audit
-from reports.comparison import Comparison, Invited, compared_columns, earlier_of, least_of_both
+from reports.comparison import (
+    ComparedColumn,
+    Comparison,
+    Invited,
+    _set_faults,
+    compared_columns,
+    earlier_of,
+    least_of_both,
+)
 from reports.model import OTHER_TITLE
 from reports.solver import Disclosure, feasible_values
 from surveys.publication import CountedBy
@@ -267,3 +275,20 @@ def test_every_release_beside_a_random_earlier_one_holds_and_loses_no_voice(data
     assert found.audit.holds
     everybody = sum(len(who.people) for who in now.values())
     assert [part.received for part in found.parts] in ([everybody], [None])
+
+
+def test_an_organisation_in_two_columns_does_not_hide_that_it_left_one():
+    """It had five contacts in each column and has all ten in one now: the other column lost exactly its voice."""
+    shared = frozenset({"Shared"})
+    ones, others = (frozenset(f"{side}{number}" for number in range(6)) for side in "ab")
+    people = [frozenset(f"s{number}" for number in numbers) for numbers in (range(5), range(5, 10))]
+    then = (
+        ComparedColumn("a", "A", Invited(ones | people[0], ones | shared), 7, {}, False),
+        ComparedColumn("b", "B", Invited(others | people[1], others | shared), 7, {}, False),
+    )
+    now = (
+        ComparedColumn("a", "A", Invited(ones, ones), 6, {}, False),
+        ComparedColumn("b", "B", Invited(others.union(*people), others | shared), 7, {}, False),
+    )
+    assert not list(_set_faults(now, then, lambda invited: invited.people))
+    assert any("a" in ids for ids, _ in _set_faults(now, then, lambda invited: invited.organisations))

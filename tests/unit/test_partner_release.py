@@ -15,7 +15,17 @@ from hypothesis import strategies as st
 from reports.aggregate import OpenedBallot
 from reports.certificate import certify
 from reports.export import to_csv
-from reports.model import ALL_TITLE, OTHER_TITLE, CommentBlock, CycleFacts, End, GroupKind, Part, Shown
+from reports.model import (
+    ALL_TITLE,
+    NOT_SHOWN,
+    OTHER_TITLE,
+    CommentBlock,
+    CycleFacts,
+    End,
+    GroupKind,
+    Part,
+    Shown,
+)
 from reports.pools import comment_pools
 from reports.release import MergeFirst, Release, assemble, assemble_all, build_release, settle
 from reports.render import pdf_environment, render_page_body, render_pdf_html
@@ -23,6 +33,7 @@ from reports.serial import release_from_bytes, release_to_bytes, report_from_byt
 from review_app.layout import template_folder
 from surveys.groups import DisclosurePolicy
 from surveys.matrix import Group, buyer_view, own_view, suppliers_of
+from surveys.publication import CountedBy
 from surveys.subjects import Subject
 from tests.counted_chains import PRIME, VOLUNTARY, ballots_of
 from tests.nine_voices import nine_voices
@@ -306,3 +317,25 @@ def test_a_report_on_a_partner_holds_no_figure_of_everyone_that_is_hidden(pages:
     body, _, _ = pages[ASH].partition('id="hidden"')
     assert body.count("Not shown, to protect") == 1  # in "How to read the figures"
     assert "Own view" in body or "own view" in body
+
+
+def test_a_supplier_of_two_buyers_counts_once_so_no_share_of_what_it_could_not_see_is_shown() -> None:
+    """With one voice per organisation the columns would count it twice, and the whole part would be withheld."""
+    ballots = [*ON_PRIME, *on_buyers(OF_ASH, [1] * 6), *on_buyers(OF_BIRCH, [1] * 6, first=4)]
+    release = build_release(
+        ballots,
+        instrument=INSTRUMENT,
+        groups=GROUPS,
+        names=NAMES,
+        asked=ASKED,
+        policy=POLICY,
+        merge_first={},
+        experience=None,
+        counted_by=CountedBy.ORGANISATION,
+    )
+    part = part_on(release, Subject.BUYERS)
+    assert titles(part) == ["Subcontractors of Ash", "Subcontractors of Birch"]
+    assert release.audit.holds
+    items = [item for section in part.sections for item in section.items]
+    assert items
+    assert {item.not_seen for item in items} == {NOT_SHOWN}

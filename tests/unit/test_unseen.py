@@ -106,3 +106,16 @@ def test_no_share_that_may_be_shown_rules_out_what_the_figures_leave_open(column
 def test_large_groups_are_no_slower_and_no_less_shown(answers):
     shares = possible_shares([(answers, Shown(30, 1, End.NONE)), (answers, Shown(30, 1, End.NONE))], POLICY)
     assert ShownShare(0, 20) in shares
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [Shown(42, 2, End.NONE), Shown(18, 2, End.NONE), Shown(16, 2, End.OR_BELOW), Shown(38, 2, End.NONE)],
+)
+def test_a_figure_or_its_distribution_that_says_how_many_rated_it_gives_the_others_away(figure):
+    """Fifteen of fifteen rated it, so the band for five of twenty names all of the other group."""
+    assert show_unseen(raw(5, 20), [(15, figure), (5, NOT_SHOWN)], POLICY) == NOT_SHOWN
+
+
+def test_beside_a_figure_of_twenty_or_more_the_tenths_of_a_distribution_are_thought_of():
+    assert show_unseen(raw(6, 26), [(20, FIFTHS), (6, NOT_SHOWN)], POLICY) == NOT_SHOWN
