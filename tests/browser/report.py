@@ -87,13 +87,15 @@ def statements_of(page: Page) -> Counter[tuple[str, tuple[str, ...]]]:
 
 
 def statements_in(content: bytes) -> Counter[tuple[str, tuple[str, ...]]]:
-    """Each statement of the CSV with its figures in the order of its rows."""
+    """Each statement of the CSV with its means in the order of its rows, and what was said about the review itself."""
     rows: dict[tuple[str, str], list[str]] = {}
     wordings = {}
     for row in csv.DictReader(StringIO(content.decode("utf-8-sig"))):
-        key = (row["part"], row["statement"])
+        if (row["level"], row["measure"]) not in {("statement", "mean"), ("review", "share")}:
+            continue
+        key = (row["part"], row["id"])
         rows.setdefault(key, []).append(row["figure"])
-        wordings[key] = row["wording"]
+        wordings[key] = row["text"]
     return Counter((wordings[key], tuple(shown)) for key, shown in rows.items())
 
 
