@@ -13,15 +13,11 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import product
 
-from reports.inference import is_in_table, sums_behind
-from reports.model import GroupKind, Part, Shown
-from reports.solver import ANSWERS
+from reports.model import GroupKind, Part
 from surveys.subjects import Subject
 
 # A difference of so many people and more hides each of them, as a group of so many does.
 ENOUGH = 5
-# What a reader who takes it that everybody answered the same both times must leave possible for anybody.
-FOR_PATIENT_OUTSIDERS = 3
 # More columns than these that share people are compared one by one and as a whole, not in every way.
 MOST_TOGETHER = 14
 NOWHERE = -1
@@ -46,16 +42,11 @@ NOBODY = Invited(frozenset(), frozenset())
 
 @dataclass(frozen=True, slots=True)
 class ComparedColumn:
-    """A column of pooled people: who was invited, how many voices it shows, and its figures by question id.
-
-    ``is_spread``: whether any distribution of it is shown.
-    """
+    """A column of pooled people: who was invited, and whether any distribution of it is shown (``is_spread``)."""
 
     id: str
     title: str
     invited: Invited
-    answers: int
-    figures: Mapping[str, Shown]
     is_spread: bool
 
 
@@ -104,13 +95,6 @@ def compared_columns(
             group.id,
             group.title,
             invited.get((Subject(part.subject), group.id), NOBODY) if group.id in alone else _all(rest),
-            group.answers or 0,
-            {
-                item.question_id: value
-                for section in part.sections
-                for item in section.items
-                if isinstance(value := item.values[group.id], Shown)
-            },
             any(group.id in item.distributions for section in part.sections for item in section.items),
         )
         for group in part.groups
@@ -133,9 +117,6 @@ def column_faults(part: Part, comparison: Comparison) -> Iterator[tuple[frozense
                 )
         if comparison.by_organisation:
             yield from _set_faults(now, then, lambda invited: invited.organisations)
-        elif len(now) > 1 or len(then) > 1:
-            for one, other in product(now, then):
-                yield from _figure_faults(one, other)
 
 
 def without_telling_distributions(parts: Iterable[Part], comparison: Comparison | None) -> tuple[Part, ...]:
@@ -249,52 +230,3 @@ def _subsets(columns: Sequence[int]) -> list[frozenset[int]]:
 
 def _all(invited: Iterable[Invited]) -> Invited:
     return reduce(Invited.__or__, invited, NOBODY)
-
-
-def _figure_faults(one: ComparedColumn, other: ComparedColumn) -> Iterator[tuple[frozenset[str], str]]:
-    """What two figures on one statement tell whoever takes it that everybody in both answered the same both times.
-
-    Only where all who were invited answered: else it is not known whose answers make the difference.
-    """
-    shared = one.invited.people & other.invited.people
-    sizes = (len(one.invited.people), len(other.invited.people))
-    if not shared or sizes != (one.answers, other.answers):
-        return
-    classes = (sizes[0] - len(shared), len(shared), sizes[1] - len(shared))
-    for question_id in one.figures.keys() & other.figures.keys():
-        figures = (one.figures[question_id], other.figures[question_id])
-        if all(is_in_table(value, n) for value, n in zip(figures, sizes, strict=True)):
-            sums = [sums_behind(value, n) for value, n in zip(figures, sizes, strict=True)]
-            if 0 < least_of_both(classes, sums[0], sums[1]) < FOR_PATIENT_OUTSIDERS:
-                yield (
-                    frozenset({one.id}),
-                    "tells too much beside the last report if everybody answered the same",
-                )
-                return
-
-
-def least_of_both(classes: tuple[int, int, int], now: tuple[int, int], then: tuple[int, int]) -> int:
-    """The fewest answers that stay possible for anybody if all who are in both cells answered the same both times.
-
-    ``classes``: how many are in the new cell only, in both, and in the old one only. 0: the figures contradict that.
-    """
-    found = [
-        sum(_may_be(classes, place, answer, now, then) for answer in ANSWERS)
-        for place, size in enumerate(classes)
-        if size
-    ]
-    return min(found, default=0)
-
-
-def _may_be(
-    classes: tuple[int, int, int], place: int, answer: int, now: tuple[int, int], then: tuple[int, int]
-) -> bool:
-    """Whether somebody of one class can have given an answer: whether the sum of those in both fits all limits."""
-    limits = [
-        (size + answer - 1, 5 * (size - 1) + answer) if number == place else (size, 5 * size)
-        for number, size in enumerate(classes)
-    ]
-    (new_low, new_high), (both_low, both_high), (old_low, old_high) = limits
-    lowest = max(both_low, now[0] - new_high, then[0] - old_high)
-    highest = min(both_high, now[1] - new_low, then[1] - old_low)
-    return lowest <= highest

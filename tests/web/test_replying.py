@@ -40,7 +40,8 @@ def organisers(made: Made, number: int = 1) -> str:
 def test_a_reply_is_kept_changed_and_taken_back_and_the_list_says_so(
     app: Flask, made: Made, mill: PageClient
 ) -> None:
-    assert "0 of 1 finding has a reply." in words(mill.get("/report/reply").text)
+    page = words(mill.get("/report/reply").text)
+    assert "0 of 1 finding has a reply." in page, page
     assert (
         reply(mill, FORM, "  We hear this.  ", "Answer within a week.").location
         == "/report/reply?notice=kept"
