@@ -36,9 +36,10 @@ class PartnerLink:
 @blueprint.get("/reports/<string:cycle_id>")
 def report(cycle_id: str) -> str:
     """The report as a page."""
-    _waits_until(cycle_id)
+    _waits_until(cycle_id, "")
     with reading() as session:
-        on_partners = publishing.partner_reports(session, cycle_id)
+        is_close = _is_close_to(cycles.load(session, cycle_id))
+        on_partners = publishing.partner_reports(session, cycle_id) if is_close else ()
     partners = tuple(
         PartnerLink(url_for("reading.partner_report", cycle_id=cycle_id, party_id=found.party_id), found.name)
         for found in on_partners
@@ -88,7 +89,7 @@ def named_partner_file(cycle_id: str, party_id: str, key: str) -> ResponseReturn
 def _page(
     cycle_id: str, subject: str, address: Callable[[str], str], partners: tuple[PartnerLink, ...]
 ) -> str:
-    until = _waits_until(cycle_id)
+    until = _waits_until(cycle_id, subject)
     with reading() as session:
         languages.use_one_of(report_files.spoken_in(session, cycle_id, subject=subject))
         page = report_files.page(
@@ -108,23 +109,27 @@ def _key(kind: str) -> str:
     return report_files.FileKind(Format(kind)).key
 
 
-def _waits_until(cycle_id: str) -> datetime | None:
+def _waits_until(cycle_id: str, subject: str) -> datetime | None:
     """Until when a made report waits for replies; None once it is published.
 
-    Raises NotFoundError for those who may not read it yet: all but organisers and the review's steward.
+    Raises NotFoundError for those who may not read it: before the publication, and ever after of a report on one
+    partner, all but organisers and the review's steward.
     """
     with reading() as session:
         cycle = cycles.load(session, cycle_id)
-    account = current_user.account
-    if not cycle.is_awaiting_replies:
-        return None
-    if account.role is not AccountRole.ORGANISER and account.id != cycle.steward_id:
+    if (cycle.is_awaiting_replies or subject) and not _is_close_to(cycle):
         raise NotFoundError(_("There is no report of this review yet."))
-    return cycle.publishes_at
+    return cycle.publishes_at if cycle.is_awaiting_replies else None
+
+
+def _is_close_to(cycle: cycles.Cycle) -> bool:
+    """Whether whoever is signed in may read all reports of a review: an organiser, or its own steward."""
+    account = current_user.account
+    return account.role is AccountRole.ORGANISER or account.id == cycle.steward_id
 
 
 def _file(cycle_id: str, key: str, subject: str, page: str) -> ResponseReturnValue:
-    if _waits_until(cycle_id) is not None:
+    if _waits_until(cycle_id, subject) is not None:
         flash(_("There are files of the report once it is published."), "info")
         return redirect(page, SEE_OTHER)
     with reading() as session:

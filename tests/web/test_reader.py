@@ -178,7 +178,11 @@ def test_those_who_are_signed_in_read_made_reports_only_where_they_are_theirs(ap
     )
     assert [stranger.get(path).status_code for path in paths] == [404, 404, 404]
     with after_the_publication(app, made):
-        assert signed_in(app, other).get(paths[0]).status_code == 200
+        read = signed_in(app, other).get(paths[0])
+        assert read.status_code == 200 and "/partners/" not in read.text
+        assert signed_in(app, other).get(paths[2]).status_code == 404
+        assert signed_in(app, other).get(f"{paths[2]}/files/report.json").status_code == 404
+        assert signed_in(app, made.steward).get(paths[2]).status_code == 200
 
 
 def test_the_reply_stands_in_the_published_report(app: Flask, made: Made) -> None:
