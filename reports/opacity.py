@@ -15,6 +15,9 @@ from reports.strengths import is_unseen
 from reports.tables import Place, statement_anchor
 from reports.wording import number, sentence
 
+# Per cent.
+HALF = 50
+
 
 @dataclass(frozen=True, slots=True)
 class StatementLink:
@@ -83,13 +86,17 @@ def _rule() -> str:
 def _title(items: Sequence[Item]) -> str:
     unseen = sum(is_unseen(item.not_seen) for item in items)
     told = sum(isinstance(item.not_seen, ShownShare) for item in items)
-    if not unseen:
+    if not unseen and all(
+        item.not_seen.high <= HALF for item in items if isinstance(item.not_seen, ShownShare)
+    ):
         return ngettext(
-            "The one practice is in sight of half of the partners or more",
-            "Each of the %(total)s practices is in sight of some partners, and none is out of sight for half of them",
+            "Most partners can see the one practice",
+            "Most partners can see each of the %(total)s practices",
             told,
             total=number(told),
         )
+    if not unseen:
+        return _("No practice is certain to be out of sight for half of the partners")
     return ngettext(
         "Partners cannot see one of the %(total)s practices",
         "Partners cannot see %(some)s of the %(total)s practices",

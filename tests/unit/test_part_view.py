@@ -63,14 +63,23 @@ def test_a_part_of_which_no_share_is_shown_has_no_figure_of_it(second: Report) -
     assert _part(replace(second, parts=(prime,))).opacity is None
 
 
-def test_where_everything_is_in_sight_the_figure_says_so(second: Report) -> None:
-    prime = with_items(second.parts[0], lambda item: replace(item, not_seen=ShownShare(0, 30)))
+@pytest.mark.parametrize(
+    ("share", "title"),
+    [
+        (ShownShare(0, 30), "Most partners can see each of the 23 practices"),
+        # It may be more than half, and it may be less.
+        (ShownShare(30, 70), "No practice is certain to be out of sight for half of the partners"),
+        (ShownShare(70, 100), "Partners cannot see 23 of the 23 practices"),
+    ],
+)
+def test_the_title_says_no_more_of_what_is_in_sight_than_the_bands_do(
+    second: Report, share: ShownShare, title: str
+) -> None:
+    prime = with_items(second.parts[0], lambda item: replace(item, not_seen=share))
     opacity = _part(replace(second, parts=(prime,))).opacity
     assert opacity is not None
-    assert opacity.title == (
-        "Each of the 23 practices is in sight of some partners, and none is out of sight for half of them"
-    )
-    assert opacity.rows == ()
+    assert opacity.title == title
+    assert len(opacity.rows) == (23 if share.low else 0)
 
 
 def test_an_element_is_compared_over_the_statements_that_have_a_figure_both_times(second: Report) -> None:
