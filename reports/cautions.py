@@ -102,8 +102,8 @@ def _without_figure(part: Part, name: str) -> Iterator[str]:
     count = sum(not isinstance(statement.others, Shown) for statement in statements)
     if count:
         yield ngettext(
-            "Of one of %(total)s statements about %(name)s, whether it is a strength or a concern: no figure of the "
-            "others is shown.",
+            "Of %(number)s of %(total)s statements about %(name)s, whether it is a strength or a concern: no figure "
+            "of the others is shown.",
             "Of %(number)s of %(total)s statements about %(name)s, whether they are strengths or concerns: no "
             "figure of the others is shown.",
             count,

@@ -98,7 +98,7 @@ def _title(items: Sequence[Item]) -> str:
     if not unseen:
         return _("No practice is certain to be out of sight for half of the partners")
     return ngettext(
-        "Partners cannot see one of the %(total)s practices",
+        "Partners cannot see %(some)s of the %(total)s practices",
         "Partners cannot see %(some)s of the %(total)s practices",
         unseen,
         some=number(unseen),

@@ -113,7 +113,7 @@ def elements_finding(verdicts: Sequence[GapVerdict | None], own_name: str) -> st
     values = {"name": own_name, "some": number(higher or lower), "total": number(total)}
     if higher == total:
         return ngettext(
-            "%(name)s sees these practices more often than its partners do in the one element",
+            "%(name)s sees these practices more often than its partners do in the %(total)s element",
             "%(name)s sees these practices more often than its partners do in all %(total)s elements",
             total,
             **values,
@@ -125,7 +125,7 @@ def elements_finding(verdicts: Sequence[GapVerdict | None], own_name: str) -> st
         )
     if lower == total:
         return ngettext(
-            "%(name)s sees these practices less often than its partners do in the one element",
+            "%(name)s sees these practices less often than its partners do in the %(total)s element",
             "%(name)s sees these practices less often than its partners do in all %(total)s elements",
             total,
             **values,
@@ -148,14 +148,14 @@ def statements_finding(verdicts: Sequence[GapVerdict | None], own_name: str | No
     values = {"name": own_name, "some": number(max(higher, lower)), "total": number(total)}
     if higher == total:
         return ngettext(
-            "%(name)s sees the practice more often than its partners do on the one statement",
+            "%(name)s sees the practice more often than its partners do on the %(total)s statement",
             "%(name)s sees the practice more often than its partners do on all %(total)s statements",
             total,
             **values,
         )
     if lower == total:
         return ngettext(
-            "%(name)s sees the practice less often than its partners do on the one statement",
+            "%(name)s sees the practice less often than its partners do on the %(total)s statement",
             "%(name)s sees the practice less often than its partners do on all %(total)s statements",
             total,
             **values,

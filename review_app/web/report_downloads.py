@@ -7,17 +7,26 @@ from dataclasses import dataclass
 
 from flask import Response
 
+from review_app import languages
 from review_app.services.report_files import ListedFile, ReportFile
 
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A file of a report. ``href`` None: it is still being made. ``language``: the file's, where there are several."""
+    """A file of a report. ``href`` None: it is still being made. ``language``: the file's, where there are several.
+
+    ``is_first``: one of the few that most people want, in the language of the page; the others stand behind a fold.
+    """
 
     href: str | None
     text: str
     language: str
     native_name: str
+    is_first: bool
+
+
+# The beginnings of the keys of what most people want: the report, and its two pages.
+_FIRST = ("report.", "two-pages.")
 
 
 def downloads(files: Iterable[ListedFile], address: Callable[[str], str]) -> tuple[Download, ...]:
@@ -28,6 +37,9 @@ def downloads(files: Iterable[ListedFile], address: Callable[[str], str]) -> tup
             text=file.title,
             language=file.language.value if file.native_name else "",
             native_name=file.native_name,
+            is_first=file.key.startswith(_FIRST)
+            and file.key.endswith(".pdf")
+            and file.language is languages.current(),
         )
         for file in files
     )

@@ -17,7 +17,7 @@ from babel.util import pathmatch
 from review_app import languages
 from review_app.layout import template_folder
 from surveys.language import Language
-from tools.catalogues import DOMAINS, FOLDER, ORGANISER, RESPONDENT, WELSH, extraction, template_of
+from tools.catalogues import DOMAINS, FOLDER, ORGANISER, REPORT, RESPONDENT, WELSH, extraction, template_of
 from tools.steps import ROOT
 
 _IMPORTED = re.compile(r"\"(components/\w+\.html)\"")
@@ -60,12 +60,14 @@ def test_the_pages_look_into_every_catalogue() -> None:
     assert set(languages.DOMAINS) == set(DOMAINS)
 
 
-def test_no_text_lacks_its_welsh() -> None:
-    assert languages.missing(Language.WELSH) == ()
+@pytest.mark.parametrize("domain", [RESPONDENT, REPORT])
+def test_no_text_lacks_its_welsh(domain: str) -> None:
+    assert languages.missing(Language.WELSH, domain) == ()
 
 
-def test_no_form_of_a_plural_lacks_its_welsh() -> None:
-    with WELSH.open("rb") as file:
+@pytest.mark.parametrize("domain", [RESPONDENT, REPORT])
+def test_no_form_of_a_plural_lacks_its_welsh(domain: str) -> None:
+    with WELSH.with_name(f"{domain}.po").open("rb") as file:
         plurals = [message for message in read_po(file) if isinstance(message.id, tuple)]
     assert len(plurals) > 10
     assert [message.id[0] for message in plurals if not all(_forms(message.string))] == []

@@ -124,6 +124,7 @@ def read_the_report(organiser: Visitor, installation: Installation) -> None:
     organiser.look(re.compile(TITLE))
     name, pdf = organiser.download("The whole report (PDF)")
     assert name.endswith(".pdf")
+    organiser.page.locator(".report-more-files > summary").click()
     _, csv = organiser.download("The figures as CSV")
     _, json = organiser.download("The report as data (JSON)")
     assert_same_report(organiser.page, pdf, csv, json)
