@@ -45,7 +45,8 @@ def assert_well_made(page: Page, content: bytes) -> None:
             bookmarks = [entry.title for entry in outline.root]
         tags = Counter(str(element.S) for element in _elements(root.StructTreeRoot.K))
         assert tags["/H1"] == 1
-        assert tags["/Table"] == page.locator(".report table").count()
+        # One that goes on on the next page is tagged once more there, with its heads.
+        assert tags["/Table"] >= page.locator(".report table").count()
         undescribed = [
             e
             for e in _elements(root.StructTreeRoot.K)
