@@ -119,9 +119,13 @@ def counted(environ: dict[str, str], **changes: object) -> Iterator[Reviewed]:
 
 
 def count_one(app: Flask, chain_id: str, organiser: Account, steward: Account, **changes: object) -> Reviewed:
-    """A review of a chain, launched, answered and counted. ``changes``: of its design; ``rating``: all answers."""
+    """A review of a chain, launched, answered and counted. ``changes``: of its design; ``rating``: all answers.
+
+    ``perspectives``: all of them, unless it says otherwise.
+    """
     rating = changes.pop("rating", 3)
-    assert isinstance(rating, int)
+    perspectives = changes.pop("perspectives", frozenset(Perspective))
+    assert isinstance(rating, int) and isinstance(perspectives, frozenset)
     with reading() as session:
         chain = chains.load(session, chain_id)
     groups = tuple(
@@ -131,7 +135,7 @@ def count_one(app: Flask, chain_id: str, organiser: Account, steward: Account, *
     )
     design: dict[str, object] = {
         "instrument": nine_voices(),
-        "plan": Plan(groups, frozenset(Perspective)),
+        "plan": Plan(groups, perspectives),
         "long_reason": "The prime reviews every partner.",
         "publish_after_days": DAYS,
         **changes,
