@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -83,7 +84,10 @@ class Seal:
             subfilter=fields.SigSeedSubFilter.PADES,
         )
         signer = signers.PdfSigner(said, self._signer(), new_field_spec=field)
-        signed: bytes = signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(content))).getvalue()
+        # In a thread of its own: the library runs an event loop, and this thread may have one already.
+        with ThreadPoolExecutor(max_workers=1) as alone:
+            made = alone.submit(signer.sign_pdf, IncrementalPdfFileWriter(io.BytesIO(content)))
+            signed: bytes = made.result().getvalue()
         return signed
 
     def certificate(self) -> SigningCertificate:

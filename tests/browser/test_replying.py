@@ -90,11 +90,13 @@ def test_a_manager_reads_replies_and_finds_the_reply_in_the_report(
         assert manager.page.get_by_text("Reply to the findings").count() == 0
         manager.follow("Prime Ltd and the whole of Threads", to="Spring review")
         assert manager.page.get_by_text("Not published yet.").count() == 0
-        name, content = manager.download("Figures as JSON")
+        manager.page.locator(".report-more-files > summary").click()
+        name, content = manager.download("The report as data (JSON)")
         assert name.endswith(".json") and b"We hear this" not in content
         manager.follow(YOURS, to=YOURS)
         manager.follow("Ash Ltd", to=re.compile("Ash Ltd"))
-        _, content = manager.download("Figures as JSON")
+        manager.page.locator(".report-more-files > summary").click()
+        _, content = manager.download("The report as data (JSON)")
         assert REPLY.encode() in content and PROMISE.encode() in content
         manager.page.get_by_role("button", name="Leave").click()
         manager.look("Open your reports")
