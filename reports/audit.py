@@ -216,7 +216,7 @@ def _beside(part: Part, policy: DisclosurePolicy, counted_by: CountedBy) -> tupl
     for section in part.sections:
         for item in section.items:
             figures += isinstance(item.not_seen, ShownShare) + len(item.distributions)
-            fault = unseen_fault(item, [count or 0 for count in answers.values()], list(answers), policy)
+            fault = unseen_fault(part, item, policy, counted_by)
             if fault:
                 offences.append(Offence(part.subject, None, f"{part.title}, “{item.wording}”: {fault}."))
             for id_ in item.distributions:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from reports.distributions import COUNTED_ONE_BY_ONE, LEAST_ANSWERS, least_alone, least_beside
-from reports.model import NOT_SHOWN, Item, Shown, ShownDistribution, ShownShare
-from reports.unseen import possible_shares
+from reports.model import NOT_SHOWN, Item, Part, Shown, ShownDistribution, ShownShare
+from reports.unseen import shares_beside
 from surveys.groups import DisclosurePolicy
 from surveys.publication import CountedBy
 
@@ -36,18 +34,12 @@ def distribution_fault(item: Item, group_id: str, answers: int, counted_by: Coun
     return "tells too much of somebody beside its figure, or is not one that may be shown"
 
 
-def unseen_fault(
-    item: Item, answers: Sequence[int], group_ids: Sequence[str], policy: DisclosurePolicy
-) -> str:
-    """What is wrong with the share of those who could not see it; "" where it may be shown.
-
-    ``answers``: how many people are in each column of ``group_ids``.
-    """
+def unseen_fault(part: Part, item: Item, policy: DisclosurePolicy, counted_by: CountedBy) -> str:
+    """What is wrong with the share of those who could not see one statement; "" where it may be shown."""
     if not isinstance(item.not_seen, ShownShare):
         return ""
-    if not group_ids:
+    if not any(group.is_pooled for group in part.groups):
         return "says how many could not see it where no group is shown"
-    columns = [(count, item.values[id_]) for count, id_ in zip(answers, group_ids, strict=True)]
-    if item.not_seen not in possible_shares(columns, policy):
+    if item.not_seen not in shares_beside(part, item, policy, counted_by):
         return "the share that could not see it tells of somebody, or is not one that may be shown"
     return ""

@@ -123,6 +123,27 @@ def least_alone(bands: Bands, mean: Shown, n: int) -> int:
     return int(_leasts(*found)[0])
 
 
+def answers_behind(spread: DisplayedDistribution, mean: Shown, numbers: Iterable[int]) -> tuple[int, ...]:
+    """Which of some numbers of answers may be behind a mean that has this distribution beside it, or has none.
+
+    ``numbers``: those that the mean itself allows. Of more than 40 answers, every number may be behind one without.
+    """
+    if isinstance(spread, ShownDistribution):
+        return tuple(n for n in numbers if _may_be_shown(spread.bands, mean, n))
+    return tuple(n for n in numbers if n < LEAST_ANSWERS or n > COUNTED_ONE_BY_ONE or _hides_some(mean, n))
+
+
+def _may_be_shown(bands: Bands, mean: Shown, n: int) -> bool:
+    if n < LEAST_ANSWERS:
+        return False
+    return bool((least_alone if n > COUNTED_ONE_BY_ONE else least_beside)(bands, mean, n))
+
+
+def _hides_some(mean: Shown, n: int) -> bool:
+    """Whether there are ways to answer with this mean whose distribution is not shown."""
+    return len(_table(n, mean.tenths, mean.end)) < len(_counted(n)[mean.tenths].keys)
+
+
 @lru_cache(maxsize=4096)
 def _table(n: int, tenths: int, end: End) -> Mapping[tuple[int, ...], int]:
     """The bands that may be shown beside one displayed mean of ``n`` answers, and what they leave to an insider."""

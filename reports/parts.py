@@ -11,7 +11,7 @@ from reports.display import everyone, mean_of, show
 from reports.distributions import show_distribution
 from reports.findings import widest_gaps
 from reports.model import NOT_SHOWN, Displayed, DisplayedDistribution, GroupKind, Item, Part, ReportSection
-from reports.unseen import show_unseen
+from reports.unseen import band_of_unseen
 from surveys.instrument import Question, Section, Voice
 from surveys.matrix import voices_asked
 from surveys.publication import CountedBy
@@ -110,21 +110,12 @@ def _item(
         practices=question.practices,
         values=values,
         everyone=everyone(weighted),
-        not_seen=NOT_SHOWN
-        if _may_share_voices(subject, frame, shown)
-        else show_unseen(
-            counted.unseen_of(pooled, question.id),
-            [(answers, value) for value, answers in weighted],
-            frame.policy,
-        ),
+        # Still a band that may tell of somebody: the release shows those alone that do not.
+        not_seen=band_of_unseen(counted.unseen_of(pooled, question.id), frame.policy)
+        if pooled
+        else NOT_SHOWN,
         distributions={id_: made for id_, made in distributions.items() if made != NOT_SHOWN},
     )
-
-
-def _may_share_voices(subject: Subject, frame: Frame, shown: Sequence[Column]) -> bool:
-    """Whether an organisation may have a voice in two columns: together they would count it once."""
-    columns = sum(column.shown.is_pooled for column in shown)
-    return frame.counted_by is CountedBy.ORGANISATION and subject == Subject.BUYERS and columns > 1
 
 
 def _worded(question: Question, subject: Subject, frame: Frame) -> str:

@@ -25,6 +25,7 @@ from reports.model import (
 )
 from reports.parts import build_part, question_ids, without_figures
 from reports.pools import Pool, comment_pools
+from reports.unseen import without_telling_shares
 from surveys.groups import DisclosurePolicy
 from surveys.instrument import Instrument
 from surveys.matrix import Group
@@ -119,6 +120,7 @@ def settle(
     are_averaged = True
     while True:
         parts = without_telling_distributions(_hiding(draft(merged), hidden), comparison)
+        parts = without_telling_shares(parts, policy, counted_by)
         parts = with_averages(parts, policy) if are_averaged else parts
         beside = _beside(parts, experience)
         found = audited(parts, beside)

@@ -1,9 +1,10 @@
 """How many of all partners together could not see a practice: a band, where it tells nothing of anybody.
 
 The figures beside it say already how many rated the statement, more or less: 5 to 9 of a group of 12 whose figure is
-in half points. A band may say no more than that of a single person. So it is shown only where every band that the
-figures allow leaves open, to an outsider and to any insider, whatever they leave open (docs/methodology.md, "Could
-not see it"). Whether it is shown hangs on the figures alone, and never on the band.
+in half points; a distribution says it more closely. A band may say no more than that of a single person. So it is
+shown only where every band that all this allows leaves open, to an outsider and to any insider, whatever it leaves
+open (docs/methodology.md, "Could not see it"). Whether it is shown hangs on what is shown beside it, and never on the
+band.
 """
 
 from __future__ import annotations
@@ -13,19 +14,34 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
-from itertools import pairwise, product
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reports.aggregate import RawUnseen
-from reports.display import BANDS, FINENESS, Fineness, show_share
-from reports.distributions import EDGES
-from reports.model import NOT_SHOWN, WHOLE, Displayed, DisplayedShare, End, Shown, ShownShare
+from reports.display import BANDS, show_share
+from reports.distributions import answers_behind
+from reports.inference import is_in_table
+from reports.model import (
+    NOT_SHOWN,
+    WHOLE,
+    Displayed,
+    DisplayedDistribution,
+    DisplayedShare,
+    Item,
+    Part,
+    Shown,
+    ShownShare,
+)
 from surveys.groups import DisclosurePolicy
+from surveys.publication import CountedBy
+from surveys.subjects import Subject
 
 # Of very large groups only the ends are tried: a band that something fits there is possible all the more.
 TRIED_AT_EACH_END = 500
+# Of so many columns at most it is tried whether a missing distribution tells something of them or not.
+MOST_ALTERNATIVES = 6
 
 
 class State(Enum):
@@ -62,93 +78,121 @@ class _Band:
 _Columns = tuple[Raters, ...]
 # Who did what: how often in which column.
 _Told = tuple[tuple[int, State], ...]
+# What stands beside the share: how many people are in a column, the figure that it shows, and its distribution.
+Beside = tuple[int, Displayed, DisplayedDistribution]
 
 
-def show_unseen(
-    raw: RawUnseen, columns: Iterable[tuple[int, Displayed]], policy: DisclosurePolicy
-) -> DisplayedShare:
-    """The share of those who could not see it, as readers may see it.
-
-    ``columns``: of each column of protected people, how many there are in it and the figure that it shows.
-    """
-    if not possible_shares(columns, policy):
-        return NOT_SHOWN
+def band_of_unseen(raw: RawUnseen, policy: DisclosurePolicy) -> DisplayedShare:
+    """The share of those who could not see it, as a band. ``without_telling_shares`` says whether it may be shown."""
     return show_share(raw.yes, raw.n, raw.by_organisation, policy)
 
 
-def possible_shares(
-    columns: Iterable[tuple[int, Displayed]], policy: DisclosurePolicy
-) -> frozenset[ShownShare]:
-    """The shares that may stand beside these figures; none where one of them could tell of somebody."""
-    known = (
-        (answers, _raters(answers, value, policy) if isinstance(value, Shown) else ())
-        for answers, value in columns
+def without_telling_shares(
+    parts: Iterable[Part], policy: DisclosurePolicy, counted_by: CountedBy
+) -> tuple[Part, ...]:
+    """The parts, without the shares that could tell of somebody beside the figures and distributions shown."""
+    return tuple(
+        replace(
+            part,
+            sections=tuple(
+                replace(
+                    section,
+                    items=tuple(
+                        item
+                        if shares_beside(part, item, policy, counted_by)
+                        else replace(item, not_seen=NOT_SHOWN)
+                        for item in section.items
+                    ),
+                )
+                for section in part.sections
+            ),
+        )
+        for part in parts
     )
-    return _possible_shares(tuple(sorted(known, key=str)), policy)
 
 
-@lru_cache(maxsize=1024)
-def _possible_shares(
-    known: tuple[tuple[int, tuple[Raters, ...]], ...], policy: DisclosurePolicy
+def shares_beside(
+    part: Part, item: Item, policy: DisclosurePolicy, counted_by: CountedBy
 ) -> frozenset[ShownShare]:
-    """The same, by the people in each column and how many may have rated it; () for a figure that is not shown."""
-    if not known:
+    """The shares that may stand beside the figures of one statement; none where one of them could tell of somebody.
+
+    Nor where an organisation may have one voice in two columns each: together they would count it once.
+    """
+    pooled = [group for group in part.groups if group.is_pooled]
+    is_shared = counted_by is CountedBy.ORGANISATION and part.subject == Subject.BUYERS
+    if is_shared and len(pooled) > 1:
+        return frozenset()
+    return possible_shares(
+        (
+            (group.answers or 0, item.values[group.id], item.distributions.get(group.id, NOT_SHOWN))
+            for group in pooled
+        ),
+        policy,
+    )
+
+
+def possible_shares(columns: Iterable[Beside], policy: DisclosurePolicy) -> frozenset[ShownShare]:
+    """The shares that may stand beside these columns; none where one of them could tell of somebody."""
+    return _possible_shares(tuple(sorted(columns, key=str)), policy)
+
+
+@lru_cache(maxsize=4096)
+def _possible_shares(columns: tuple[Beside, ...], policy: DisclosurePolicy) -> frozenset[ShownShare]:
+    hidden = [answers for answers, value, _ in columns if not isinstance(value, Shown)]
+    known = [
+        _raters(answers, value, spread, policy)
+        for answers, value, spread in columns
+        if isinstance(value, Shown)
+    ]
+    # Where the numbers that may have rated it have gaps, nothing here can try them.
+    if not columns or not all(known) or sum(len(column) > 1 for column in known) > MOST_ALTERNATIVES:
         return frozenset()
     found: set[ShownShare] = set()
-    for columns in _suppositions(known, policy):
-        bands = [band for band in _bands(policy) if _may_be(columns, band, ())]
-        if not all(_tells_nothing(columns, band) for band in bands):
+    for supposed in (one for shown in product(*known) for one in _suppositions(shown, hidden, policy)):
+        now = _safe_shares(supposed, policy)
+        if now is None:
             return frozenset()
-        found |= {band.share for band in bands}
+        found |= now
     return frozenset(found)
 
 
-def _suppositions(
-    known: Sequence[tuple[int, tuple[Raters, ...]]], policy: DisclosurePolicy
-) -> Iterator[_Columns]:
-    """What a reader may know of columns without a figure: too few rated it, or organisations, or nobody was asked.
+@lru_cache(maxsize=4096)
+def _safe_shares(columns: _Columns, policy: DisclosurePolicy) -> frozenset[ShownShare] | None:
+    """The shares that are possible beside columns of which so much is known; None where one tells of somebody."""
+    bands = [band for band in _bands(policy) if _may_be(columns, band, ())]
+    if not all(_tells_nothing(columns, band) for band in bands):
+        return None
+    return frozenset(band.share for band in bands)
 
-    Of one with a figure: how many rated it, as the figure tells, or as a distribution beside it tells more closely.
+
+def _suppositions(shown: _Columns, hidden: Sequence[int], policy: DisclosurePolicy) -> Iterator[_Columns]:
+    """What a reader may know of columns without a figure: too few rated it, or organisations, or nobody was asked."""
+    yield (*shown, *(Raters(answers, 0, min(answers, policy.k - 1)) for answers in hidden))
+    if hidden:
+        yield (*shown, *(Raters(answers, 0, answers) for answers in hidden))
+        if shown:
+            yield shown
+
+
+def _raters(
+    answers: int, value: Shown, spread: DisplayedDistribution, policy: DisclosurePolicy
+) -> tuple[Raters, ...]:
+    """How many may have rated it, to a reader who sees this much; empty where such numbers have gaps.
+
+    Two possibilities where no distribution is shown: none ever is, or none is beside these answers.
     """
-    hidden = [answers for answers, raters in known if not raters]
-    for shown in _chosen([raters for _, raters in known if raters]):
-        yield (*shown, *(Raters(answers, 0, min(answers, policy.k - 1)) for answers in hidden))
-        if hidden:
-            yield (*shown, *(Raters(answers, 0, answers) for answers in hidden))
-            if shown:
-                yield shown
+    by_figure = tuple(n for n in range(policy.k, answers + 1) if is_in_table(value, n))
+    by_spread = answers_behind(spread, value, by_figure)
+    told = (by_spread,) if spread != NOT_SHOWN else (by_figure, by_spread)
+    return tuple(
+        dict.fromkeys(Raters(answers, numbers[0], numbers[-1]) for numbers in told if _is_whole(numbers))
+        if all(map(_is_whole, told))
+        else ()
+    )
 
 
-def _chosen(known: Sequence[Sequence[Raters]]) -> Iterator[_Columns]:
-    """Each column's ranges beside the widest of the others, and the narrowest of all together."""
-    widest = tuple(column[0] for column in known)
-    tried = {widest, tuple(column[-1] for column in known)}
-    for place, column in enumerate(known):
-        tried |= {(*widest[:place], one, *widest[place + 1 :]) for one in column[1:]}
-    yield from tried
-
-
-def _raters(answers: int, value: Shown, policy: DisclosurePolicy) -> tuple[Raters, ...]:
-    """How many may have rated it by the figure alone, and by each distribution that may stand beside it."""
-    rows = [place for place, row in enumerate(FINENESS) if row.step == value.step and _is_of(value, row)]
-    if not rows:
-        return (Raters(answers, 1, 0),)  # No number of people is shown so.
-    after = rows[-1] + 1
-    fewest = max(policy.k, FINENESS[rows[0]].from_answers)
-    most = min(answers, FINENESS[after].from_answers - 1 if after < len(FINENESS) else answers)
-    starts = (*(row.from_answers for row in EDGES), answers + 1)
-    closer = (Raters(answers, max(fewest, low), min(most, high - 1)) for low, high in pairwise(starts))
-    found = [Raters(answers, fewest, most), *(one for one in closer if one.fewest <= one.most)]
-    if most == answers >= EDGES[0].from_answers:
-        # Some distributions beside some figures can only be of everybody.
-        found.append(Raters(answers, answers, answers))
-    return tuple(dict.fromkeys(found))
-
-
-def _is_of(value: Shown, row: Fineness) -> bool:
-    if value.end is End.NONE:
-        return row.ends.low < value.tenths < row.ends.high
-    return value.tenths == (row.ends.low if value.end is End.OR_BELOW else row.ends.high)
+def _is_whole(numbers: Sequence[int]) -> bool:
+    return bool(numbers) and numbers[-1] - numbers[0] == len(numbers) - 1
 
 
 def _bands(policy: DisclosurePolicy) -> Iterator[_Band]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from functools import cache
 from itertools import product
 
 import pytest
@@ -9,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports.aggregate import RawUnseen
-from reports.display import bands_of
-from reports.model import NOT_SHOWN, Displayed, End, Shown, ShownShare
-from reports.unseen import possible_shares, show_unseen
+from reports.display import bands_of, show
+from reports.distributions import answers_behind, show_distribution
+from reports.inference import is_in_table
+from reports.model import NOT_SHOWN, Displayed, End, Shown, ShownDistribution, ShownShare
+from reports.unseen import band_of_unseen, possible_shares
 from tests.counted_chains import POLICY
 
 HALVES, FIFTHS = Shown(30, 5, End.NONE), Shown(30, 2, End.NONE)
@@ -19,6 +23,15 @@ HALVES, FIFTHS = Shown(30, 5, End.NONE), Shown(30, 2, End.NONE)
 
 def raw(yes, n):
     return RawUnseen(yes, n, {f"o{number}": 1 for number in range(n)})
+
+
+def without_spread(columns):
+    return [(*column, NOT_SHOWN) for column in columns]
+
+
+def show_unseen(given, columns, policy):
+    """The share as readers see it beside columns without a distribution."""
+    return band_of_unseen(given, policy) if possible_shares(without_spread(columns), policy) else NOT_SHOWN
 
 
 def test_everybody_saw_it():
@@ -71,7 +84,7 @@ def worlds(answers, fewest, most):
 def test_no_share_that_may_be_shown_rules_out_what_the_figures_leave_open(columns):
     """By trying everything that everybody can have done: what one insider finds possible of anybody else stays so."""
     shown = [(answers, HALVES if has_figure else NOT_SHOWN) for answers, has_figure in columns]
-    shares = possible_shares(shown, POLICY)
+    shares = possible_shares(without_spread(shown), POLICY)
     possible = [
         worlds(answers, 5, 9) if has_figure else worlds(answers, 0, 4) for answers, has_figure in columns
     ]
@@ -104,18 +117,69 @@ def test_no_share_that_may_be_shown_rules_out_what_the_figures_leave_open(column
 
 @pytest.mark.parametrize("answers", [30, 400, 20_000])
 def test_large_groups_are_no_slower_and_no_less_shown(answers):
-    shares = possible_shares([(answers, Shown(30, 1, End.NONE)), (answers, Shown(30, 1, End.NONE))], POLICY)
+    shares = possible_shares([(answers, Shown(30, 1, End.NONE), NOT_SHOWN)] * 2, POLICY)
     assert ShownShare(0, 20) in shares
 
 
 @pytest.mark.parametrize(
-    "figure",
-    [Shown(42, 2, End.NONE), Shown(18, 2, End.NONE), Shown(16, 2, End.OR_BELOW), Shown(38, 2, End.NONE)],
+    "figure", [Shown(42, 2, End.NONE), Shown(18, 2, End.NONE), Shown(16, 2, End.OR_BELOW)]
 )
-def test_a_figure_or_its_distribution_that_says_how_many_rated_it_gives_the_others_away(figure):
+def test_a_figure_that_says_how_many_rated_it_gives_the_others_away(figure):
     """Fifteen of fifteen rated it, so the band for five of twenty names all of the other group."""
     assert show_unseen(raw(5, 20), [(15, figure), (5, NOT_SHOWN)], POLICY) == NOT_SHOWN
 
 
-def test_beside_a_figure_of_twenty_or_more_the_tenths_of_a_distribution_are_thought_of():
-    assert show_unseen(raw(6, 26), [(20, FIFTHS), (6, NOT_SHOWN)], POLICY) == NOT_SHOWN
+@pytest.mark.parametrize(
+    ("spread", "mean", "others"),
+    [
+        ((2, 0, 2, 8, 3), Shown(36, 2, End.NONE), 5),
+        ((4, 4, 4, 4, 4), Shown(30, 2, End.NONE), 6),
+    ],
+)
+def test_a_distribution_that_says_how_many_rated_it_gives_the_others_away(spread, mean, others):
+    shown = show_distribution(spread, mean)
+    assert isinstance(shown, ShownDistribution)
+    assert (
+        possible_shares([(sum(spread), mean, shown), (others, NOT_SHOWN, NOT_SHOWN)], POLICY) == frozenset()
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_how_many_may_have_rated_it_is_what_counting_says(data):
+    """Every way in which so many people can answer, shown as it would be: which numbers look like this."""
+    answers = data.draw(st.integers(10, 22))
+    n = data.draw(st.integers(10, answers))
+    counts = Counter(data.draw(st.lists(st.integers(1, 5), min_size=n, max_size=n)))
+    total = sum(point * count for point, count in counts.items())
+    mean = shown_mean(total, n)
+    looks = show_distribution([counts[point] for point in range(1, 6)], mean)
+    allowed = [number for number in range(10, answers + 1) if is_in_table(mean, number)]
+    expected = [number for number in allowed if looks in displays(number, mean)]
+    assert list(answers_behind(looks, mean, allowed)) == expected
+    assert n in expected
+
+
+def shown_mean(total, n):
+    return show(total, n, {f"o{number}": 1 for number in range(n)}, POLICY, is_attributed=False)
+
+
+@cache
+def displays(n, mean):
+    """The distributions, or none, that may stand beside a mean of so many answers."""
+    return {
+        show_distribution(counts, mean)
+        for counts in ways(n)
+        if shown_mean(sum(point * count for point, count in enumerate(counts, 1)), n) == mean
+    }
+
+
+@cache
+def ways(n):
+    return [
+        (a, b, c, d, n - a - b - c - d)
+        for a in range(n + 1)
+        for b in range(n + 1 - a)
+        for c in range(n + 1 - a - b)
+        for d in range(n + 1 - a - b - c)
+    ]
