@@ -22,7 +22,6 @@ from reports.model import (
     ShownDistribution,
     ShownShare,
 )
-from reports.serial import report_to_bytes
 from reports.tables import EVERYONE_TITLE
 
 # What a spreadsheet takes for the start of a formula, or skips before one.
@@ -66,11 +65,6 @@ def to_csv(report: Report) -> bytes:
     writer.writerow(COLUMNS)
     writer.writerows([_harmless(value) for value in astuple(row)] for row in rows_of(report))
     return stream.getvalue().encode("utf-8-sig")
-
-
-def to_json(report: Report) -> bytes:
-    """The canonical bytes of the report: those whose digest its pages print."""
-    return report_to_bytes(report)
 
 
 def rows_of(report: Report) -> Iterator[Row]:

@@ -112,15 +112,6 @@ class Book:
         sheet.print_title_rows = "1:1"
 
 
-def zipped(files: Sequence[tuple[str, bytes]]) -> bytes:
-    """A zip file of named contents, in their order: the same contents give the same bytes."""
-    packed = BytesIO()
-    with ZipFile(packed, "w") as target:
-        for name, content in files:
-            target.writestr(_entry(name), content)
-    return packed.getvalue()
-
-
 def _entry(name: str) -> ZipInfo:
     entry = ZipInfo(name, FIRST_MOMENT)
     entry.compress_type = ZIP_DEFLATED

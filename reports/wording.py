@@ -66,16 +66,6 @@ def points(tenths: int) -> str:
     return f"{tenths // 10}.{tenths % 10}"
 
 
-def gap_sentence(gap: Gap, own_name: str, labels: Sequence[str]) -> str:
-    """What the two sides say about one statement."""
-    return _(
-        "%(name)s says %(own)s; all partners together say %(others)s.",
-        name=own_name,
-        own=in_words(gap.own, labels),
-        others=in_words(gap.everyone, labels),
-    )
-
-
 def gaps_finding(gaps: Sequence[Gap], own_name: str) -> str:
     """The finding of the widest gaps, as a title."""
     higher = sum(gap.verdict is GapVerdict.SELF_HIGHER for gap in gaps)

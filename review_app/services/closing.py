@@ -29,6 +29,7 @@ from review_app.models.releases import CommentRecord, ReleaseRecord
 from review_app.models.requests import SilenceRecord, StewardRequestRecord
 from review_app.services import comparing, cycles, experiences, outbox, previews
 from review_app.services.errors import NotAllowedError
+from review_app.services.invited import invited_of_cycle
 from review_app.services.rosters import roster_from_text
 from surveys import sealing
 from surveys.answers import Answers, from_bytes
@@ -268,7 +269,7 @@ def _asked(expected: Iterable[_Expected], counted_by: CountedBy) -> dict[tuple[S
 def _merge_first(
     session: Session, cycle: cycles.Cycle, expected: Iterable[_Expected]
 ) -> dict[Subject, frozenset[str]]:
-    invited = previews.invited_of_cycle(session, cycle.id)
+    invited = invited_of_cycle(session, cycle.id)
     merged = previews.groups_to_merge(session, cycle.id, invited, chain_id=cycle.chain_id)
     return dict.fromkeys((wanted.subject for wanted in expected), merged)
 

@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 
 from reports.comparison import Comparison, Earlier, Invited, earlier_of
 from reports.serial import release_from_bytes
-from review_app.models.chains import ContactRecord, PartyRecord
-from review_app.models.cycles import AssignmentRecord, CycleRecord, InvitationRecord
+from review_app.models.cycles import CycleRecord
 from review_app.models.releases import ReleaseRecord
 from review_app.services import previews
 from review_app.services.designs import plan_from_text
+from review_app.services.invited import asked_in
 from surveys.identity import organisation_key
 from surveys.matrix import is_attributed_id
 from surveys.publication import CountedBy
@@ -40,25 +40,12 @@ def _protected(session: Session, cycle_id: str) -> dict[tuple[Subject, str], Inv
     """Who was invited in each protected group of a launched cycle; an attributed one has nobody to hide."""
     groups = plan_from_text(session.get_one(CycleRecord, cycle_id).plan).groups
     attributed = {group.id for group in groups if group.is_attributed}
-    query = (
-        select(
-            AssignmentRecord.subject,
-            AssignmentRecord.group_id,
-            PartyRecord.name,
-            ContactRecord.name,
-            ContactRecord.email,
-        )
-        .join(InvitationRecord, InvitationRecord.id == AssignmentRecord.invitation_id)
-        .join(ContactRecord, ContactRecord.id == InvitationRecord.contact_id)
-        .join(PartyRecord, PartyRecord.id == InvitationRecord.party_id)
-        .where(InvitationRecord.cycle_id == cycle_id)
-    )
     people: dict[tuple[Subject, str], set[str]] = {}
     organisations: dict[tuple[Subject, str], set[str]] = {}
-    for subject, group_id, party_name, name, email in session.execute(query):
-        if group_id in attributed or is_attributed_id(group_id):
+    for asked in asked_in(session, cycle_id):
+        if asked.group_id in attributed or is_attributed_id(asked.group_id):
             continue
-        cell = (Subject(subject), group_id)
-        people.setdefault(cell, set()).add(previews.listed_key(party_name, name, email))
-        organisations.setdefault(cell, set()).add(organisation_key(party_name))
+        cell = (asked.subject, asked.group_id)
+        people.setdefault(cell, set()).add(asked.key)
+        organisations.setdefault(cell, set()).add(organisation_key(asked.party_name))
     return {cell: Invited(frozenset(people[cell]), frozenset(organisations[cell])) for cell in people}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
@@ -14,12 +14,12 @@ from review_app.models.chains import ContactRecord, PartyRecord
 from review_app.models.cycles import AssignmentRecord, CycleRecord, InvitationRecord
 from review_app.services import chains, cycles
 from review_app.services.designs import plan_from_text
+from review_app.services.invited import by_cell, invited_of_cycle, listed_key
 from review_app.services.rosters import Roster, roster_of
 from review_app.services.translating import language_faults
 from surveys.chain import Chain
 from surveys.cycle import CycleState
 from surveys.errors import Fault
-from surveys.identity import organisation_key, person_key
 from surveys.instrument import Instrument, Voice
 from surveys.language import Language
 from surveys.matrix import Assignment, Group, Matrix, Plan, assign, is_attributed_id
@@ -271,41 +271,6 @@ def last_closed(session: Session, cycle_id: str | None, *, chain_id: str) -> tup
     ).all()
     last = {row.chain_id: row.id for row in closed}
     return tuple(row.id for row in closed if row.id in last.values())
-
-
-def invited_of_cycle(session: Session, cycle_id: str) -> dict[tuple[Subject, str], frozenset[str]]:
-    """The people (by their keys) invited in a launched cycle, by subject and group id."""
-    query = (
-        select(
-            AssignmentRecord.subject,
-            AssignmentRecord.group_id,
-            PartyRecord.name,
-            ContactRecord.name,
-            ContactRecord.email,
-        )
-        .join(InvitationRecord, InvitationRecord.id == AssignmentRecord.invitation_id)
-        .join(ContactRecord, ContactRecord.id == InvitationRecord.contact_id)
-        # Its name of today, on both sides of a comparison: a renamed organisation has the same people.
-        .join(PartyRecord, PartyRecord.id == InvitationRecord.party_id)
-        .where(InvitationRecord.cycle_id == cycle_id)
-    )
-    return by_cell(
-        (Subject(subject), group_id, listed_key(*person))
-        for subject, group_id, *person in session.execute(query)
-    )
-
-
-def listed_key(party_name: str, name: str, email: str) -> str:
-    """Who somebody is, to compare reviews of all chains by. ``party_name``: what their organisation is called now."""
-    return person_key(organisation_key(party_name), name, email)
-
-
-def by_cell(asked: Iterable[tuple[Subject, str, str]]) -> dict[tuple[Subject, str], frozenset[str]]:
-    """The people by subject and group id. ``asked``: a subject, a group id and the key of a person each."""
-    found: dict[tuple[Subject, str], set[str]] = {}
-    for subject, group_id, person in asked:
-        found.setdefault((subject, group_id), set()).add(person)
-    return {cell: frozenset(people) for cell, people in found.items()}
 
 
 def _protected_of_cycle(session: Session, cycle_id: str) -> Iterator[tuple[Subject, frozenset[str]]]:

@@ -13,6 +13,7 @@ from review_app.models.cycles import CycleRecord, InvitationRecord
 from review_app.services import chains, cycles, previews
 from review_app.services.designs import LONGEST_TITLE
 from review_app.services.errors import NotAllowedError
+from review_app.services.invited import by_cell, listed_key
 from surveys import library
 from surveys.chain import Chain
 from surveys.cycle import BETWEEN_CLOSES, CycleState
@@ -160,7 +161,7 @@ def _asked_then(session: Session, cycle_id: str) -> dict[str, tuple[str, str]]:
         .order_by(ContactRecord.name)
     )
     return {
-        previews.listed_key(party, name, email): (name, party_id)
+        listed_key(party, name, email): (name, party_id)
         for party, name, email, party_id in session.execute(query)
     }
 
@@ -168,7 +169,7 @@ def _asked_then(session: Session, cycle_id: str) -> dict[str, tuple[str, str]]:
 def _asked_now(chain: Chain, matrix: Matrix) -> dict[str, Person]:
     asked = {assignment.contact_id for assignment in matrix.assignments}
     return {
-        previews.listed_key(party.name, contact.name, contact.email): Person(contact.name, party.name)
+        listed_key(party.name, contact.name, contact.email): Person(contact.name, party.name)
         for party in chain.parties
         for contact in party.contacts
         if contact.id in asked
@@ -178,12 +179,10 @@ def _asked_now(chain: Chain, matrix: Matrix) -> dict[str, Person]:
 def _merged(session: Session, cycle_id: str, chain: Chain, matrix: Matrix) -> tuple[str, ...]:
     """The groups whose people differ from the last review's by one to four."""
     keys = {
-        contact.id: previews.listed_key(party.name, contact.name, contact.email)
+        contact.id: listed_key(party.name, contact.name, contact.email)
         for party in chain.parties
         for contact in party.contacts
     }
-    invited = previews.by_cell(
-        (asked.subject, asked.group_id, keys[asked.contact_id]) for asked in matrix.assignments
-    )
+    invited = by_cell((asked.subject, asked.group_id, keys[asked.contact_id]) for asked in matrix.assignments)
     merged = previews.groups_to_merge(session, None, invited, chain_id=chain.id)
     return tuple(group.title for group in matrix.groups if group.id in merged and not group.is_attributed)

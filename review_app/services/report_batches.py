@@ -5,8 +5,6 @@ The files are the truth: whoever looks counts what is there, and whoever is kill
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -21,6 +19,7 @@ from review_app.services import publishing
 from review_app.services.errors import NotFoundError
 from review_app.services.report_files import ReportFile
 from review_app.services.report_printing import pdf_path
+from review_app.services.whole_files import make_whole
 
 # The digests of the cycles whose archives were seen: looking into every report once a second would cost.
 _packed: set[tuple[str, ...]] = set()
@@ -108,19 +107,7 @@ def pack(one: Batch) -> None:
     """Makes the archive unless it is there, or another process is making it. It appears when it is whole."""
     if one.is_packed or not one.is_complete:
         return
-    lock = one.archive.with_name(one.archive.name + ".lock")
-    with lock.open("wb") as held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return
-        part = one.archive.with_name(one.archive.name + ".part")
-        with part.open("wb") as file:
-            file.write(packed(dict(_contents(one))))
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(one.archive)
-        lock.unlink(missing_ok=True)
+    make_whole(one.archive, lambda: packed(dict(_contents(one))), is_waiting=False)
 
 
 def archive(session: Session, cycle_id: str, folder: Path) -> ReportFile | None:

@@ -1,15 +1,10 @@
 """A report's PDFs: each is made, signed and kept once, whichever of several processes comes to it first.
 
-What is there is the truth: a PDF stands under its name only when it is whole. Whoever makes one holds a lock that the
-system takes away from a process that dies, so that nothing is made twice and nothing is left undone.
+What is there is the truth: a PDF stands under its name only when it is whole.
 """
 
 from __future__ import annotations
 
-import fcntl
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,9 +15,7 @@ from review_app.languages import tongue
 from review_app.layout import report_font_folder, static_folder, template_folder
 from review_app.sealing_pdf import Seal
 from review_app.services.publishing import Published
-
-_WHILE_MAKING = ".part"
-_LOCK = ".lock"
+from review_app.services.whole_files import make_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +54,7 @@ def print_one(printing: Printing, *, is_waiting: bool = False) -> bool:
     if path.exists():
         return True
     printing.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with _claimed(path, is_waiting=is_waiting) as is_mine:
-        if is_mine and not path.exists():
-            _write_whole(path, _signed(printing))
-        return is_mine
+    return make_whole(path, lambda: _signed(printing), is_waiting=is_waiting)
 
 
 def _signed(printing: Printing) -> bytes:
@@ -83,29 +73,3 @@ def _signed(printing: Printing) -> bytes:
 def assets() -> Assets:
     """Where a report's dress is."""
     return Assets(static=static_folder(), fonts=report_font_folder())
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    # Only whoever holds the lock writes: what an earlier process left behind when it died has no owner.
-    part = path.with_name(path.name + _WHILE_MAKING)
-    with part.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-
-
-@contextmanager
-def _claimed(path: Path, *, is_waiting: bool) -> Iterator[bool]:
-    """Whether this process may make the file; the lock goes with the process, however that ends."""
-    lock = path.with_name(path.name + _LOCK)
-    with lock.open("wb") as held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | (0 if is_waiting else fcntl.LOCK_NB))
-        except BlockingIOError:
-            yield False
-            return
-        yield True
-        if path.exists():
-            # Nobody makes it any more: whoever still waits for this lock finds the file.
-            lock.unlink(missing_ok=True)

@@ -29,12 +29,12 @@ from review_app.services import (
     cycles,
     launching,
     leasing,
-    previews,
 )
 from review_app.services.accounts import Account, AccountRole
 from review_app.services.chains_editing import Edit
 from review_app.services.chains_history import Author
 from review_app.services.errors import ChainChangedError, NotFoundError, NotYetError
+from review_app.services.invited import invited_of_cycle
 from review_app.spreadsheet import read_chain
 from review_app.state import state
 from surveys.answers import Answers
@@ -524,13 +524,13 @@ def test_whom_a_review_invited_stays_known_whatever_becomes_of_the_chain(
 ) -> None:
     with app.app_context():
         with reading() as session:
-            invited = previews.invited_of_cycle(session, open_cycle.id)
+            invited = invited_of_cycle(session, open_cycle.id)
             kin = chains.kin(session, edit.chain_id)
         import_sheet(
             edit, sample(**{"caldervalleytr.example": "calder.example", "tynesteps.example": "tyne.example"})
         )
         with reading() as session:
-            assert previews.invited_of_cycle(session, open_cycle.id) == invited
+            assert invited_of_cycle(session, open_cycle.id) == invited
             assert chains.kin(session, edit.chain_id) == kin
 
 

@@ -23,7 +23,8 @@ from review_app.services import answering, chains, closing, comments, cycles, pr
 from review_app.services.accounts import Account
 from review_app.services.comments import CommentVerdict, Ruling
 from review_app.services.errors import NotAllowedError, NotFoundError, NotYetError
-from review_app.services.previews import Invited, groups_to_merge, invited_of_cycle
+from review_app.services.invited import invited_of_cycle
+from review_app.services.previews import Invited, groups_to_merge
 from review_app.spreadsheet import read_chain
 from review_app.state import state
 from surveys import sealing

@@ -20,6 +20,7 @@ from review_app.models.cycles import AssignmentRecord, CycleRecord, InvitationRe
 from review_app.models.releases import ReleaseRecord
 from review_app.services import comparing, previews
 from review_app.services.accounts import Account
+from review_app.services.invited import invited_of_cycle
 from surveys.publication import CountedBy
 from surveys.subjects import Subject
 from tests.conftest import OpenCycle, draft_on, launch_cycle
@@ -96,7 +97,7 @@ def test_a_group_that_two_people_joined_is_in_no_column_of_its_own_and_neither_i
 def test_who_was_invited_is_known_by_the_same_keys_in_both(closed: OpenCycle) -> None:
     with reading() as session:
         comparison = comparing.comparison(session, closed.id, chain_id=_chain(closed.id))
-        people = previews.invited_of_cycle(session, closed.id)
+        people = invited_of_cycle(session, closed.id)
     assert comparison.earlier == ()
     assert comparison.reference == ""
     assert {cell: invited.people for cell, invited in comparison.invited.items()} == {
