@@ -6,7 +6,7 @@ r_wg; "very strong" (from 0.91 on) is in "strong", because bands of ten per cent
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
 
@@ -16,13 +16,15 @@ from numpy.typing import NDArray
 from reports.language import N_
 from reports.model import WHOLE, Displayed, DisplayedDistribution, Shown, ShownDistribution
 from reports.sides import bounds
-from reports.statistics import rwg
+from reports.statistics import rwg, rwg_j
 
 # r_wg in hundredths from which on a word holds; under the last one people do not agree.
 STRONG_FROM, MODERATE_FROM, WEAK_FROM = 71, 51, 31
 # A group is split where at least so many per cent stand at either end for certain.
 SPLIT_FROM = 40
 _PARTS = 20
+# Of fewer statements there is no agreement over several.
+LEAST_TOGETHER = 2
 
 
 class Agreement(StrEnum):
@@ -56,6 +58,27 @@ def agreement(distribution: DisplayedDistribution, answers: int, mean: Displayed
     if possible is None:
         return Agreement.CANNOT_TELL
     least, most = (rwg(variance * answers / (answers - 1)) for variance in reversed(possible))
+    return _told(least, most)
+
+
+def agreement_over(shown: Sequence[tuple[DisplayedDistribution, Displayed]], answers: int) -> Agreement:
+    """The word for several statements together, by r_wg(J): for the distributions and means of a group of so many.
+
+    From two statements on; as for one, every spread that fits is looked at.
+    """
+    possible = [
+        _variances(tuple((band.low, band.high) for band in distribution.bands), mean)
+        for distribution, mean in shown
+        if isinstance(distribution, ShownDistribution) and isinstance(mean, Shown)
+    ]
+    known = [one for one in possible if one is not None]
+    if len(known) < LEAST_TOGETHER or len(known) < len(shown):
+        return Agreement.CANNOT_TELL
+    each = [[variance * answers / (answers - 1) for variance in one] for one in known]
+    return _told(rwg_j([most for _, most in each]), rwg_j([least for least, _ in each]))
+
+
+def _told(least: float, most: float) -> Agreement:
     order = list(Agreement)
     if abs(order.index(_word(least)) - order.index(_word(most))) > 1:
         return Agreement.CANNOT_TELL

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from reports.agreement import AGREEMENT_WORDS, Agreement, agreement, is_split, shares_of
+from reports.agreement import AGREEMENT_WORDS, Agreement, agreement, agreement_over, is_split, shares_of
 from reports.charts import Picture, grade_icon, stacked_bar
+from reports.grammar import lowered
 from reports.language import _, ngettext
 from reports.model import Item, ReportSection, ShownDistribution
 from reports.tables import Column, Place, statement_anchor
@@ -37,7 +38,10 @@ class GradeKey:
 
 @dataclass(frozen=True, slots=True)
 class SpreadFigure:
-    """``title`` says the finding; ``key`` is in the order of the scale."""
+    """``title`` says the finding; ``key`` is in the order of the scale.
+
+    ``together``: how far each group agrees over several statements.
+    """
 
     number: int
     anchor: str
@@ -45,6 +49,7 @@ class SpreadFigure:
     caption: str
     key: tuple[GradeKey, ...]
     rows: tuple[SpreadRow, ...]
+    together: tuple[str, ...]
 
 
 def has_spreads(section: ReportSection) -> bool:
@@ -81,7 +86,26 @@ def spread_figure(
             GradeKey(grade_icon(grade, _grade_name(grade)), label) for grade, label in enumerate(labels)
         ),
         rows=rows,
+        together=tuple(_together(section.items, columns)),
     )
+
+
+def _together(items: Sequence[Item], columns: Sequence[Column]) -> Iterator[str]:
+    """How far each group agrees over all of its statements here, where there are several and it can be told."""
+    for column in columns:
+        shown = [
+            (item.distributions[column.group_id], item.values[column.group_id])
+            for item in items
+            if column.group_id is not None and column.group_id in item.distributions
+        ]
+        word = agreement_over(shown, column.answers or 0)
+        if word is not Agreement.CANNOT_TELL:
+            yield _(
+                "%(group)s, on the statements shown here together (%(count)s): %(agreement)s.",
+                group=column.title,
+                count=len(shown),
+                agreement=lowered(_(AGREEMENT_WORDS[word])),
+            )
 
 
 def _caption() -> str:

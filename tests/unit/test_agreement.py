@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.agreement import SPLIT_FROM, Agreement, agreement, ends_of, is_split
+from reports.agreement import SPLIT_FROM, Agreement, agreement, agreement_over, ends_of, is_split
 from reports.conclusions import FindingKind
 from reports.display import show
 from reports.distributions import show_distribution
 from reports.findings import findings_of
-from reports.model import NOT_SHOWN, Band, Displayed, DisplayedDistribution, ShownDistribution
+from reports.model import NOT_SHOWN, Band, Displayed, DisplayedDistribution, End, Shown, ShownDistribution
 from reports.statistics import rwg, spread_of
 from surveys.groups import DisclosurePolicy
 from tests.concluded_parts import fig, part, statement
@@ -132,3 +132,18 @@ def _drawn(chance: Random, n: int) -> list[int]:
     middle, width = chance.uniform(1, 5), chance.choice([0.4, 0.8, 1.2, 2])
     drawn = Counter(min(max(round(chance.gauss(middle, width)), 1), 5) for _ in range(n))
     return [drawn[point] for point in range(1, 6)]
+
+
+def test_several_statements_together_agree_by_rwg_j():
+    close = spread((0, 20), (0, 20), (0, 20), (80, 100), (0, 20))
+    wide = spread((20, 40), (0, 20), (20, 40), (0, 20), (20, 40))
+    mean = Shown(40, 2, End.NONE)
+    assert agreement_over([(close, mean), (close, mean)], 16) is Agreement.STRONG
+    assert agreement_over([(wide, Shown(30, 2, End.NONE))] * 2, 16) is not Agreement.STRONG
+
+
+def test_one_statement_alone_or_a_hidden_one_is_no_agreement_over_several():
+    close, mean = spread((0, 20), (0, 20), (0, 20), (80, 100), (0, 20)), Shown(40, 2, End.NONE)
+    assert agreement_over([(close, mean)], 16) is Agreement.CANNOT_TELL
+    assert agreement_over([(close, mean), (NOT_SHOWN, mean)], 16) is Agreement.CANNOT_TELL
+    assert agreement_over([(close, mean), (close, NOT_SHOWN)], 16) is Agreement.CANNOT_TELL
