@@ -94,8 +94,8 @@ def _agreement() -> Rule:
             "bands say that at least %(split)s in 10 stand at the two lowest points and as many at the two "
             "highest. Agreement is r_wg, or r_wg(J) over several statements (James, Demaree and Wolf 1984), of every "
             "spread that fits the bands and the mean: strong from %(strong)s, moderate from %(moderate)s, weak from "
-            "%(weak)s, none below (LeBreton and Senter 2008). Where two neighbouring words are possible, the one in the middle is said; where more, "
-            "nobody can tell.",
+            "%(weak)s, none below (LeBreton and Senter 2008). Where two neighbouring words are possible, the one in "
+            "the middle is said; where more, nobody can tell.",
             split=SPLIT_FROM // 10,
             strong=f"0.{STRONG_FROM}",
             moderate=f"0.{MODERATE_FROM}",
