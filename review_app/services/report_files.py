@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,26 +62,22 @@ class ReportFile:
     content: bytes
 
 
-def spoken_in(session: Session, cycle_id: str, *, subject: str = "") -> tuple[Language, ...]:
-    """The languages in which a report can be read, English first. Raises NotFoundError."""
-    return languages_of(publishing.load(session, cycle_id, subject).report)
-
-
 def page(
     session: Session,
     cycle_id: str,
     folder: Path,
     *,
     subject: str = "",
-    language: Language = Language.ENGLISH,
+    choose: Callable[[Sequence[Language]], Language],
 ) -> ReportPage:
     """A report of a cycle for its page: the main one, or that on one partner. Raises NotFoundError.
 
-    In the language, where the report has it; in English otherwise.
+    ``choose``: which of the report's languages, English first, it is read in; in English where it has not that one.
     """
     published = publishing.load(session, cycle_id, subject)
     offered = languages_of(published.report)
-    speech = tongue(language if language in offered else Language.ENGLISH)
+    wanted = choose(offered)
+    speech = tongue(wanted if wanted in offered else Language.ENGLISH)
     with speaking(speech):
         view = view_model(report_in(published.report, speech), published.digest)
         files = listed(published, folder)

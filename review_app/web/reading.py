@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +20,7 @@ from review_app.services.report_files import Format
 from review_app.state import state
 from review_app.web.faults import SEE_OTHER
 from review_app.web.report_downloads import downloads, handed_out
+from surveys.language import Language
 from surveys.subjects import Subject
 
 blueprint = Blueprint("reading", __name__)
@@ -91,9 +92,8 @@ def _page(
 ) -> str:
     until = _waits_until(cycle_id, subject)
     with reading() as session:
-        languages.use_one_of(report_files.spoken_in(session, cycle_id, subject=subject))
         page = report_files.page(
-            session, cycle_id, state().settings.report_dir, subject=subject, language=languages.current()
+            session, cycle_id, state().settings.report_dir, subject=subject, choose=_chosen
         )
     return render_template(
         "reports/page.html",
@@ -103,6 +103,12 @@ def _page(
         until=until,
         languages=page.languages if len(page.languages) > 1 else (),
     )
+
+
+def _chosen(offered: Sequence[Language]) -> Language:
+    """The language that the reader's browser wants, if the report has it; the page around it is drawn in it too."""
+    languages.use_one_of(offered)
+    return languages.current()
 
 
 def _key(kind: str) -> str:

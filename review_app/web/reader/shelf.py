@@ -137,7 +137,7 @@ def _report(subject: str) -> str:
             reader.cycle.id,
             state().settings.report_dir,
             subject=subject,
-            language=languages.current(),
+            choose=lambda _offered: languages.current(),
         )
     is_published = not reader.cycle.is_awaiting_replies
     return render_template(
