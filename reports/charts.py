@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from reports.language import N_, _
 from reports.model import Displayed, End, Shown
 
 _INK = "#22201d"
@@ -45,47 +46,49 @@ def _shape(name: str, path: str, colour: str, *, is_open: bool = False) -> Shape
     return Shape(name, path, "#ffffff" if is_open else colour, colour if is_open else _INK)
 
 
-OWN = Shape("filled circle", "M-5 0A5 5 0 1 0 5 0A5 5 0 1 0-5 0Z", "#0072b2", "#0072b2")
-EVERYONE = _shape("open diamond", _polygon((0, -6), (6, 0), (0, 6), (-6, 0)), _INK, is_open=True)
+OWN = Shape(N_("filled circle"), "M-5 0A5 5 0 1 0 5 0A5 5 0 1 0-5 0Z", "#0072b2", "#0072b2")
+EVERYONE = _shape(N_("open diamond"), _polygon((0, -6), (6, 0), (0, 6), (-6, 0)), _INK, is_open=True)
 _ATTRIBUTED = (
-    _shape("open square", _polygon((-4, -4), (4, -4), (4, 4), (-4, 4)), "#0072b2", is_open=True),
-    _shape("open triangle", _polygon((0, -5), (5.4, 4.4), (-5.4, 4.4)), "#0072b2", is_open=True),
+    _shape(N_("open square"), _polygon((-4, -4), (4, -4), (4, 4), (-4, 4)), "#0072b2", is_open=True),
+    _shape(N_("open triangle"), _polygon((0, -5), (5.4, 4.4), (-5.4, 4.4)), "#0072b2", is_open=True),
 )
 _PROTECTED = (
-    _shape("square", _polygon((-4.4, -4.4), (4.4, -4.4), (4.4, 4.4), (-4.4, 4.4)), "#e69f00"),
-    _shape("triangle", _polygon((0, -5.4), (5.6, 4.4), (-5.6, 4.4)), "#009e73"),
-    _shape("upside-down triangle", _polygon((0, 5.4), (5.6, -4.4), (-5.6, -4.4)), "#cc79a7"),
-    _shape("pentagon", _polygon((0, -5.6), (5.3, -1.7), (3.3, 4.5), (-3.3, 4.5), (-5.3, -1.7)), "#56b4e9"),
-    _shape("bar", _polygon((-2.2, -5.6), (2.2, -5.6), (2.2, 5.6), (-2.2, 5.6)), "#d55e00"),
+    _shape(N_("square"), _polygon((-4.4, -4.4), (4.4, -4.4), (4.4, 4.4), (-4.4, 4.4)), "#e69f00"),
+    _shape(N_("triangle"), _polygon((0, -5.4), (5.6, 4.4), (-5.6, 4.4)), "#009e73"),
+    _shape(N_("upside-down triangle"), _polygon((0, 5.4), (5.6, -4.4), (-5.6, -4.4)), "#cc79a7"),
     _shape(
-        "hexagon",
+        N_("pentagon"), _polygon((0, -5.6), (5.3, -1.7), (3.3, 4.5), (-3.3, 4.5), (-5.3, -1.7)), "#56b4e9"
+    ),
+    _shape(N_("bar"), _polygon((-2.2, -5.6), (2.2, -5.6), (2.2, 5.6), (-2.2, 5.6)), "#d55e00"),
+    _shape(
+        N_("hexagon"),
         _polygon((-5.6, 0), (-2.8, -4.9), (2.8, -4.9), (5.6, 0), (2.8, 4.9), (-2.8, 4.9)),
         "#f0e442",
     ),
-    _shape("triangle to the right", _polygon((5.4, 0), (-4.4, 5.6), (-4.4, -5.6)), "#0072b2"),
+    _shape(N_("triangle to the right"), _polygon((5.4, 0), (-4.4, 5.6), (-4.4, -5.6)), "#0072b2"),
     _shape(
-        "cross",
+        N_("cross"),
         _polygon(
             *((-1.9, -5.5), (1.9, -5.5), (1.9, -1.9), (5.5, -1.9), (5.5, 1.9), (1.9, 1.9)),
             *((1.9, 5.5), (-1.9, 5.5), (-1.9, 1.9), (-5.5, 1.9), (-5.5, -1.9), (-1.9, -1.9)),
         ),
         "#e69f00",
     ),
-    _shape("triangle to the left", _polygon((-5.4, 0), (4.4, 5.6), (4.4, -5.6)), "#009e73"),
-    _shape("hourglass", _polygon((-4.8, -5.2), (4.8, -5.2), (-4.8, 5.2), (4.8, 5.2)), "#cc79a7"),
+    _shape(N_("triangle to the left"), _polygon((-5.4, 0), (4.4, 5.6), (4.4, -5.6)), "#009e73"),
+    _shape(N_("hourglass"), _polygon((-4.8, -5.2), (4.8, -5.2), (-4.8, 5.2), (4.8, 5.2)), "#cc79a7"),
     _shape(
-        "star",
+        N_("star"),
         _polygon(
             *((0, -6.2), (1.6, -2), (6, -2), (2.6, 0.9), (3.8, 5.2)),
             *((0, 2.6), (-3.8, 5.2), (-2.6, 0.9), (-6, -2), (-1.6, -2)),
         ),
         "#56b4e9",
     ),
-    _shape("half circle", "M-5.6 2.8A5.6 5.6 0 0 1 5.6 2.8Z", "#d55e00"),
+    _shape(N_("half circle"), "M-5.6 2.8A5.6 5.6 0 0 1 5.6 2.8Z", "#d55e00"),
 )
 _AVERAGES = (
     _shape(
-        "open octagon",
+        N_("open octagon"),
         _polygon(
             *((-2.2, -5.2), (2.2, -5.2), (5.2, -2.2), (5.2, 2.2)),
             *((2.2, 5.2), (-2.2, 5.2), (-5.2, 2.2), (-5.2, -2.2)),
@@ -94,7 +97,7 @@ _AVERAGES = (
         is_open=True,
     ),
     _shape(
-        "open trapezium", _polygon((-2.6, -4.6), (2.6, -4.6), (5.4, 4.6), (-5.4, 4.6)), _INK, is_open=True
+        N_("open trapezium"), _polygon((-2.6, -4.6), (2.6, -4.6), (5.4, 4.6), (-5.4, 4.6)), _INK, is_open=True
     ),
 )
 
@@ -116,7 +119,7 @@ def attributed_shape(index: int) -> Shape:
 
 def icon(shape: Shape) -> Picture:
     """The shape alone, for a key or the head of a column."""
-    return Picture(_image(14, 14, _drawn(shape, 7, 7)), shape.name)
+    return Picture(_image(14, 14, _drawn(shape, 7, 7)), _(shape.name))
 
 
 _STRIP_WIDTH, _LANE, _STRIP_LEFT, _STRIP_POINT = 132, 11, 12, 27

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from reports.charts import EVERYONE, Picture, icon
-from reports.dumbbell import Comparison, Dumbbell, dumbbell
+from reports.dumbbell import WIDE, Comparison, Dumbbell, dumbbell
 from reports.findings import widest_gaps
 from reports.language import _
 from reports.model import NOT_SHOWN, Displayed, Gap, GapVerdict, Item, ReportSection
@@ -38,6 +39,7 @@ class ComparisonFigure:
     """A dumbbell with its number, key, caption and the same figures as a table.
 
     ``title`` says the finding; ``subject`` names what a row is ("Element", "Statement"); ``heads``: of the cells.
+    ``wide``: the chart for paper and wide screens, the texts beside its scale.
     """
 
     number: int
@@ -45,6 +47,7 @@ class ComparisonFigure:
     title: str
     key: tuple[KeyLine, ...]
     chart: Dumbbell
+    wide: Dumbbell
     caption: str
     subject: str
     heads: tuple[str, ...]
@@ -92,19 +95,21 @@ def comparison_figure(  # noqa: PLR0913 - what stands around a figure
     is_everyone_apart = sides.other_id is not None or any(column.group_id is None for column in columns)
     groups = others if is_everyone_apart else [column for column in others if column.answers is None]
     rows = [_drawn(row, groups, sides) for row in ordered]
+    chart = partial(
+        dumbbell,
+        rows,
+        title=title,
+        description=_described(rows, sides),
+        labels=labels,
+        not_shown=_("Not shown"),
+    )
     return ComparisonFigure(
         number=place.number,
         anchor=place.anchor,
         title=title,
         key=_key(columns, groups, sides),
-        chart=dumbbell(
-            rows,
-            key=f"{place.anchor}-chart",
-            title=title,
-            description=_described(rows, sides),
-            labels=labels,
-            not_shown=_("Not shown"),
-        ),
+        chart=chart(key=f"{place.anchor}-chart"),
+        wide=chart(key=f"{place.anchor}-wide", frame=WIDE),
         caption=caption,
         subject=subject,
         heads=(sides.own_title, sides.other_title),

@@ -80,17 +80,53 @@ class Dumbbell:
     rows: tuple[DumbbellRow, ...]
 
 
-WIDTH, LEFT, POINT = 346.0, 28.0, 62.0
-RIGHT = LEFT + 4 * POINT
-# What is not shown stands here, beside the scale.
-_ASIDE, _ASIDE_WIDE = RIGHT + 34, 34.0
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where a chart has its scale and its texts: ``left`` to ``right`` the scale, ``point`` from one point to the next.
+
+    ``text``: the width of a row's text, in ``most_lines`` at most. ``is_beside``: it stands left of the scale and not
+    above it.
+    """
+
+    width: float
+    left: float
+    point: float
+    text: float
+    most_lines: int
+    is_beside: bool
+
+    @property
+    def right(self) -> float:
+        """The end of the scale."""
+        return self.left + 4 * self.point
+
+    @property
+    def aside(self) -> float:
+        """Where that begins which is not shown: beside the scale."""
+        return self.right + 34
+
+    def x(self, figure: Shown) -> float:
+        """Where a figure stands."""
+        return self.left + self.point * (figure.tenths / 10 - 1)
+
+    def within(self, x: float, wide: float) -> float:
+        """Where a label begins that would like to begin at ``x``, so that it stays in the picture."""
+        return max(0.0, min(x, self.width - wide))
+
+
+# For a phone, and large print.
+NARROW = Frame(346, 28, 62, 346, 3, is_beside=False)
+# For a sheet of paper and a wide screen.
+WIDE = Frame(600, 266, 64, 224, 4, is_beside=True)
+
 TEXT_SIZE, LABEL_SIZE, HEAD_SIZE = 12.0, 11.5, 10.0
+_ASIDE_WIDE = 34.0
 _TEXT_LINE, _HEAD_LINE, _LABEL_LINE, _ROW_GAP = 15.0, 12.0, 22.0, 14.0
-_LANE, _APART, _MOST_LINES = 12.0, 12.4, 3
+_LANE, _APART = 12.0, 12.4
 _BESIDE = 6.0
 
 
-def dumbbell(
+def dumbbell(  # noqa: PLR0913 - what stands in and around a chart
     rows: Sequence[Comparison],
     *,
     key: str,
@@ -98,23 +134,31 @@ def dumbbell(
     description: str,
     labels: Sequence[str],
     not_shown: str,
+    frame: Frame = NARROW,
 ) -> Dumbbell:
     """The chart, a row for each comparison, in the order given.
 
     ``labels``: the scale's points, lowest first; ``not_shown`` heads the place of what is not shown. Text too
-    long for three lines ends in an ellipsis; the table under the figure has it whole.
+    long for its lines ends in an ellipsis; the table under the figure has it whole.
     """
-    ticks = tuple(LEFT + POINT * index for index in range(len(labels)))
-    heads = _heads(labels, ticks)
+    ticks = tuple(frame.left + frame.point * index for index in range(len(labels)))
+    heads = tuple(
+        head
+        for label, x in zip(labels, ticks, strict=True)
+        for head in _head(label, x, frame.point - 5, frame)
+    )
     if any(not isinstance(figure, Shown) for row in rows for figure, _shape in row.groups):
-        heads += _head(not_shown, _ASIDE + _ASIDE_WIDE / 2, _ASIDE_WIDE + 4)
+        heads += _head(not_shown, frame.aside + _ASIDE_WIDE / 2, _ASIDE_WIDE + 4, frame)
     lowest = max((label.y for label in heads), default=0.0)
     drawn: list[DumbbellRow] = []
     y = lowest + 6
     for row in rows:
-        drawn.append(_row(row, y))
-        y = drawn[-1].bottom + _ROW_GAP
-    return Dumbbell(key, title, description, WIDTH, y - _ROW_GAP + 8, LEFT, RIGHT, ticks, heads, tuple(drawn))
+        drawn.append(_row(row, y, frame))
+        y = max(drawn[-1].bottom, *(line.y for line in drawn[-1].lines)) + _ROW_GAP
+    height = y - _ROW_GAP + 8
+    return Dumbbell(
+        key, title, description, frame.width, height, frame.left, frame.right, ticks, heads, tuple(drawn)
+    )
 
 
 def wrapped(text: str, width: float, size: float, most: int) -> list[str]:
@@ -140,15 +184,11 @@ def _fitted(line: str, width: float, size: float) -> str:
     return kept.rstrip() + "…"
 
 
-def _heads(labels: Sequence[str], ticks: Sequence[float]) -> tuple[Label, ...]:
-    return tuple(head for label, x in zip(labels, ticks, strict=True) for head in _head(label, x, POINT - 5))
-
-
-def _head(text: str, x: float, room: float) -> tuple[Label, ...]:
+def _head(text: str, x: float, room: float, frame: Frame) -> tuple[Label, ...]:
     lines = wrapped(text, room, HEAD_SIZE, 2)
     return tuple(
         Label(
-            _within(x - width_of(line, HEAD_SIZE) / 2, width_of(line, HEAD_SIZE)),
+            frame.within(x - width_of(line, HEAD_SIZE) / 2, width_of(line, HEAD_SIZE)),
             10 + _HEAD_LINE * index,
             line,
             width_of(line, HEAD_SIZE),
@@ -157,92 +197,84 @@ def _head(text: str, x: float, room: float) -> tuple[Label, ...]:
     )
 
 
-def _row(row: Comparison, top: float) -> DumbbellRow:
-    texts = wrapped(row.text, WIDTH, TEXT_SIZE, _MOST_LINES)
+def _row(row: Comparison, top: float, frame: Frame) -> DumbbellRow:
+    texts = wrapped(row.text, frame.text, TEXT_SIZE, frame.most_lines)
     lines = tuple(
         Label(0, top + _TEXT_LINE * (index + 0.8), text, width_of(text, TEXT_SIZE))
         for index, text in enumerate(texts)
     )
-    y = top + _TEXT_LINE * len(texts) + _LABEL_LINE
+    y = top + _LABEL_LINE + (0 if frame.is_beside else _TEXT_LINE * len(texts))
     shown = [
         (figure, shape)
         for figure, shape in ((row.everyone, EVERYONE), (row.own, OWN))
         if isinstance(figure, Shown)
     ]
-    places = [_x(figure) for figure, _shape in shown]
+    places = [frame.x(figure) for figure, _shape in shown]
     bar = f"M{places[0]:g} {y:g}H{places[1]:g}" if len(shown) == 2 else ""
     lifts = (5.0, -5.0) if bar and abs(places[0] - places[1]) < _APART else (0.0, 0.0)
     marks = [
-        _mark(figure, shape, x, y + lift)
-        for (figure, shape), x, lift in zip(shown, places, lifts, strict=False)
+        _mark(figure, shape, y + lift, frame) for (figure, shape), lift in zip(shown, lifts, strict=False)
     ]
-    hatch = "" if shown else hatched(LEFT, RIGHT, y, 4)
+    hatch = "" if shown else hatched(frame.left, frame.right, y, 4)
     below = y + 7 + (5 if any(lifts) else 0)
-    groups, aside, bottom = _groups(row.groups, below)
-    return DumbbellRow(
-        lines, y, y - 5, bottom, bar, hatch + aside, (*marks, *groups), _labels(shown, places, y)
-    )
+    groups, aside, bottom = _groups(row.groups, below, frame)
+    labels = _labels(shown, y, frame)
+    return DumbbellRow(lines, y, y - 5, bottom, bar, hatch + aside, (*marks, *groups), labels)
 
 
-def _groups(groups: Sequence[tuple[Displayed, Shape]], top: float) -> tuple[tuple[Mark, ...], str, float]:
+def _groups(
+    groups: Sequence[tuple[Displayed, Shape]], top: float, frame: Frame
+) -> tuple[tuple[Mark, ...], str, float]:
     """The marks of the groups in as few lanes as they need, those not shown beside the scale; the hatch; the end."""
     ends: list[float] = []
     marks = []
     shown = [(figure, shape) for figure, shape in groups if isinstance(figure, Shown)]
-    for figure, shape in sorted(shown, key=lambda pair: _reach(pair[0])):
-        first, last = _reach(figure)
+    for figure, shape in sorted(shown, key=lambda pair: _reach(pair[0], frame)):
+        first, last = _reach(figure, frame)
         lane = next((index for index, end in enumerate(ends) if end < first), len(ends))
         ends[lane:] = [last, *ends[lane + 1 :]]
-        marks.append(_mark(figure, shape, _x(figure), top + _LANE * (lane + 0.5)))
+        marks.append(_mark(figure, shape, top + _LANE * (lane + 0.5), frame))
     hidden = [shape for figure, shape in groups if not isinstance(figure, Shown)]
     for place, shape in enumerate(hidden):
-        marks.append(Mark(_ASIDE + 9 + 16 * (place % 2), top + _LANE * (place // 2 + 0.5), shape, ""))
+        marks.append(Mark(frame.aside + 9 + 16 * (place % 2), top + _LANE * (place // 2 + 0.5), shape, ""))
     high = _LANE * ((len(hidden) + 1) // 2)
-    hatch = hatched(_ASIDE, _ASIDE + _ASIDE_WIDE, top + high / 2, high / 2, step=4.25) if hidden else ""
+    hatch = (
+        hatched(frame.aside, frame.aside + _ASIDE_WIDE, top + high / 2, high / 2, step=4.25) if hidden else ""
+    )
     return tuple(marks), hatch, top + max(_LANE * len(ends), high)
 
 
-def _reach(figure: Shown) -> tuple[float, float]:
+def _reach(figure: Shown, frame: Frame) -> tuple[float, float]:
     """From where to where a mark with its arrow takes the room of its lane."""
-    x = _x(figure)
-    first = LEFT - 1 if figure.end is End.OR_BELOW else x - _APART / 2
-    last = RIGHT + 1 if figure.end is End.OR_ABOVE else x + _APART / 2
+    x = frame.x(figure)
+    first = frame.left - 1 if figure.end is End.OR_BELOW else x - _APART / 2
+    last = frame.right + 1 if figure.end is End.OR_ABOVE else x + _APART / 2
     return first, last
 
 
-def _mark(figure: Shown, shape: Shape, x: float, y: float) -> Mark:
-    return Mark(x, y, shape, tail(figure.end, x, y, LEFT, RIGHT))
+def _mark(figure: Shown, shape: Shape, y: float, frame: Frame) -> Mark:
+    x = frame.x(figure)
+    return Mark(x, y, shape, tail(figure.end, x, y, frame.left, frame.right))
 
 
-def _labels(shown: Sequence[tuple[Shown, Shape]], places: Sequence[float], y: float) -> tuple[Label, ...]:
+def _labels(shown: Sequence[tuple[Shown, Shape]], y: float, frame: Frame) -> tuple[Label, ...]:
     """The figures over their marks: one above its own, two apart from each other."""
-    texts = [
-        (x, figure.text, width_of(figure.text, LABEL_SIZE))
-        for (figure, _), x in zip(shown, places, strict=True)
-    ]
+    texts = [(frame.x(figure), figure.text, width_of(figure.text, LABEL_SIZE)) for figure, _ in shown]
     texts.sort(key=lambda text: text[0])
     if len(texts) == 1:
         [(x, text, wide)] = texts
-        return (Label(_within(x - wide / 2, wide), y - 10, text, wide),)
+        return (Label(frame.within(x - wide / 2, wide), y - 10, text, wide),)
     found: list[Label] = []
     for index, (x, text, wide) in enumerate(texts):
         # The left one ends at its mark and the right one begins at it.
-        start = _within(x + 4 - wide if index == 0 else x - 4, wide)
+        start = frame.within(x + 4 - wide if index == 0 else x - 4, wide)
         found.append(Label(start, y - 10, text, wide))
     if len(found) == 2 and found[0].x + found[0].wide + _BESIDE > found[1].x:
-        found = _parted(found[0], found[1])
+        found = _parted(found[0], found[1], frame)
     return tuple(found)
 
 
-def _parted(left: Label, right: Label) -> list[Label]:
-    start = _within(left.x + left.wide + _BESIDE, right.wide)
+def _parted(left: Label, right: Label, frame: Frame) -> list[Label]:
+    start = frame.within(left.x + left.wide + _BESIDE, right.wide)
     first = min(left.x, start - _BESIDE - left.wide)
     return [Label(first, left.y, left.text, left.wide), Label(start, right.y, right.text, right.wide)]
-
-
-def _within(x: float, wide: float) -> float:
-    return max(0.0, min(x, WIDTH - wide))
-
-
-def _x(figure: Shown) -> float:
-    return LEFT + POINT * (figure.tenths / 10 - 1)

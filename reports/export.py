@@ -9,6 +9,7 @@ from io import StringIO
 
 from reports import experience
 from reports.conclusions import Indication
+from reports.language import _
 from reports.model import (
     EVERYONE_ID,
     NOT_SHOWN,
@@ -85,7 +86,9 @@ def rows_of(report: Report) -> Iterator[Row]:
 
 def share_text(share: DisplayedShare) -> str:
     """A displayed share as data says it: "30 to 40 per cent"."""
-    return f"{share.low} to {share.high} per cent" if isinstance(share, ShownShare) else share.text
+    if not isinstance(share, ShownShare):
+        return share.text
+    return _("%(low)s to %(high)s per cent", low=share.low, high=share.high)
 
 
 def bands_of_answers(distribution: DisplayedDistribution, answers: int) -> tuple[str, ...]:

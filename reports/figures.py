@@ -67,10 +67,10 @@ class ShownShare:
         """The band as readers see it: "4 in 10 or fewer said yes"."""
         low, high = self.low // 10, self.high // 10
         if not self.low:
-            return f"{high} in 10 or fewer said yes"
+            return _("%(high)s in 10 or fewer said yes", high=high)
         if self.high == WHOLE:
-            return f"{low} in 10 or more said yes"
-        return f"More than {low} and fewer than {high} in 10 said yes"
+            return _("%(low)s in 10 or more said yes", low=low)
+        return _("More than %(low)s and fewer than %(high)s in 10 said yes", low=low, high=high)
 
 
 WHOLE = 100

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
@@ -26,8 +27,27 @@ _PICTURES = "data:image/svg+xml;base64,"
 _SYMBOLS = re.compile("[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d\U0001f3fb-\U0001f3ff]*")
 
 
+_OPTIONS = {"pdf_variant": "pdf/ua-1"}
 # Under which a PDF of a report says in its metadata which report it shows: the digest of the report's bytes.
 REPORT_KEY = "RoundtableReport"
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """What has to end on page ``last``: everything, or what stands before the element with the id ``before``.
+
+    ``styles`` are added one after the other until it does, each denser than the one before. With all of them it may
+    still be longer: type that nobody can read would be worse.
+    """
+
+    last: int
+    styles: tuple[str, ...]
+    before: str = ""
+
+    def holds(self, pages: Sequence[Any]) -> bool:
+        """Whether pages laid out by WeasyPrint keep to it."""
+        used = next((number for number, page in enumerate(pages) if self.before in page.anchors), len(pages))
+        return used <= self.last
 
 
 def write_pdf(
@@ -36,6 +56,7 @@ def write_pdf(
     styles: Sequence[str] = REPORT_STYLES,
     *,
     of_report: str = "",
+    fit: Fit | None = None,
 ) -> bytes:
     """The PDF of what ``render_pdf_html`` gave, or of another source with the names of its own style sheets.
 
@@ -50,15 +71,19 @@ def write_pdf(
     fetcher = _fetcher(assets)
     fonts = FontConfiguration()
     base = assets.fonts.resolve().as_uri() + "/"
-    sheets = [
-        CSS(string=assets.style(name), base_url=base, url_fetcher=fetcher, font_config=fonts)
-        for name in styles
-    ]
-    document = HTML(string=_symbols_in_words(html), base_url="about:blank", url_fetcher=fetcher)
-    content = document.write_pdf(
-        stylesheets=sheets, font_config=fonts, pdf_variant="pdf/ua-1", finisher=partial(_finish, of_report)
-    )
-    return bytes(content)
+
+    def sheet(name: str) -> CSS:
+        return CSS(string=assets.style(name), base_url=base, url_fetcher=fetcher, font_config=fonts)
+
+    source = HTML(string=_symbols_in_words(html), base_url="about:blank", url_fetcher=fetcher)
+    sheets = [sheet(name) for name in styles]
+    document = source.render(font_config=fonts, stylesheets=sheets, **_OPTIONS)
+    for denser in fit.styles if fit else ():
+        if fit is None or fit.holds(document.pages):
+            break
+        sheets.append(sheet(denser))
+        document = source.render(font_config=fonts, stylesheets=sheets, **_OPTIONS)
+    return bytes(document.write_pdf(finisher=partial(_finish, of_report), **_OPTIONS))
 
 
 def _symbols_in_words(text: str) -> str:

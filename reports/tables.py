@@ -16,10 +16,12 @@ from reports.charts import (
     protected_shape,
     strip,
 )
-from reports.language import N_, _, ngettext
+from reports.hyphens import with_soft_hyphens
+from reports.language import N_, _, language, ngettext
 from reports.model import NOT_SHOWN, Displayed, GroupKind, Item, Part, ReportGroup, ReportSection, Shown
 from reports.statement_notes import StatementNotes
 from reports.wording import scale_words
+from surveys.language import Language
 from surveys.publication import CountedBy
 
 _MOST_BESIDE_STRIP = 7
@@ -50,6 +52,11 @@ class Column:
     icon: Picture
     shape: Shape
     answers: int | None = None
+
+    @property
+    def breakable_head(self) -> str:
+        """The head with the places where its long words may break; English ones are known to whoever draws."""
+        return with_soft_hyphens(self.head) if language() is Language.WELSH else self.head
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from jinja2 import Environment
 
 from reports.language import Tongue, speaking
 from reports.model import Report
-from reports.pdf import REPORT_STYLES, write_pdf
+from reports.pdf import REPORT_STYLES, Fit, write_pdf
 from reports.render import Assets, pdf_environment, render_pdf_html, render_summary_html
 from reports.translated import report_in
 from surveys.language import Language
@@ -36,6 +36,13 @@ _STYLES: Mapping[Variant, tuple[str, ...]] = {
     Variant.TWO_PAGES: REPORT_STYLES,
     Variant.LARGE_PRINT: (*REPORT_STYLES, "report-large-print.css"),
 }
+_DENSER = ("summary-dense.css", "summary-denser.css")
+# The summary takes two pages: all of them, or those between the cover and the contents.
+_FITS: Mapping[Variant, Fit | None] = {
+    Variant.FULL: Fit(3, _DENSER, before="contents"),
+    Variant.TWO_PAGES: Fit(2, _DENSER),
+    Variant.LARGE_PRINT: None,
+}
 # What style sheets put on a page themselves ("Page 2 of 40") in other languages.
 _SPOKEN_STYLES: Mapping[Language, tuple[str, ...]] = {
     Language.ENGLISH: (),
@@ -59,4 +66,4 @@ def document(
     """
     styles = (*_STYLES[variant], *_SPOKEN_STYLES[tongue.language])
     html = source(report, digest, variant, tongue, templates)
-    return write_pdf(html, assets, styles, of_report=digest)
+    return write_pdf(html, assets, styles, of_report=digest, fit=_FITS[variant])

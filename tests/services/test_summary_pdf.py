@@ -13,9 +13,12 @@ import pytest
 from reports.concluding import conclude
 from reports.model import Report
 from reports.pdf import write_pdf
-from reports.render import Assets, pdf_environment, render_pdf_html, render_summary_html
+from reports.render import Assets, pdf_environment, render_summary_html
 from reports.serial import digest
+from reports.variants import Variant, document
+from review_app.languages import tongue
 from review_app.layout import report_font_folder, static_folder, template_folder
+from surveys.language import Language
 from tests import conclusion_samples, report_samples
 
 ASSETS = Assets(static=static_folder(), fonts=report_font_folder())
@@ -42,6 +45,21 @@ def pages(content: bytes) -> list[str]:
     return run.stdout.decode().split("\f")[:-1]
 
 
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_two_pages_are_two_in_every_language(name: str, language: Language) -> None:
+    report = SAMPLES[name]()
+    content = document(
+        report,
+        digest(report),
+        Variant.TWO_PAGES,
+        tongue(language),
+        templates=template_folder(),
+        assets=ASSETS,
+    )
+    assert len(pages(content)) <= 2
+
+
 @pytest.mark.parametrize("name", SAMPLES)
 def test_the_summary_alone_has_two_pages_at_most_and_says_what_it_belongs_to(name: str) -> None:
     report = SAMPLES[name]()
@@ -56,12 +74,25 @@ def test_the_summary_alone_has_two_pages_at_most_and_says_what_it_belongs_to(nam
         assert str(document.docinfo["/Title"]).startswith("Summary of Review of")
 
 
+@pytest.mark.parametrize(
+    ("language", "summary", "last", "contents"),
+    [
+        (Language.ENGLISH, "Summary", "What is not shown", "Contents"),
+        (Language.WELSH, "Crynodeb", "Beth sydd heb ei ddangos", "Cynnwys"),
+    ],
+)
 @pytest.mark.parametrize("name", ["first review", "second review"])
-def test_the_first_two_pages_after_the_cover_are_the_summary(name: str) -> None:
+def test_the_first_two_pages_after_the_cover_are_the_summary(
+    name: str, language: Language, summary: str, last: str, contents: str
+) -> None:
     report = SAMPLES[name]()
-    printed = pages(write_pdf(render_pdf_html(report, digest(report), ENVIRONMENT), ASSETS))
-    assert "Summary" in printed[1] and "What is not shown" in printed[2]
-    assert "Contents" in printed[3]
+    printed = pages(
+        document(
+            report, digest(report), Variant.FULL, tongue(language), templates=template_folder(), assets=ASSETS
+        )
+    )
+    assert summary in printed[1] and last in printed[2]
+    assert contents in printed[3]
 
 
 def test_the_summary_of_a_report_without_figures_says_so() -> None:

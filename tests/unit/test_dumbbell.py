@@ -9,7 +9,19 @@ from hypothesis import strategies as st
 
 from reports.chain_labels import width_of
 from reports.charts import OWN, protected_shape
-from reports.dumbbell import HEAD_SIZE, LABEL_SIZE, TEXT_SIZE, Comparison, Dumbbell, Label, Mark, dumbbell
+from reports.dumbbell import (
+    HEAD_SIZE,
+    LABEL_SIZE,
+    NARROW,
+    TEXT_SIZE,
+    WIDE,
+    Comparison,
+    Dumbbell,
+    Frame,
+    Label,
+    Mark,
+    dumbbell,
+)
 from reports.model import NOT_SHOWN, End, Shown
 
 LABELS = ("Never", "Rarely", "Sometimes", "Usually", "Always")
@@ -35,6 +47,7 @@ ANY = st.one_of(
         ]
     ),
 )
+FRAMES = st.sampled_from([NARROW, WIDE])
 Box = tuple[float, float, float, float]
 
 
@@ -91,11 +104,11 @@ def comparisons(draw: st.DrawFn) -> list[Comparison]:
     ]
 
 
-@given(comparisons(), st.sampled_from([LABELS, LONG_LABELS]))
+@given(comparisons(), st.sampled_from([LABELS, LONG_LABELS]), FRAMES)
 def test_no_label_lies_on_another_or_leaves_the_picture(
-    rows: list[Comparison], labels: tuple[str, ...]
+    rows: list[Comparison], labels: tuple[str, ...], frame: Frame
 ) -> None:
-    chart = drawn(rows, labels)
+    chart = drawn(rows, labels, frame)
     texts = [
         *(text_box(label, HEAD_SIZE) for label in chart.heads),
         *(text_box(line, TEXT_SIZE) for row in chart.rows for line in row.lines if line.text),
@@ -109,9 +122,9 @@ def test_no_label_lies_on_another_or_leaves_the_picture(
         assert bottom <= chart.height
 
 
-@given(comparisons())
-def test_no_mark_covers_another_or_a_label(rows: list[Comparison]) -> None:
-    chart = drawn(rows)
+@given(comparisons(), FRAMES)
+def test_no_mark_covers_another_or_a_label(rows: list[Comparison], frame: Frame) -> None:
+    chart = drawn(rows, frame=frame)
     marks = [mark_box(mark) for row in chart.rows for mark in row.marks]
     assert overlaps(marks) == []
     texts = [text_box(line, TEXT_SIZE) for row in chart.rows for line in row.lines if line.text]
@@ -120,9 +133,9 @@ def test_no_mark_covers_another_or_a_label(rows: list[Comparison]) -> None:
         assert all(row.top - 5 <= mark.y <= row.bottom for mark in row.marks)
 
 
-@given(comparisons())
-def test_no_arrow_runs_through_the_mark_of_another_group(rows: list[Comparison]) -> None:
-    chart = drawn(rows)
+@given(comparisons(), FRAMES)
+def test_no_arrow_runs_through_the_mark_of_another_group(rows: list[Comparison], frame: Frame) -> None:
+    chart = drawn(rows, frame=frame)
     for row in chart.rows:
         groups = [mark for mark in row.marks if mark.y > row.y + 6]
         for one in (mark for mark in groups if mark.tail):
@@ -131,17 +144,25 @@ def test_no_arrow_runs_through_the_mark_of_another_group(rows: list[Comparison])
             assert not [other for other in beside if reach[0] <= other.x <= reach[1]]
 
 
-@given(st.text(max_size=600))
-def test_any_text_takes_three_lines_at_most(text: str) -> None:
-    [row] = drawn([Comparison(text, NOT_SHOWN, NOT_SHOWN)]).rows
-    assert 1 <= len(row.lines) <= 3
+@given(st.text(max_size=600), FRAMES)
+def test_any_text_takes_so_many_lines_at_most(text: str, frame: Frame) -> None:
+    [row] = drawn([Comparison(text, NOT_SHOWN, NOT_SHOWN)], frame=frame).rows
+    assert 1 <= len(row.lines) <= frame.most_lines
 
 
-def test_rows_follow_each_other_without_overlap() -> None:
+@pytest.mark.parametrize("frame", [NARROW, WIDE])
+def test_rows_follow_each_other_without_overlap(frame: Frame) -> None:
     long = "word " * 40
     row = Comparison(long, Shown(30, 5, End.NONE), Shown(20, 5, End.OR_BELOW))
-    for upper, lower in pairwise(drawn([row] * 3).rows):
+    for upper, lower in pairwise(drawn([row] * 3, frame=frame).rows):
         assert upper.bottom < lower.lines[0].y - 10
+        assert upper.lines[-1].y < lower.lines[0].y - 10
+
+
+def test_beside_a_wide_scale_a_text_never_reaches_it() -> None:
+    [row] = drawn([Comparison("word " * 40, Shown(10, 5, End.NONE), NOT_SHOWN)], frame=WIDE).rows
+    assert max(line.x + line.wide for line in row.lines) < WIDE.left
+    assert row.lines[0].y < row.y
 
 
 def test_the_own_view_is_drawn_over_everyones() -> None:
@@ -149,8 +170,16 @@ def test_the_own_view_is_drawn_over_everyones() -> None:
     assert row.marks[-1].shape is OWN
 
 
-def drawn(rows: Iterable[Comparison], labels: tuple[str, ...] = LABELS) -> Dumbbell:
-    return dumbbell(list(rows), key="k", title="t", description="d", labels=labels, not_shown="Not shown")
+def drawn(rows: Iterable[Comparison], labels: tuple[str, ...] = LABELS, frame: Frame = NARROW) -> Dumbbell:
+    return dumbbell(
+        list(rows),
+        key="k",
+        title="t",
+        description="d",
+        labels=labels,
+        not_shown="Not shown",
+        frame=frame,
+    )
 
 
 def text_box(label: Label, size: float) -> Box:

@@ -16,7 +16,7 @@ from review_app.layout import template_folder
 from surveys.language import Language
 from tests import conclusion_samples
 from tests.report_samples import DIGEST
-from tests.unit.test_golden_summaries import summary_text
+from tests.unit.test_golden_summaries import parsed, summary_text
 
 WELSH = tongue(Language.WELSH)
 
@@ -75,7 +75,7 @@ def marking() -> Environment:
 def test_every_sentence_of_the_summary_is_marked(name: str, marking: Environment) -> None:
     report = getattr(conclusion_samples, name)()
     with speaking(Tongue(Language.WELSH, Marked())):
-        said = summary_text(render_page_body(report, DIGEST, marking), width=10_000)
+        said = summary_text(parsed(render_page_body(report, DIGEST, marking)), width=10_000)
     wordings = {item.wording for part in report.parts for section in part.sections for item in section.items}
     # What people wrote and what organisations are called is nobody's to translate here.
     names = {report.facts.prime_name, *(group.title for part in report.parts for group in part.groups)}

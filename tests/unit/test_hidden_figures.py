@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import base64
+import io
 import re
+import subprocess
+from collections.abc import Callable
 from dataclasses import replace
 
+import pikepdf
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jinja2 import Environment
 
 from reports.display import show, show_share
+from reports.export import to_csv
+from reports.language import ENGLISH
 from reports.model import NOT_SHOWN, NOT_SHOWN_TEXT, Displayed, DisplayedShare, Item, Part, Report, Shown
-from reports.render import pdf_environment, render_pdf_html
-from review_app.layout import template_folder
+from reports.render import Assets, pdf_environment, render_pdf_html
+from reports.serial import digest, report_to_bytes
+from reports.variants import Variant, document
+from reports.xlsx import to_xlsx
+from review_app.layout import report_font_folder, static_folder, template_folder
 from surveys.groups import DisclosurePolicy
-from tests import rich_sample
+from tests import report_samples, rich_sample
 from tests.report_samples import DIGEST
 
 POLICY = DisclosurePolicy()
@@ -56,6 +65,48 @@ def test_nothing_tells_why_a_figure_is_hidden(
     assert first == second
 
 
+FORMS: dict[str, Callable[[Report], bytes]] = {
+    "CSV": to_csv,
+    "XLSX": lambda report: to_xlsx(report, digest(report)),
+    "JSON": report_to_bytes,
+}
+NOBODY: tuple[int, int, dict[str, int]] = (0, 0, {})
+MOSTLY_OF_ONE = (60, 14, {"o0": 12, "o1": 1, "o2": 1})
+
+
+@pytest.mark.parametrize("form", FORMS)
+@settings(max_examples=10, deadline=None)
+@given(reason=too_few(), other=too_few())
+def test_no_file_tells_why_a_figure_is_hidden(
+    form: str, reason: tuple[int, int, dict[str, int]], other: tuple[int, int, dict[str, int]]
+) -> None:
+    first, second = (FORMS[form](_with_hidden(*_hidden_by(*counts))) for counts in (reason, other))
+    assert first == second
+
+
+@pytest.mark.parametrize("variant", [Variant.FULL, Variant.TWO_PAGES])
+def test_no_pdf_tells_why_a_figure_is_hidden(variant: Variant) -> None:
+    first, second = (_pdf(_with_hidden(*_hidden_by(*counts)), variant) for counts in (NOBODY, MOSTLY_OF_ONE))
+    assert first == second
+
+
+def test_the_text_and_the_metadata_of_a_pdf_say_of_a_hidden_statement_what_its_page_says() -> None:
+    report = _with_hidden(NOT_SHOWN, NOT_SHOWN, is_whole=True, of=report_samples.northern_bridge)
+    content = _pdf(report, Variant.FULL)
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        metadata = {str(name): str(value) for name, value in pdf.docinfo.items()}
+        said = [
+            str(one["/Alt"]) for one in pdf.objects if isinstance(one, pikepdf.Dictionary) and "/Alt" in one
+        ]
+    assert said.count("The same as a row of marks: nothing is shown.") == 1
+    assert set(metadata) == {"/Title", "/Author", "/Subject", "/Producer", "/RoundtableReport"}
+    run = subprocess.run(["pdftotext", "-raw", "-", "-"], input=content, capture_output=True, check=True)
+    text = " ".join(run.stdout.decode().split())
+    item = report.parts[0].sections[0].items[0]
+    after = text[text.rindex(f"1 {item.wording}") :][:900]
+    assert after.count(NOT_SHOWN_TEXT) >= len(item.values)
+
+
 def test_what_is_hidden_is_said_and_drawn_in_one_way(environment: Environment) -> None:
     html = render_pdf_html(_with_hidden(NOT_SHOWN, NOT_SHOWN), DIGEST, environment)
     cells = re.findall(r"<t[dh][^>]*>\s*Not shown.*?</t[dh]>", html, flags=re.DOTALL)
@@ -81,6 +132,11 @@ def test_the_pictures_of_a_statement_that_nobody_may_see_hold_no_place_on_the_sc
     assert len(shapes) == 1
 
 
+def _pdf(report: Report, variant: Variant) -> bytes:
+    assets = Assets(static=static_folder(), fonts=report_font_folder())
+    return document(report, digest(report), variant, ENGLISH, templates=template_folder(), assets=assets)
+
+
 def _hidden_by(total: int, n: int, by_organisation: dict[str, int]) -> tuple[Displayed, DisplayedShare]:
     figure = show(total, n, by_organisation, POLICY, is_attributed=False)
     share = show_share(n, n, by_organisation, POLICY)
@@ -88,9 +144,15 @@ def _hidden_by(total: int, n: int, by_organisation: dict[str, int]) -> tuple[Dis
     return figure, share
 
 
-def _with_hidden(figure: Displayed, share: DisplayedShare, *, is_whole: bool = False) -> Report:
-    """The rich sample with its first statement hidden for one group, or for all of them."""
-    report = rich_sample.rich()
+def _with_hidden(
+    figure: Displayed,
+    share: DisplayedShare,
+    *,
+    is_whole: bool = False,
+    of: Callable[[], Report] = rich_sample.rich,
+) -> Report:
+    """A sample with its first statement hidden for one group, or for all of them."""
+    report = of()
     prime, *others = report.parts
     section, *sections = prime.sections
     item, *items = section.items

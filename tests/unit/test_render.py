@@ -97,7 +97,10 @@ def test_every_figure_has_a_title_a_description_and_the_same_figures_as_a_table(
     root = _parsed(render_pdf_html(rich_sample.rich(), DIGEST, environment))
     parents = {child: parent for parent in root.iter() for child in parent}
     charts = list(root.iter(f"{SVG}svg"))[1:]
-    assert len(charts) == 4
+    # Two dumbbells, each narrow and wide, of which a style shows one; and slopes for each part.
+    assert len(charts) == 6
+    identifiers = [element.get("id") for chart in charts for element in chart.iter() if element.get("id")]
+    assert len(set(identifiers)) == len(identifiers)
     for chart in charts:
         assert "".join(next(chart.iter(f"{SVG}title")).itertext())
         assert "".join(next(chart.iter(f"{SVG}desc")).itertext())
