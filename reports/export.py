@@ -76,7 +76,7 @@ def rows_of(report: Report) -> Iterator[Row]:
                 yield from _item_rows(part, section, item, report)
         for section in part.sections:
             yield from _section_rows(part, section)
-        for indication in part.indications:
+        for indication in (one for one in part.indications if one.asked):
             yield from _indication_rows(part, indication)
     if report.experience is not None:
         for asked in report.experience.items:

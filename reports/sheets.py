@@ -6,6 +6,7 @@ openpyxl writes the time into what it saves, so the file is packed anew with a f
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -25,7 +26,10 @@ from reports.model import Displayed, End, NotShown, Shown
 
 Value = str | int | Displayed
 
-_NARROWEST, _WIDEST = 11, 58
+# Widths are in characters, heights in points.
+_NARROWEST, _WIDEST, _WIDEST_FIRST = 11, 26, 58
+_LINE = 15.0
+_BOLD = Font(name="Calibri", size=11, bold=True)
 _LONGEST_TEXT, _LONGEST_HEAD, _LONGEST_NAME = 32000, 200, 31
 # The first moment that a zip file can name.
 FIRST_MOMENT = (1980, 1, 1, 0, 0, 0)
@@ -58,11 +62,12 @@ class Book:
         sheet = self._sheet(name)
         for row, (head, text) in enumerate(lines, start=1):
             _put(sheet, row, 1, head)
-            sheet.cell(row, 1).font = Font(bold=True)
+            sheet.cell(row, 1).font = _BOLD
             if text:
                 _put(sheet, row, 2, text)
         sheet.column_dimensions["A"].width = 28
         sheet.column_dimensions["B"].width = 100
+        _make_room(sheet)
 
     def add_table(
         self, name: str, head: Sequence[str], rows: Sequence[Sequence[Value]], bars: Sequence[Bars] = ()
@@ -78,6 +83,8 @@ class Book:
         self._make_table(sheet, len(heads), len(rows))
         for column in range(1, len(heads) + 1):
             sheet.column_dimensions[get_column_letter(column)].width = _width(sheet, column)
+            sheet.cell(1, column).font = _BOLD
+        _make_room(sheet)
         for index, one in enumerate(bars):
             anchor = f"{get_column_letter(len(heads) + 2)}{2 + 22 * index}"
             sheet.add_chart(_chart(sheet, one, len(rows)), anchor)
@@ -122,7 +129,7 @@ def _entry(name: str) -> ZipInfo:
 
 def _put(sheet: Worksheet, row: int, column: int, value: Value) -> None:
     cell = sheet.cell(row, column)
-    cell.alignment = Alignment(vertical="top", wrap_text=True)
+    cell.alignment = Alignment(horizontal="left", vertical="top", wrap_text=True)
     if isinstance(value, Shown):
         cell.value = value.tenths / 10
         cell.number_format = _format_of(value)
@@ -160,7 +167,18 @@ def _told_apart(heads: Sequence[str]) -> list[str]:
 def _width(sheet: Worksheet, column: int) -> int:
     cells = [sheet.cell(row, column).value for row in range(1, sheet.max_row + 1)]
     longest = max((len(str(value)) for value in cells if value is not None), default=0)
-    return max(_NARROWEST, min(_WIDEST, longest + 2))
+    return max(_NARROWEST, min(_WIDEST_FIRST if column == 1 else _WIDEST, longest + 2))
+
+
+def _make_room(sheet: Worksheet) -> None:
+    """Rows as high as their longest text needs: not every program finds that out when it opens a file."""
+    for row in sheet.iter_rows():
+        lines = [
+            len(textwrap.wrap(str(cell.value), int(sheet.column_dimensions[cell.column_letter].width) - 2))
+            for cell in row
+            if cell.value is not None
+        ]
+        sheet.row_dimensions[row[0].row].height = _LINE * max([1, *lines])
 
 
 def _chart(sheet: Worksheet, bars: Bars, rows: int) -> BarChart:

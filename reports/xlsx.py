@@ -134,8 +134,9 @@ def _add_part(book: Book, number: int, part: Part, report: Report) -> None:
     book.add_table(_("%(number)s Statements", number=number), head, statements if ids else [])
     book.add_table(_("%(number)s Answers", number=number), *_answers(part, report))
     grades = [
-        [one.principle, one.everyone, one.shown, one.asked, _(GRADE_WORDS[one.grade])]
+        [_(one.principle), one.everyone, one.shown, one.asked, _(GRADE_WORDS[one.grade])]
         for one in part.indications
+        if one.asked
     ]
     head = [_("Principle"), _(EVERYONE_TITLE), _("Statements shown"), _("Statements asked"), _("Indication")]
     book.add_table(_("%(number)s Principles", number=number), head, grades)

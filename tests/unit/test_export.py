@@ -22,7 +22,7 @@ from reports.release import assemble
 from reports.serial import report_to_bytes
 from reports.xlsx import to_xlsx
 from surveys.subjects import Subject
-from tests import conclusion_samples, report_samples
+from tests import conclusion_samples, report_samples, rich_sample
 from tests.counted_chains import chains_of_ballots, release_of
 from tests.report_samples import DIGEST
 from tests.unit.test_release import FACTS
@@ -71,6 +71,23 @@ def test_the_spreadsheet_has_real_tables_frozen_heads_and_charts() -> None:
     assert len(book["1 Elements"]._charts) == 2
     said = " ".join(str(cell.value) for row in book["Read me"].iter_rows() for cell in row)
     assert DIGEST in said and "There is no row of a single person" in said
+
+
+def test_no_text_of_a_workbook_needs_more_lines_than_its_row_has() -> None:
+    for sheet in _book(rich_sample.rich()).worksheets:
+        for row in sheet.iter_rows():
+            room = sheet.row_dimensions[row[0].row].height / 15
+            for cell in row:
+                width = sheet.column_dimensions[cell.column_letter].width
+                assert len(str(cell.value or "")) <= room * width
+
+
+def test_a_principle_that_is_not_asked_about_has_no_row_in_which_something_could_seem_hidden() -> None:
+    rows = [
+        list(row)
+        for row in _book(conclusion_samples.first_review())["1 Principles"].iter_rows(values_only=True)
+    ]
+    assert [row[0] for row in rows] == ["Principle", "Commitment", "Review"]
 
 
 def test_a_joined_end_is_a_number_that_reads_as_on_the_pages() -> None:
