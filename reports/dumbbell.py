@@ -115,9 +115,9 @@ class Frame:
 
 
 # For a phone, and large print.
-NARROW = Frame(346, 28, 62, 346, 3, is_beside=False)
+NARROW = Frame(346, 28, 60, 346, 3, is_beside=False)
 # For a sheet of paper and a wide screen.
-WIDE = Frame(600, 266, 64, 224, 4, is_beside=True)
+WIDE = Frame(600, 266, 64, 224, 5, is_beside=True)
 
 TEXT_SIZE, LABEL_SIZE, HEAD_SIZE = 12.0, 11.5, 10.0
 _ASIDE_WIDE = 34.0
@@ -148,7 +148,7 @@ def dumbbell(  # noqa: PLR0913 - what stands in and around a chart
         for head in _head(label, x, frame.point - 5, frame)
     )
     if any(not isinstance(figure, Shown) for row in rows for figure, _shape in row.groups):
-        heads += _head(not_shown, frame.aside + _ASIDE_WIDE / 2, _ASIDE_WIDE + 4, frame)
+        heads += _head(not_shown, frame.aside + _ASIDE_WIDE / 2, _ASIDE_WIDE + 16, frame)
     lowest = max((label.y for label in heads), default=0.0)
     drawn: list[DumbbellRow] = []
     y = lowest + 6

@@ -70,22 +70,30 @@ def nothing_found(kind: FindingKind, voices: Voices) -> str:
 
 
 def more_found(kind: FindingKind, more: int) -> str:
-    """How many statements more there are like the last one that is listed; "" for none."""
-    if not more:
+    """How many strengths or concerns more may be equal to the last one that is listed; "" for none."""
+    if not more or kind not in _MAY_BE_EQUAL:
         return ""
-    if kind in {FindingKind.STRENGTH, FindingKind.CONCERN}:
-        return ngettext(
-            "One more statement may be equal to the last one here.",
-            "%(number)s more statements may be equal to the last one here.",
-            more,
-            number=sentence(number(more)),
-        )
     return ngettext(
-        "The same is so of one more statement.",
-        "The same is so of %(number)s more statements.",
+        "One more statement may be equal to the last one here.",
+        "%(number)s more statements may be equal to the last one here.",
         more,
-        number=number(more),
+        number=sentence(number(more)),
     )
+
+
+def all_found(kind: FindingKind, listed: int, more: int, statements: int) -> str:
+    """Of how many statements it is so, where more of them are than the list has; "" otherwise, and of what may be."""
+    if not more or kind in _MAY_BE_EQUAL:
+        return ""
+    return _(
+        "So on %(all)s of %(statements)s statements, of which %(listed)s are listed.",
+        all=listed + more,
+        statements=statements,
+        listed=number(listed),
+    )
+
+
+_MAY_BE_EQUAL = frozenset({FindingKind.STRENGTH, FindingKind.CONCERN})
 
 
 def share_in_words(share: DisplayedShare) -> str:

@@ -1,4 +1,4 @@
-"""Where a long Welsh word may break, for the heads of narrow columns: no hyphenation pattern of Welsh is installed.
+"""Where a long word may break at the head of a narrow column: no hyphenation pattern of Welsh is installed anywhere.
 
 By its syllables: before the consonants that begin one, where Welsh counts "ch", "dd", "ll" and their like as one.
 """

@@ -139,7 +139,7 @@ class _Writer:
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
-        return columns_of(self.part, self.facts.counted_by)
+        return columns_of(self.part, self.facts.counted_by, self.facts.prime_name)
 
     @cached_property
     def numbered(self) -> Mapping[str, int]:
@@ -183,7 +183,8 @@ class _Writer:
         )
         rule = _(
             "The widest gap comes first. A difference of one step or more is called higher or lower, a smaller one "
-            "about the same; the whole rule is under “How it was computed”. The next figure has those of the groups."
+            "about the same; the whole rule is under “How it was computed”. The figures of the groups are in the next "
+            "figure."
         )
         return self._comparison(_("Element"), compared, self.sides, title=title, rule=rule)
 
@@ -197,9 +198,9 @@ class _Writer:
             for gap in self.part.gaps
         ]
         rule = _(
-            "The widest gaps come first, five at most. A gap is the own figure minus that of all partners together, "
-            "both as shown; the whole rule is under “How it was computed”. The figures of the groups stand at each "
-            "statement’s number."
+            "The widest gaps come first, five at most, of equal ones the first in the questionnaire. A gap is the own "
+            "figure minus that of all partners together, both as shown; the whole rule is under “How it was "
+            "computed”. The figures of the groups stand at each statement’s number."
         )
         title = gaps_finding(self.part.gaps, self.name)
         return self._comparison(_("Statement"), compared, self.sides, title=title, rule=rule)
@@ -207,7 +208,8 @@ class _Writer:
     def heat_map(self) -> HeatMap:
         """Groups x elements."""
         rule = _(
-            "Each figure is the mean of the element’s statements as shown, from 1 to 5. Darker is more often."
+            "Each figure is the mean of the element’s statements as shown, from 1 to 5; where some are not shown, it "
+            "says how many it rests on. Darker is more often."
         )
         return heat_map(
             self.part.sections,

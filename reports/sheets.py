@@ -172,13 +172,13 @@ def _width(sheet: Worksheet, column: int) -> int:
 
 def _make_room(sheet: Worksheet) -> None:
     """Rows as high as their longest text needs: not every program finds that out when it opens a file."""
-    for row in sheet.iter_rows():
+    for place, row in enumerate(sheet.iter_rows(), start=1):
         lines = [
             len(textwrap.wrap(str(cell.value), int(sheet.column_dimensions[cell.column_letter].width) - 2))
             for cell in row
             if cell.value is not None
         ]
-        sheet.row_dimensions[row[0].row].height = _LINE * max([1, *lines])
+        sheet.row_dimensions[place].height = _LINE * max([1, *lines])
 
 
 def _chart(sheet: Worksheet, bars: Bars, rows: int) -> BarChart:

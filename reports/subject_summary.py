@@ -11,6 +11,7 @@ from reports.conclusions import Finding, FindingKind, Reply
 from reports.finding_words import (
     HEADINGS,
     Voices,
+    all_found,
     more_found,
     nothing_found,
     rule,
@@ -60,6 +61,7 @@ class FindingList:
     title: str
     rule: str
     findings: tuple[FindingWords, ...]
+    lead: str
     more: str
 
 
@@ -153,12 +155,14 @@ class _Writer:
         )
 
     def _list(self, kind: FindingKind, found: Sequence[Finding]) -> FindingList:
+        more = more_than_listed(kind, self.part)
         return FindingList(
             kind=kind.value,
             title=_(HEADINGS[kind]),
             rule=rule(kind, self.voices),
             findings=tuple(self._finding(finding) for finding in found),
-            more=more_found(kind, more_than_listed(kind, self.part)),
+            lead=all_found(kind, len(found), more, len(statements_of(self.part))),
+            more=more_found(kind, more),
         )
 
     def _finding(self, finding: Finding) -> FindingWords:

@@ -12,7 +12,7 @@ from reports.grammar import day, lowered, number, sentence
 from reports.indication_words import IndicationRow, indication_rows, not_asked
 from reports.indications import indication_rule
 from reports.language import _, language
-from reports.model import CycleFacts, Part, Report
+from reports.model import CycleFacts, Part, Report, ShownShare
 from reports.rules import Rule, rules
 from reports.sides import items_of, parts_told, statements_of
 from reports.strengths import MOST_FINDINGS
@@ -63,10 +63,12 @@ class KeyMark:
 class Summary:
     """What can be handed out alone. ``indicated``: the heads of the columns of indications; ``tongue``: of its text.
 
-    ``is_roomy``: whether there is so little to say that it may be set in larger type.
+    ``is_roomy``: whether there is so little to say that it may be set in larger type. ``on_the_review``: what was said
+    of the review itself, a question and the share that said yes, where it is shown.
     """
 
     answered: tuple[Answered, ...]
+    on_the_review: tuple[tuple[str, str], ...]
     is_by_organisation: bool
     statements: int
     lowest: str
@@ -99,6 +101,11 @@ def summary_of(report: Report) -> Summary:
             Answered(_count(part.received), _count(part.asked), names[part.subject], by_organisation)
             for part in told
             if not part.is_on_partner
+        ),
+        on_the_review=tuple(
+            (_(item.question), item.share.text)
+            for item in (report.experience.items if report.experience else ())
+            if isinstance(item.share, ShownShare)
         ),
         is_by_organisation=by_organisation,
         statements=sum(1 for part in told for _item in items_of(part)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reports.charts import (
     EVERYONE,
@@ -17,11 +17,10 @@ from reports.charts import (
     strip,
 )
 from reports.hyphens import with_soft_hyphens
-from reports.language import N_, _, language, ngettext
+from reports.language import N_, _, ngettext
 from reports.model import NOT_SHOWN, Displayed, GroupKind, Item, Part, ReportGroup, ReportSection, Shown
 from reports.statement_notes import StatementNotes
 from reports.wording import scale_words
-from surveys.language import Language
 from surveys.publication import CountedBy
 
 _MOST_BESIDE_STRIP = 7
@@ -55,21 +54,23 @@ class Column:
 
     @property
     def breakable_head(self) -> str:
-        """The head with the places where its long words may break; English ones are known to whoever draws."""
-        return with_soft_hyphens(self.head) if language() is Language.WELSH else self.head
+        """The head with the places where its long words may break: browsers know no Welsh, and not all know English."""
+        return with_soft_hyphens(self.head)
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One figure of a table: its text, the nearest words of the scale, and its place on the heat map.
 
-    ``heat``: 1 (the lowest mean) to 9, None where nothing is shown.
+    ``heat``: 1 (the lowest mean) to 9, None where nothing is shown. ``rests_on``: of how many statements an element's
+    figure is the mean where some of them are not shown, "" otherwise.
     """
 
     text: str
     words: str
     is_shown: bool
     heat: int | None
+    rests_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +121,11 @@ class HeatMap:
     rows: tuple[HeatRow, ...]
 
 
-def columns_of(part: Part, counted_by: CountedBy) -> tuple[Column, ...]:
+def columns_of(part: Part, counted_by: CountedBy, prime: str = "") -> tuple[Column, ...]:
     """The columns of a part: the subject's own view, attributed groups, protected groups, everyone, averages.
 
-    Everyone is left out where it would only repeat the one protected column.
+    Everyone is left out where it would only repeat the one protected column. ``prime``: the prime's name; it keeps
+    the mark of its own view in every part but those on others with an own view.
     """
     own = [_column(group, OWN, counted_by) for group in part.groups if group.is_self]
     attributed = [group for group in part.groups if group.kind is GroupKind.ATTRIBUTED and not group.is_self]
@@ -131,7 +133,12 @@ def columns_of(part: Part, counted_by: CountedBy) -> tuple[Column, ...]:
     averages = [group for group in part.groups if group.kind is GroupKind.AVERAGE]
     columns = [
         *own,
-        *(_column(group, attributed_shape(index), counted_by) for index, group in enumerate(attributed)),
+        *(
+            _column(group, shape, counted_by)
+            for group, shape in zip(
+                attributed, _attributed_shapes(attributed, "" if own else prime), strict=True
+            )
+        ),
         *(_column(group, protected_shape(index), counted_by) for index, group in enumerate(pooled)),
     ]
     # One group alone is everyone, unless its figures were cut out of a part with more of them.
@@ -141,6 +148,12 @@ def columns_of(part: Part, counted_by: CountedBy) -> tuple[Column, ...]:
         *columns,
         *(_column(group, average_shape(index), counted_by) for index, group in enumerate(averages)),
     )
+
+
+def _attributed_shapes(groups: Sequence[ReportGroup], prime: str) -> list[Shape]:
+    others = [group for group in groups if group.title != prime]
+    shapes = {group.id: attributed_shape(index) for index, group in enumerate(others)}
+    return [shapes.get(group.id, OWN) for group in groups]
 
 
 def _everyone(received: int | None, counted_by: CountedBy) -> Column:
@@ -201,12 +214,29 @@ def heat_map(
     """The means of the elements, a row for each column of the part's tables."""
     sections = tuple(sections)
     figures = [figures_of(columns, section.means, section.everyone) for section in sections]
+    behind = [_rests_on(section, columns) for section in sections]
     rows = tuple(
-        HeatRow(column, tuple(cell(values[index], labels) for values in figures))
+        HeatRow(
+            column,
+            tuple(
+                replace(cell(values[index], labels), rests_on=told[index])
+                for values, told in zip(figures, behind, strict=True)
+            ),
+        )
         for index, column in enumerate(columns)
     )
     return HeatMap(
         place.number, place.anchor, title, caption, tuple(section.title for section in sections), rows
+    )
+
+
+def _rests_on(section: ReportSection, columns: Sequence[Column]) -> tuple[str, ...]:
+    """For each column how many of the element's statements its figure rests on; "" for all or none of them."""
+    rows = [figures_of(columns, item.values, item.everyone) for item in section.items]
+    counts = [sum(isinstance(row[index], Shown) for row in rows) for index in range(len(columns))]
+    return tuple(
+        _("rests on %(shown)s of %(count)s", shown=shown, count=len(rows)) if 0 < shown < len(rows) else ""
+        for shown in counts
     )
 
 
