@@ -67,7 +67,8 @@ def test_a_reply_is_held_back_its_writer_is_told_why_and_may_write_another(
     answer = hold(steward, on_mill(made))
     assert (answer.status_code, answer.location) == (303, listed(made))
     page = words(steward.get(listed(made)).text)
-    assert "The reply is held back." in page and PRESSES in page and THREAT in page
+    assert "The reply is held back." in page and THREAT in page
+    assert "You hold it back, because it puts pressure on people for answering." in page
     until = moment(made.replies_until, Language.ENGLISH)
     for path in ("/report/reply", FORM):
         page = words(mill.get(path).text)
@@ -79,7 +80,7 @@ def test_a_reply_is_held_back_its_writer_is_told_why_and_may_write_another(
     reply(mill, FORM, "We hear this.")
     for client, path in ((mill, "/report/reply"), (steward, listed(made))):
         page = words(client.get(path).text)
-        assert PRESSES not in page and "We hear this." in page
+        assert PRESSES not in page and "Held back" not in page and "We hear this." in page
 
 
 def test_it_can_be_let_go_again(app: Flask, made: Made, mill: PageClient, steward: PageClient) -> None:
@@ -189,6 +190,7 @@ def test_the_steward_learns_until_when_what_can_be_changed(
 ) -> None:
     until, out = (moment(when, Language.ENGLISH) for when in (made.replies_until, made.publishes_at))
     page = words(steward.get(listed(made)).text)
+    assert "Nobody has replied yet." in page
     assert f"They can be changed until {until}. On {out} they go out" in page
     home = words(steward.get("/steward").text)
     assert f"Replies until {until}. Look at them by {out}." in home

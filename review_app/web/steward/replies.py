@@ -28,34 +28,38 @@ from surveys.publication import HoldReason
 from surveys.subjects import Subject
 
 PRINTED = "printed"
+_HELD = {
+    HoldReason.POINTS: later("You hold it back, because it points at people who may have answered."),
+    HoldReason.PRESSES: later("You hold it back, because it puts pressure on people for answering."),
+}
 
 
 class VerdictForm(FlaskForm):
     """What becomes of one reply. ``seen``: the token of the text that the page showed."""
 
     verdict = RadioField(
-        later("What becomes of it?"),
+        later("Does this reply go out?"),
         choices=[
-            SelectChoice(PRINTED, later("It goes out as it is")),
-            SelectChoice(
-                HoldReason.POINTS.value, later("I hold it back: it points at people who may have answered")
-            ),
-            SelectChoice(
-                HoldReason.PRESSES.value, later("I hold it back: it puts pressure on people for answering")
-            ),
+            SelectChoice(PRINTED, later("Yes, as it is")),
+            SelectChoice(HoldReason.POINTS.value, later("No: it points at people who may have answered")),
+            SelectChoice(HoldReason.PRESSES.value, later("No: it puts pressure on people for answering")),
         ],
-        validators=[InputRequired(later("Choose what becomes of the reply"))],
+        validators=[InputRequired(later("Choose whether the reply goes out"))],
     )
     seen = HiddenField()
 
 
 @dataclass(frozen=True, slots=True)
 class CheckLine:
-    """One reply. ``by``: whose. ``telling``: the passages that may point at somebody, in a row; "" for none."""
+    """One reply. ``by``: whose. ``telling``: the passages that may point at somebody, in a row; "" for none.
+
+    ``held``: why it is held back, "" if it is not.
+    """
 
     by: str
     finding: Line
     telling: str
+    held: str
     anchor: str
     address: str
 
@@ -71,16 +75,20 @@ class ReportLines:
 
 @dataclass(frozen=True, slots=True)
 class CheckView:
-    """All replies, and once more those that may point at somebody. ``is_open``: they can still be changed."""
+    """All replies, and once more those that may point at somebody. ``is_open``: they can still be changed.
+
+    ``silent``: those whose report has no reply.
+    """
 
     is_open: bool
     reports: tuple[ReportLines, ...]
+    silent: tuple[str, ...]
 
     @property
     def pointed(self) -> tuple[CheckLine, ...]:
         """Those to look at first: with passages that may point at somebody, and not held back yet."""
         return tuple(
-            line for report in self.reports for line in report.lines if line.telling and not line.finding.held
+            line for report in self.reports for line in report.lines if line.telling and not line.held
         )
 
 
@@ -94,7 +102,8 @@ def replies(cycle_id: str) -> ResponseReturnValue:
         checked = holding.to_check(session, now(), cycle_id, tongue=languages.tongue(languages.current()))
     view = CheckView(
         is_open=now() < found.waiting.replies_until,
-        reports=tuple(_report(number, report) for number, report in enumerate(checked, 1)),
+        reports=tuple(_report(number, report) for number, report in enumerate(checked, 1) if report.replies),
+        silent=tuple(report.right.by for report in checked if not report.replies),
     )
     return render_template("steward/replies.html", cycle=found, view=view)
 
@@ -196,6 +205,7 @@ def _line(right: Right, checked: Checked, report_number: int) -> CheckLine:
         by=right.by,
         finding=line_of(checked.number, checked.finding),
         telling=", ".join(f"“{passage}”" for passage in checked.telling),
+        held=str(_HELD[checked.finding.held_for]) if checked.finding.held_for else "",
         anchor=f"reply-{report_number}-{checked.number}",
         address=_address(right, checked.number),
     )
