@@ -59,6 +59,10 @@ class Timetable:
     replies_until: datetime
     publishes_at: datetime
 
+    def takes_replies(self, now: datetime) -> bool:
+        """Whether replies to made reports can be written and changed at this moment."""
+        return now < self.replies_until
+
 
 def timetable(closes_at: datetime, days: int) -> Timetable:
     """The timetable of a cycle that publishes so many days after its close, as the launch fixes it."""

@@ -117,7 +117,7 @@ def right(
         cycle_id=cycle_id,
         subject=subject,
         by=publishing.replies_by(made.report, subject),
-        until=cycle.waiting.replies_until if now < cycle.waiting.replies_until else None,
+        until=cycle.waiting.replies_until if cycle.waiting.takes_replies(now) else None,
         publishes_at=cycle.waiting.publishes_at,
         findings=findings,
     )

@@ -83,7 +83,7 @@ def next_step(cycle: Cycle) -> str:
             else _("It is being counted.")
         )
     if cycle.waiting is not None:
-        if now() >= cycle.waiting.replies_until:
+        if not cycle.waiting.takes_replies(now()):
             on = moment(cycle.waiting.publishes_at, current())
             return _("Everybody gets the reports on %(moment)s.", moment=on)
         return _("Replies until %(moment)s.", moment=moment(cycle.waiting.replies_until, current()))
@@ -142,7 +142,7 @@ def _replying(cycle: Cycle) -> Step:
     if cycle.waiting is None:
         return steps.later(title, _("You and each partner read it first, and have 14 days."))
     address = url_for("organiser.replies", cycle_id=cycle.id)
-    if now() >= cycle.waiting.replies_until:
+    if not cycle.waiting.takes_replies(now()):
         return steps.done(title, address, _("The time for replies is over. The steward looks at them."))
     hint = _("Until %(moment)s.", moment=moment(cycle.waiting.replies_until, current()))
     return steps.now(title, address, hint)

@@ -146,7 +146,7 @@ def _report(subject: str) -> str:
         view=page.view,
         downloads=downloads(page.files, partial(_file_address, subject)) if waiting is None else (),
         waiting=waiting,
-        takes_replies=waiting is not None and now() < waiting.replies_until,
+        takes_replies=waiting is not None and waiting.takes_replies(now()),
         languages=reader.cycle.languages,
     )
 

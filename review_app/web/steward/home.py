@@ -231,7 +231,7 @@ def _draft_steps(cycle: Cycle, waiting: int) -> tuple[Step, ...]:
 def _closed_task(cycle: Cycle) -> tuple[str, str]:
     if cycle.waiting is not None:
         by = moment(cycle.waiting.publishes_at, current())
-        if now() >= cycle.waiting.replies_until:
+        if not cycle.waiting.takes_replies(now()):
             return _(
                 "Look at the replies. Everybody gets the reports on %(moment)s.", moment=by
             ), "steward.replies"

@@ -101,7 +101,7 @@ def replies(cycle_id: str) -> ResponseReturnValue:
     with reading() as session:
         checked = holding.to_check(session, now(), cycle_id, tongue=languages.tongue(languages.current()))
     view = CheckView(
-        is_open=now() < found.waiting.replies_until,
+        is_open=found.waiting.takes_replies(now()),
         reports=tuple(_report(number, report) for number, report in enumerate(checked, 1) if report.replies),
         silent=tuple(report.right.by for report in checked if not report.replies),
     )
