@@ -8,7 +8,7 @@ from itertools import count
 from reports.display import FINENESS
 from reports.findings import GAP_RULE
 from reports.language import _, ngettext
-from reports.model import AuditResult, CycleFacts, End, Report, Shown
+from reports.model import AuditResult, End, Report, Shown
 from reports.opacity import StatementLink
 from reports.sides import items_of, parts_told
 from reports.tables import statement_anchor
@@ -116,8 +116,9 @@ def uncertainties(report: Report) -> tuple[Uncertainty, ...]:
     )
 
 
-def publication_words(facts: CycleFacts) -> str:
-    """Who gets the reports and when, as it was fixed at the launch."""
+def publication_words(report: Report) -> str:
+    """Who gets the reports and when, as it was fixed at the launch, and which replies may be held back."""
+    facts = report.facts
     who = (
         _(
             "The reports on the prime and on the chain go to everybody whose organisation is in the chain; a report on "
@@ -135,7 +136,12 @@ def publication_words(facts: CycleFacts) -> str:
         "The day was fixed before the first request was sent: %(day)s, whether anybody had replied by then or not.",
         day=day(facts.published_on),
     )
-    return f"{who} {when}"
+    # Of a report of before nothing can have been held back.
+    held = _(
+        "The steward may hold back a reply, but not change it: one that points at people who may have answered, or "
+        "that puts pressure on people for answering. The report then says so in its place."
+    )
+    return f"{who} {when} {held}" if report.schema_version > 3 else f"{who} {when}"
 
 
 def _answers(least: int, most: int | None) -> str:

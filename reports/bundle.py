@@ -16,8 +16,7 @@ from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from reports.certificate import Certificate, certificate_to_bytes
 from reports.errors import MalformedDocumentError
 from reports.rule_data import rules_to_bytes
-from reports.schema import NAME as SCHEMA
-from reports.schema import published_schema
+from reports.schema import PUBLISHED_VERSIONS, name_of, published_schema
 from reports.serial import report_from_bytes
 from reports.sheets import FIRST_MOMENT
 from surveys import library
@@ -33,7 +32,10 @@ _WHAT = {
     INSTRUMENT: "The questionnaire, in exactly the version that people answered.",
     RULES: "The rules: who may be shown, how figures are rounded, from where on something is a finding.",
     CERTIFICATE: "What the disclosure audit found in all the reports of the review.",
-    SCHEMA: "What the report's JSON looks like (JSON Schema 2020-12).",
+    **{
+        name_of(version): "What the report's JSON looks like (JSON Schema 2020-12)."
+        for version in PUBLISHED_VERSIONS
+    },
     README: "How to check the report.",
 }
 _PDF = "The report as it was handed out, signed."
@@ -70,12 +72,15 @@ class Evidence:
 
 def bundle(evidence: Evidence) -> bytes:
     """The file: the same evidence gives the same bytes."""
+    report = report_from_bytes(evidence.report)
+    # What was written before there was a schema is described by the first one as well as by any.
+    version = max(report.schema_version, PUBLISHED_VERSIONS[0])
     files = {
         REPORT: evidence.report,
         INSTRUMENT: library.to_yaml(evidence.instrument).encode(),
-        RULES: rules_to_bytes(report_from_bytes(evidence.report)),
+        RULES: rules_to_bytes(report),
         CERTIFICATE: certificate_to_bytes(evidence.certificate),
-        SCHEMA: published_schema(),
+        name_of(version): published_schema(version),
         README: _READ_ME.encode(),
         **({PREVIOUS: evidence.previous} if evidence.previous is not None else {}),
         **evidence.pdfs,

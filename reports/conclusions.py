@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from reports.errors import MalformedDocumentError
 from reports.figures import Displayed, DisplayedShare
+from surveys.publication import HoldReason
 
 
 class FindingKind(StrEnum):
@@ -94,6 +96,7 @@ class Reply:
     """What the organisation that a finding is about says to it: it changes no figure.
 
     ``by``: whose reply it is. ``promise``: what it says it will do, "" for nothing; ``replied_on``: ISO day.
+    ``held_for``: why the steward held it back, None of one that is shown; then text and promise are "".
     """
 
     finding_id: str
@@ -101,6 +104,12 @@ class Reply:
     text: str
     promise: str
     replied_on: str
+    held_for: HoldReason | None = None
+
+    def __post_init__(self) -> None:
+        """Raises MalformedDocumentError for a reply that is held back and there to be read all the same."""
+        if self.held_for is not None and (self.text or self.promise):
+            raise MalformedDocumentError("Reply", "is held back and has a text")
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,10 +27,10 @@ from reports.language import N_
 from surveys.publication import CountedBy, PublicationRule
 from surveys.subjects import Subject
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 # The versions that can be read. 1 knew nothing of the experience of a review; 2 nothing of findings, shares of those
-# who could not see a practice, distributions, the last cycle, replies and other languages.
-READABLE_VERSIONS = (1, 2, 3)
+# who could not see a practice, distributions, the last cycle, replies and other languages; 3 of no reply held back.
+READABLE_VERSIONS = (1, 2, 3, 4)
 # Under which everyone's figure of the last cycle is kept; no group has this id.
 EVERYONE_ID = "everyone"
 # What a report calls the groups that it has to pool.

@@ -13,6 +13,7 @@ from reports.language import _
 from reports.model import NOT_SHOWN, CommentBlock, CycleFacts, Part, Report, ReportSection
 from reports.opacity import OpacityFigure, StatementLink, is_opacity_shown, opacity_figure
 from reports.part_words import answered, caution, heading_of, introduction, subject_name
+from reports.reply_words import ReplyWords, reply_words
 from reports.sides import items_of, other_view_of, own_view_of, statements_of
 from reports.spreads import SpreadFigure, has_spreads, spread_figure
 from reports.statement_notes import StatementNotes, notes_on
@@ -27,7 +28,7 @@ from reports.tables import (
     statement_anchor,
     statement_table,
 )
-from reports.wording import day, elements_finding, extremes_finding, gaps_finding, statements_finding
+from reports.wording import elements_finding, extremes_finding, gaps_finding, statements_finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,7 @@ class ReplyView:
     finding: str
     anchor: str
     link: StatementLink
-    by: str
-    day: str
-    text: str
-    promise: str
+    words: ReplyWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,10 +289,7 @@ class _Writer:
                 finding=_(HEADINGS[finding.kind]),
                 anchor="finding-" + finding.id.replace(":", "-"),
                 link=self._link(finding.question_id),
-                by=reply.by,
-                day=day(reply.replied_on),
-                text=reply.text,
-                promise=reply.promise,
+                words=reply_words(reply),
             )
             for reply in self.report.replies
             if (finding := findings.get(reply.finding_id)) is not None

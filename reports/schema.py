@@ -1,7 +1,7 @@
 """The published schema of a report's JSON (JSON Schema 2020-12), generated from the types that are serialised.
 
-The file in ``reports/schemas`` is what is published; a test says when it is not what ``report_schema`` gives, and
-``python -m tools.schemas`` writes it.
+The files in ``reports/schemas`` are what is published, that of an earlier version for the reports that have it; a test
+says when the newest is not what ``report_schema`` gives, and ``python -m tools.schemas`` writes it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from reports.conclusions import Previous
 from reports.model import SCHEMA_VERSION, Band, CycleFacts, NotShown, Report, Shown, ShownShare
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-NAME = f"report-{SCHEMA_VERSION}.json"
+# The versions before had none.
+PUBLISHED_VERSIONS = range(3, SCHEMA_VERSION + 1)
 _DAY = {"pattern": r"^\d{4}-\d{2}-\d{2}$"}
 _PER_CENT = {"minimum": 0, "maximum": 100, "multipleOf": 10}
 # What the types alone do not say.
@@ -36,9 +37,17 @@ _NARROWER: Mapping[tuple[type, str], Mapping[str, object]] = {
 _PLAIN = {str: "string", int: "integer", bool: "boolean"}
 
 
-def published_schema() -> bytes:
-    """The schema as it is published, for the newest version."""
-    return resources.files("reports").joinpath("schemas", NAME).read_bytes()
+def name_of(version: int) -> str:
+    """The name of the file with the schema of a version."""
+    return f"report-{version}.json"
+
+
+NAME = name_of(SCHEMA_VERSION)
+
+
+def published_schema(version: int) -> bytes:
+    """The schema as it is published, of one of ``PUBLISHED_VERSIONS``."""
+    return resources.files("reports").joinpath("schemas", name_of(version)).read_bytes()
 
 
 def report_schema() -> dict[str, Any]:

@@ -15,6 +15,7 @@ from hashlib import sha256
 from types import UnionType
 from typing import Any, NoReturn, TypeVar, cast, get_args, get_origin, get_type_hints
 
+from reports.conclusions import Reply
 from reports.errors import MalformedDocumentError, UnknownSchemaVersionError
 from reports.model import (
     NOT_SHOWN,
@@ -38,6 +39,7 @@ _ADDED: dict[type, dict[str, int]] = {
     Part: dict.fromkeys(("findings", "indications"), 3),
     Item: dict.fromkeys(("not_seen", "distributions", "before"), 3),
     AuditResult: dict.fromkeys(("reports", "compared_with", "merged"), 3),
+    Reply: {"held_for": 4},
 }
 
 

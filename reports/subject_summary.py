@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from reports.cautions import compared
 from reports.charts import Picture
-from reports.conclusions import Finding, FindingKind, Reply
+from reports.conclusions import Finding, FindingKind
 from reports.finding_words import (
     HEADINGS,
     Voices,
@@ -23,6 +23,7 @@ from reports.findings import more_than_listed
 from reports.grammar import day
 from reports.language import _
 from reports.model import Part, Report, Shown, ShownShare
+from reports.reply_words import ReplyWords, reply_words
 from reports.sides import Statement, items_of, statements_of
 from reports.small_pictures import marks, people
 from reports.trends import Trend, is_too_few
@@ -30,16 +31,6 @@ from reports.trends import Trend, is_too_few
 _CHANGES = (FindingKind.BETTER, FindingKind.WORSE)
 _STANDING = tuple(kind for kind in FindingKind if kind not in _CHANGES)
 _OWN_VIEW = frozenset({FindingKind.BLIND_SPOT, FindingKind.HIDDEN_STRENGTH})
-
-
-@dataclass(frozen=True, slots=True)
-class ReplyWords:
-    """What the organisation says to a finding."""
-
-    by: str
-    day: str
-    text: str
-    promise: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +167,7 @@ class _Writer:
             statement=statement.item.wording,
             sentence=said(finding, statement.item, titles, self.voices),
             picture=self._picture(finding, statement) if self.is_main else None,
-            replies=tuple(_reply(reply) for reply in replies),
+            replies=tuple(reply_words(reply) for reply in replies),
         )
 
     def _picture(self, finding: Finding, statement: Statement) -> Picture | None:
@@ -186,7 +177,3 @@ class _Writer:
         if finding.kind is FindingKind.SPLIT or finding.kind in _CHANGES:
             return None
         return marks(statement, self.voices.other or _("All partners together"))
-
-
-def _reply(reply: Reply) -> ReplyWords:
-    return ReplyWords(reply.by, day(reply.replied_on), reply.text, reply.promise)

@@ -20,7 +20,7 @@ from reports.appendix_view import (
 from reports.contents_view import Contents, contents_of
 from reports.experience_view import ExperienceView, experience_view
 from reports.language import _
-from reports.model import NOT_SHOWN, CycleFacts, Report
+from reports.model import NOT_SHOWN, Report
 from reports.part_view import Counters, PartView, part_view
 from reports.summary import Summary, summary_of
 from reports.uncertainty import Uncertainty
@@ -108,7 +108,7 @@ def view_model(report: Report, digest: str) -> ReportView:
         short_digest=digest[:_SHORT_DIGEST],
         is_reportable=report.is_reportable,
         not_shown=NOT_SHOWN.text,
-        facts=_facts(report.facts),
+        facts=_facts(report),
         scale=tuple(
             ScalePoint(value, label) for value, label in enumerate(report.facts.scale_labels, start=1)
         ),
@@ -125,7 +125,8 @@ def view_model(report: Report, digest: str) -> ReportView:
     )
 
 
-def _facts(facts: CycleFacts) -> FactsView:
+def _facts(report: Report) -> FactsView:
+    facts = report.facts
     return FactsView(
         reference=facts.reference,
         chain=facts.chain_name,
@@ -142,5 +143,5 @@ def _facts(facts: CycleFacts) -> FactsView:
         comment_answers=facts.comment_answers,
         comment_group=facts.comment_group,
         is_by_organisation=facts.counted_by is CountedBy.ORGANISATION,
-        publication=publication_words(facts),
+        publication=publication_words(report),
     )

@@ -12,6 +12,7 @@ from reports.export import bands_of_answers, share_text
 from reports.indications import GRADE_WORDS
 from reports.language import N_, _
 from reports.model import EVERYONE_ID, NOT_SHOWN, Displayed, End, Item, Part, Report, Shown
+from reports.reply_words import held_words
 from reports.sheets import Bars, Book, Value
 from reports.tables import EVERYONE_TITLE
 
@@ -195,7 +196,7 @@ def _add_findings(book: Book, report: Report) -> None:
                     part.title,
                     _(_KINDS[one.kind]),
                     one.everyone,
-                    reply.text if reply else "",
+                    (held_words(reply) or reply.text) if reply else "",
                     reply.promise if reply else "",
                 ]
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
 from review_app.mail.messages import Desk, compose
@@ -57,7 +57,12 @@ _OTHERS: dict[MailKind, Occasion] = {
         "Pathways North", "Northern Bridge", "Calder Valley Trust", "Ruth Okafor", "abcDEF"
     ),
     MailKind.REPORT_READY: ReportReady(
-        "Pathways North", "Northern Bridge", "Calder Valley Trust", is_open=False, publishes_at=PUBLISHES_AT
+        "Pathways North",
+        "Northern Bridge",
+        "Calder Valley Trust",
+        is_open=False,
+        replies_until=PUBLISHES_AT - timedelta(days=2),
+        publishes_at=PUBLISHES_AT,
     ),
     MailKind.PUBLISHED: ReportOut(
         "Pathways North", "Northern Bridge", "Sam Hill", "Ruth Okafor", is_purged=True, has_link=True

@@ -165,16 +165,22 @@ def cycle_close(cycle_id: str, key_file: Path | None, passphrase_file: Path | No
 def cycle_publish(cycle_id: str, steward: str) -> None:
     """Make the reports of a closed review, with the comments as the steward released them.
 
-    They are published when the time for replies is over; at once where the review has none.
+    They are published once the time for replies is over and the steward has had time to look at them; at once where the
+    review has none.
     """
     with application(), transaction() as session:
         steward_id = accounts.by_email(session, steward).id
         publishing.publish(session, clock.now(), cycle_id, steward_id)
         session.flush()
         made, cycle = publishing.load(session, cycle_id), cycles.load(session, cycle_id)
-    if cycle.publishes_at is not None:
-        when = f"{cycle.publishes_at:%Y-%m-%d at %H:%M} UTC"
-        click.echo(f"Made. Those whom they are about can reply; everybody gets the reports on {when}.")
+    if cycle.waiting is not None:
+        until, when = (
+            f"{one:%Y-%m-%d at %H:%M} UTC"
+            for one in (cycle.waiting.replies_until, cycle.waiting.publishes_at)
+        )
+        click.echo(
+            f"Made. Those whom they are about can reply until {until}; everybody gets the reports on {when}."
+        )
     else:
         click.echo(f"Published. The report's fingerprint is {made.digest}.")
 

@@ -85,10 +85,16 @@ class ReportRecord(Model):
 
 
 class ReplyRecord(Model):
-    """What the organisation that a report is about replies to one finding; the publication puts it into the report."""
+    """What the organisation that a report is about replies to one finding; the publication puts it into the report.
+
+    ``held_for``: why the steward holds it back, None where it is to be printed. The publication empties what is held.
+    """
 
     __tablename__ = "replies"
-    __table_args__ = (ForeignKeyConstraint(["cycle_id", "subject"], ["reports.cycle_id", "reports.subject"]),)
+    __table_args__ = (
+        ForeignKeyConstraint(["cycle_id", "subject"], ["reports.cycle_id", "reports.subject"]),
+        CheckConstraint("held_for in ('points', 'presses')", name="held_for"),
+    )
 
     cycle_id: Mapped[str] = mapped_column(Id, primary_key=True)
     subject: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -96,3 +102,4 @@ class ReplyRecord(Model):
     text: Mapped[str] = mapped_column(Text)
     promise: Mapped[str] = mapped_column(Text)
     replied_at: Mapped[datetime] = mapped_column(Moment)
+    held_for: Mapped[str | None] = mapped_column(String(20))

@@ -10,7 +10,7 @@ from surveys.groups import DisclosurePolicy
 from surveys.instrument import Instrument
 from surveys.language import ENGLISH_ONLY, Language
 from surveys.matrix import Plan
-from surveys.publication import CountedBy, PublicationRule, Timetable, publish_at, timetable
+from surveys.publication import CountedBy, PublicationRule, Timetable, timetable, timetable_of_made
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +53,20 @@ class Cycle:
 
     @property
     def timetable(self) -> Timetable | None:
-        """What happens when after the close; None where the reports go out as soon as the steward releases them."""
-        return timetable(self.closes_at, self.publish_after_days) if self.publish_after_days else None
+        """What happens when after the close; None where the reports go out as soon as the steward releases them.
+
+        Before the reports are made it is that of the launch. Made late, they give the time that there is for replies.
+        """
+        if not self.publish_after_days:
+            return None
+        if self.made_at is None:
+            return timetable(self.closes_at, self.publish_after_days)
+        return timetable_of_made(self.closes_at, self.publish_after_days, self.made_at)
 
     @property
-    def publishes_at(self) -> datetime | None:
-        """When made reports go to everybody, and until when those whom they are about may reply; None as above."""
-        if not self.publish_after_days or self.made_at is None:
-            return None
-        return publish_at(self.closes_at, self.publish_after_days, self.made_at)
+    def waiting(self) -> Timetable | None:
+        """The timetable of reports that are made and wait for their publication; None before, after and without."""
+        return self.timetable if self.is_awaiting_replies else None
 
     @property
     def is_awaiting_replies(self) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -28,6 +30,14 @@ def telling_in_reply(session: Session, cycle_id: str, *, by: str, text: str, pro
     ``by``: the organisation that replies; its own name and the prime's say nothing about who said what. Nor do the
     dates in a promise, which is asked for one.
     """
+    [found] = telling_in_replies(session, cycle_id, by=by, said=((text, promise),))
+    return found
+
+
+def telling_in_replies(
+    session: Session, cycle_id: str, *, by: str, said: Sequence[tuple[str, str]]
+) -> tuple[tuple[str, ...], ...]:
+    """The same of several replies of one organisation, each a text and a promise, in their order."""
     people = session.scalars(
         select(ContactRecord.name)
         .join(ReaderRecord, ReaderRecord.contact_id == ContactRecord.id)
@@ -37,7 +47,10 @@ def telling_in_reply(session: Session, cycle_id: str, *, by: str, text: str, pro
         session.scalars(select(CycleRecord.roster).where(CycleRecord.id == cycle_id)).one()
     )
     names = known_names.known_names(people, roster.parties.values(), but=(by, roster.prime_name))
-    return tuple(dict.fromkeys((*_passages(text, names), *_passages(promise, names, but=Kind.DATE))))
+    return tuple(
+        tuple(dict.fromkeys((*_passages(text, names), *_passages(promise, names, but=Kind.DATE))))
+        for text, promise in said
+    )
 
 
 def _passages(text: str, names: KnownNames, *, but: Kind | None = None) -> tuple[str, ...]:

@@ -70,14 +70,15 @@ class RosterCheck:
 class ReportReady:
     """A mail to those whom a report is about: they can read it and reply. ``party_name``: what it is about.
 
-    ``publishes_at``: until when they can, and when everybody gets the reports; ``is_open``: the commissioners get those
-    on partners too.
+    ``replies_until``: until when they can; ``publishes_at``: when everybody gets the reports; ``is_open``: the
+    commissioners get those on partners too.
     """
 
     chain_name: str
     prime_name: str
     party_name: str
     is_open: bool
+    replies_until: datetime
     publishes_at: datetime
 
     @property
@@ -162,13 +163,14 @@ def occasion(of: Setting, mail: Leased) -> Occasion:
             steward_name=of.cycle.steward_name,
             code=of.roster_code,
         )
-    if mail.kind is MailKind.REPORT_READY and of.cycle.publishes_at is not None:
+    if mail.kind is MailKind.REPORT_READY and of.cycle.waiting is not None:
         return ReportReady(
             chain_name=mail.chain_name,
             prime_name=mail.prime_name,
             party_name=mail.party_name,
             is_open=of.cycle.publication is PublicationRule.OPEN,
-            publishes_at=of.cycle.publishes_at,
+            replies_until=of.cycle.waiting.replies_until,
+            publishes_at=of.cycle.waiting.publishes_at,
         )
     if mail.kind is MailKind.PUBLISHED:
         return ReportOut(

@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from reports.concluding import conclude
 from reports.conclusions import Promise, Reply
-from reports.model import CycleFacts, Report
+from reports.model import SCHEMA_VERSION, CycleFacts, Report
 from reports.release import assemble_all
 from reports.serial import digest, release_from_bytes, report_from_bytes, report_to_bytes
 from review_app.models.cycles import CycleRecord
@@ -27,7 +27,7 @@ from review_app.services.errors import NotAllowedError, NotFoundError, NotYetErr
 from review_app.services.outbox import MailKind
 from review_app.services.report_translations import translated
 from surveys.cycle import CycleState, move
-from surveys.publication import make_by
+from surveys.publication import HoldReason, make_by
 from surveys.subjects import Subject
 
 
@@ -134,8 +134,8 @@ def replies_by(report: Report, subject: str) -> str:
 def _is_due(cycle: Cycle, now: datetime) -> bool:
     if not cycle.publish_after_days or cycle.closed_at is None:
         return False
-    if cycle.publishes_at is not None:
-        return cycle.publishes_at <= now
+    if cycle.waiting is not None:
+        return cycle.waiting.publishes_at <= now
     return make_by(cycle.closes_at, cycle.publish_after_days, cycle.closed_at) <= now
 
 
@@ -175,9 +175,11 @@ def _publish(session: Session, now: datetime, record: CycleRecord) -> None:
     for made in _records(session, record.id):
         replies = _replies(session, made)
         if replies:
-            report = replace(report_from_bytes(made.content), replies=replies)
+            # A report that was made before replies could be held back becomes one that can say so.
+            report = replace(report_from_bytes(made.content), schema_version=SCHEMA_VERSION, replies=replies)
             made.content, made.digest = report_to_bytes(report), digest(report)
         made.published_at = now
+    _forget_held(session, record.id)
     record.state = move(CycleState(record.state), CycleState.PUBLISHED).value
     session.flush()
     outbox.queue_to_contacts(
@@ -207,10 +209,22 @@ def _replies(session: Session, made: ReportRecord) -> tuple[Reply, ...]:
     report = report_from_bytes(made.content)
     by = replies_by(report, made.subject)
     found = (kept.get(finding.id) for part in report.parts for finding in part.findings)
-    return tuple(
-        Reply(record.finding_id, by, record.text, record.promise, record.replied_at.date().isoformat())
-        for record in found
-        if record is not None
+    return tuple(_reply(record, by) for record in found if record is not None)
+
+
+def _reply(record: ReplyRecord, by: str) -> Reply:
+    on = record.replied_at.date().isoformat()
+    if record.held_for is None:
+        return Reply(record.finding_id, by, record.text, record.promise, on)
+    return Reply(record.finding_id, by, "", "", on, HoldReason(record.held_for))
+
+
+def _forget_held(session: Session, cycle_id: str) -> None:
+    """Empties what was held back: nobody may read it any more."""
+    session.execute(
+        update(ReplyRecord)
+        .where(ReplyRecord.cycle_id == cycle_id, ReplyRecord.held_for.is_not(None))
+        .values(text="", promise="")
     )
 
 

@@ -1,7 +1,7 @@
 """The right of reply: those whom a report is about answer its findings before everybody reads it.
 
-A reply changes no figure. Until the reports are published it can be changed and taken back; the publication prints it
-beside its finding.
+A reply changes no figure. In its time it can be changed and taken back; the publication prints it beside its finding,
+unless the steward holds it back (``services.holding``). A reply that is changed is another one, and held back no more.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from review_app.models.releases import ReplyRecord
 from review_app.services import cycles, publishing
 from review_app.services.errors import ChangedMeanwhileError, NotAllowedError, NotFoundError
 from surveys.language import N_
+from surveys.publication import HoldReason
 from surveys.texts import clean_text
 
 LONGEST_TEXT = 600
@@ -48,7 +49,7 @@ class Answerable:
     """One finding that can be replied to, and the reply so far.
 
     ``part`` and ``place``: what it is about and the element; ``figure``: everyone's, in words, and ``own_figure``: the
-    own view; each "" where it does not rest on it.
+    own view; each "" where it does not rest on it. ``held_for``: why the steward holds the reply back, None otherwise.
     """
 
     id: str
@@ -59,16 +60,21 @@ class Answerable:
     figure: str
     own_figure: str
     said: Said
+    held_for: HoldReason | None
 
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """The replies to one report: ``by`` whom, ``until`` when, and to what. ``until`` None: its time is over."""
+    """The replies to one report: ``by`` whom, ``until`` when, and to what. ``until`` None: its time is over.
+
+    ``publishes_at``: when everybody gets the report with them.
+    """
 
     cycle_id: str
     subject: str
     by: str
     until: datetime | None
+    publishes_at: datetime
     findings: tuple[Answerable, ...]
 
     @property
@@ -92,18 +98,18 @@ def right(
     ``tongue``: in which its figures are worded.
     """
     cycle = cycles.load(session, cycle_id)
-    if not cycle.is_awaiting_replies or cycle.publishes_at is None:
+    if cycle.waiting is None:
         raise NotFoundError(N_("There is no report that waits for replies."))
     made = publishing.load(session, cycle_id, subject)
     kept = {
-        record.finding_id: Said(record.text, record.promise)
+        record.finding_id: record
         for record in session.scalars(
             select(ReplyRecord).where(ReplyRecord.cycle_id == cycle_id, ReplyRecord.subject == subject)
         )
     }
     with speaking(tongue):
         findings = tuple(
-            _answerable(part, finding, kept.get(finding.id, NOTHING))
+            _answerable(part, finding, kept.get(finding.id))
             for part in made.report.parts
             for finding in part.findings
         )
@@ -111,13 +117,16 @@ def right(
         cycle_id=cycle_id,
         subject=subject,
         by=publishing.replies_by(made.report, subject),
-        until=cycle.publishes_at if now < cycle.publishes_at else None,
+        until=cycle.waiting.replies_until if cycle.waiting.takes_replies(now) else None,
+        publishes_at=cycle.waiting.publishes_at,
         findings=findings,
     )
 
 
 def save(session: Session, now: datetime, of: Right, finding_id: str, said: Said, *, seen: str) -> None:
     """Keeps a reply to one finding; one without any text is taken back. ``seen``: the token of the one it replaces.
+
+    The same text again changes nothing: what is held back stays so.
 
     Raises NotFoundError for a finding of another report, NotAllowedError once the time is over or for a text that is
     too long, ChangedMeanwhileError where another reply than the one seen is kept.
@@ -156,9 +165,10 @@ def save(session: Session, now: datetime, of: Right, finding_id: str, said: Said
         )
     else:
         record.text, record.promise, record.replied_at = said.text, said.promise, now
+        record.held_for = None
 
 
-def _answerable(part: Part, finding: Finding, said: Said) -> Answerable:
+def _answerable(part: Part, finding: Finding, record: ReplyRecord | None) -> Answerable:
     section = next(section for section in part.sections if section.id == finding.section_id)
     item = next(item for item in section.items if item.question_id == finding.question_id)
     return Answerable(
@@ -169,5 +179,6 @@ def _answerable(part: Part, finding: Finding, said: Said) -> Answerable:
         wording=item.wording,
         figure=finding.everyone.text if isinstance(finding.everyone, Shown) else "",
         own_figure=finding.own.text if isinstance(finding.own, Shown) else "",
-        said=said,
+        said=Said(record.text, record.promise) if record else NOTHING,
+        held_for=HoldReason(record.held_for) if record and record.held_for else None,
     )

@@ -159,6 +159,9 @@ def _content(session: Session, published: publishing.Published, kind: FileKind, 
     return html.encode()
 
 
-def schema() -> ReportFile:
-    """The published schema of a report's JSON."""
-    return ReportFile(schemas.NAME, "application/schema+json", schemas.published_schema())
+def schema(version: int) -> ReportFile:
+    """The published schema of a report's JSON. Raises NotFoundError for a version that has none."""
+    if version not in schemas.PUBLISHED_VERSIONS:
+        raise NotFoundError("There is no schema of this version.")
+    name = schemas.name_of(version)
+    return ReportFile(name, "application/schema+json", schemas.published_schema(version))

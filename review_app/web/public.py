@@ -125,10 +125,10 @@ def signing_certificate() -> Response:
     return Response(certificate.pem, mimetype="application/x-pem-file")
 
 
-@blueprint.get("/schema/report-3.json")
-def report_schema() -> Response:
+@blueprint.get("/schema/report-<int:version>.json")
+def report_schema(version: int) -> Response:
     """What the JSON of a report looks like."""
-    schema = report_files.schema()
+    schema = report_files.schema(version)
     return Response(schema.content, content_type=schema.mimetype)
 
 

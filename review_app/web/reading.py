@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -21,6 +20,7 @@ from review_app.state import state
 from review_app.web.faults import SEE_OTHER
 from review_app.web.report_downloads import downloads, handed_out
 from surveys.language import Language
+from surveys.publication import Timetable
 from surveys.subjects import Subject
 
 blueprint = Blueprint("reading", __name__)
@@ -37,7 +37,7 @@ class PartnerLink:
 @blueprint.get("/reports/<string:cycle_id>")
 def report(cycle_id: str) -> str:
     """The report as a page."""
-    _waits_until(cycle_id, "")
+    _waiting(cycle_id, "")
     with reading() as session:
         is_close = _is_close_to(cycles.load(session, cycle_id))
         on_partners = publishing.partner_reports(session, cycle_id) if is_close else ()
@@ -90,7 +90,7 @@ def named_partner_file(cycle_id: str, party_id: str, key: str) -> ResponseReturn
 def _page(
     cycle_id: str, subject: str, address: Callable[[str], str], partners: tuple[PartnerLink, ...]
 ) -> str:
-    until = _waits_until(cycle_id, subject)
+    waiting = _waiting(cycle_id, subject)
     with reading() as session:
         page = report_files.page(
             session, cycle_id, state().settings.report_dir, subject=subject, choose=_chosen
@@ -98,9 +98,9 @@ def _page(
     return render_template(
         "reports/page.html",
         view=page.view,
-        downloads=downloads(page.files, address) if until is None else (),
+        downloads=downloads(page.files, address) if waiting is None else (),
         partners=partners,
-        until=until,
+        waiting=waiting,
         languages=page.languages if len(page.languages) > 1 else (),
     )
 
@@ -115,8 +115,8 @@ def _key(kind: str) -> str:
     return report_files.FileKind(Format(kind)).key
 
 
-def _waits_until(cycle_id: str, subject: str) -> datetime | None:
-    """Until when a made report waits for replies; None once it is published.
+def _waiting(cycle_id: str, subject: str) -> Timetable | None:
+    """Until when a made report takes replies and waits; None once it is published.
 
     Raises NotFoundError for those who may not read it: before the publication, and ever after of a report on one
     partner, all but organisers and the review's steward.
@@ -125,7 +125,7 @@ def _waits_until(cycle_id: str, subject: str) -> datetime | None:
         cycle = cycles.load(session, cycle_id)
     if (cycle.is_awaiting_replies or subject) and not _is_close_to(cycle):
         raise NotFoundError(_("There is no report of this review yet."))
-    return cycle.publishes_at if cycle.is_awaiting_replies else None
+    return cycle.waiting
 
 
 def _is_close_to(cycle: cycles.Cycle) -> bool:
@@ -135,7 +135,7 @@ def _is_close_to(cycle: cycles.Cycle) -> bool:
 
 
 def _file(cycle_id: str, key: str, subject: str, page: str) -> ResponseReturnValue:
-    if _waits_until(cycle_id, subject) is not None:
+    if _waiting(cycle_id, subject) is not None:
         flash(_("There are files of the report once it is published."), "info")
         return redirect(page, SEE_OTHER)
     with reading() as session:

@@ -1,4 +1,4 @@
-"""The right of reply as pages: the findings of a report, and the form of a reply to one of them.
+"""The right of reply as pages: the findings of a report with their replies, for their writers and for the steward.
 
 Organisers reply for the prime, contacts for their own organisation by their link; the pages are the same.
 """
@@ -8,32 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as later
 from flask_babel import ngettext
-from flask_wtf import FlaskForm
-from wtforms import HiddenField, TextAreaField
 
 from review_app import languages
 from review_app.clock import now
-from review_app.database import UNAVAILABLE, reading, transaction
-from review_app.errors import log_unavailable
-from review_app.services import naming, replies
-from review_app.services.errors import ChangedMeanwhileError, NotAllowedError
-from review_app.services.replies import (
-    LONGEST_PROMISE,
-    LONGEST_TEXT,
-    NOTHING,
-    Answerable,
-    FindingKind,
-    Right,
-    Said,
-)
-from review_app.web.faults import REFUSED
-from surveys.texts import clean_text
+from review_app.database import reading
+from review_app.services import replies
+from review_app.services.replies import Answerable, FindingKind, Right
+from surveys.publication import HoldReason
 
-UNAVAILABLE_STATUS = 503
 KINDS = {
     FindingKind.STRENGTH: later("Strength"),
     FindingKind.CONCERN: later("Concern"),
@@ -46,21 +31,9 @@ KINDS = {
 }
 
 
-class ReplyForm(FlaskForm):
-    """A reply. Its texts are measured and kept by the service; a token that has run out loses nothing that is typed."""
-
-    text = TextAreaField(later("Your reply"), filters=[lambda text: clean_text(text or "")])
-    promise = TextAreaField(
-        later("What you will do, and by when (optional)"), filters=[lambda text: clean_text(text or "")]
-    )
-    seen = HiddenField()
-    # Of which finding the page was drawn: another link may have been opened in this browser since.
-    finding = HiddenField()
-
-
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One finding in the list. ``number`` names it in addresses."""
+    """One finding in the list. ``number`` names it in addresses. ``held``: why its reply is held back, "" if not."""
 
     number: int
     kind: str
@@ -70,6 +43,7 @@ class Line:
     figures: str
     text: str
     promise: str
+    held: str
 
     @property
     def has_reply(self) -> bool:
@@ -79,43 +53,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class RepliesView:
-    """All findings of a report. ``until`` None: the time is over. ``progress``: how many have a reply, in words."""
+    """All findings of a report. ``until`` None: the time is over. ``progress``: how many have a reply, in words.
 
-    by: str
-    until: datetime | None
-    progress: str
-    lines: tuple[Line, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ReplyView:
-    """The form of one reply. ``faults``: (words, id of the field or none). ``noted``: passages to look at again.
-
-    ``may_save`` is false where what was typed is shown only to be copied. ``theirs``: what somebody else has kept
-    meanwhile, None otherwise.
+    ``publishes_at``: when everybody gets the report.
     """
 
     by: str
     until: datetime | None
-    line: Line
-    count: int
-    may_save: bool
-    form: ReplyForm
-    faults: tuple[tuple[str, str | None], ...]
-    telling: tuple[str, ...]
-    noted: str
-    noted_words: str
-    theirs: Said | None
-    longest_text: int
-    longest_promise: int
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A reply was kept. ``telling``: its passages to look at again; with any, its page says so."""
-
-    is_taken_back: bool
-    telling: tuple[str, ...]
+    publishes_at: datetime
+    progress: str
+    lines: tuple[Line, ...]
 
 
 def right_of(cycle_id: str, subject: str) -> Right:
@@ -129,6 +76,7 @@ def overview(of: Right) -> RepliesView:
     return RepliesView(
         by=of.by,
         until=of.until,
+        publishes_at=of.publishes_at,
         progress=ngettext(
             "%(replied)s of %(count)s finding has a reply.",
             "%(replied)s of %(count)s findings have a reply.",
@@ -136,153 +84,21 @@ def overview(of: Right) -> RepliesView:
             replied=of.replied,
             count=len(of.findings),
         ),
-        lines=tuple(_line(number, finding) for number, finding in enumerate(of.findings, 1)),
+        lines=tuple(line_of(number, finding) for number, finding in enumerate(of.findings, 1)),
     )
 
 
-def form_view(of: Right, finding_id: str) -> ReplyView:
-    """The form of the reply to one finding, as it is kept. Raises NotFoundError."""
-    said = of.finding(finding_id).said
-    data = {"text": said.text, "promise": said.promise, "seen": said.token, "finding": finding_id}
-    return _Written(of, finding_id, ReplyForm(formdata=None, data=data), said).view()
-
-
-def save(of: Right, finding_id: str) -> Kept | tuple[ReplyView, int]:
-    """Keeps what was posted, or the page with everything that was typed, and its status. Raises NotFoundError."""
-    form = ReplyForm()
-    before = of.finding(finding_id).said
-    said = NOTHING if "take_back" in request.form else Said(form.text.data or "", form.promise.data or "")
-    written = _Written(of, finding_id, form, said)
-    if fault := _for_ever(written):
-        return written.view(fault, may_save=False), REFUSED
-    if not form.validate():
-        fault = _(
-            "Not saved yet: this page was open for a long time. Your text is still here. Save it once more."
-        )
-        return written.view(fault), REFUSED
-    if written.measure():
-        return written.view(), REFUSED
-    try:
-        with transaction() as session:
-            replies.save(session, now(), of, finding_id, said, seen=form.seen.data or "")
-    except (ChangedMeanwhileError, NotAllowedError, *UNAVAILABLE) as error:
-        return _not_kept(written, error)
-    return Kept(said == NOTHING and before != NOTHING, written.telling)
-
-
-@dataclass(frozen=True, slots=True)
-class _Written:
-    """A reply as its form holds it."""
-
-    of: Right
-    finding_id: str
-    form: ReplyForm
-    said: Said
-
-    @property
-    def telling(self) -> tuple[str, ...]:
-        """Its passages to look at again."""
-        with reading() as session:
-            return naming.telling_in_reply(
-                session,
-                self.of.cycle_id,
-                by=self.of.by,
-                text=self.said.text,
-                promise=self.said.promise,
-            )
-
-    def measure(self) -> bool:
-        """Whether something is too long or missing; its field says so."""
-        said = self.said
-        for text, longest, field in (
-            (said.text, LONGEST_TEXT, self.form.text),
-            (said.promise, LONGEST_PROMISE, self.form.promise),
-        ):
-            if len(text) > longest:
-                field.errors = [_too_long(len(text) - longest, longest)]
-        if said.promise and not said.text:
-            self.form.text.errors = [_("Write the reply too. What you will do stands below it.")]
-        return bool(self.form.text.errors or self.form.promise.errors)
-
-    def view(self, fault: str = "", *, theirs: Said | None = None, may_save: bool = True) -> ReplyView:
-        """The page. ``fault``: of the reply as a whole."""
-        ids = [finding.id for finding in self.of.findings]
-        place = ids.index(self.finding_id)
-        telling = self.telling
-        fields = (self.form.text, self.form.promise)
-        return ReplyView(
-            by=self.of.by,
-            until=self.of.until,
-            line=_line(place + 1, self.of.findings[place]),
-            count=len(ids),
-            may_save=may_save and self.of.until is not None,
-            form=self.form,
-            faults=(
-                *([(fault, None)] if fault else ()),
-                *((str(words), field.id) for field in fields for words in field.errors),
-            ),
-            telling=telling,
-            noted=_noted(", ".join(f"“{passage}”" for passage in telling)) if telling else "",
-            noted_words=_noted("{}"),
-            theirs=theirs,
-            longest_text=LONGEST_TEXT,
-            longest_promise=LONGEST_PROMISE,
-        )
-
-
-def _for_ever(written: _Written) -> str:
-    """Why it can never be kept, "" if it can: what was typed is shown to be copied."""
-    if written.form.finding.data != written.finding_id:
-        return _(
-            "Another link was opened in this browser since, so this is not kept. Copy it, and open your link again."
-        )
-    if written.of.until is None:
-        return _("The time for replies is over, so this is not kept. Copy it if you need it.")
+def held_words(reason: HoldReason | None) -> str:
+    """Why a reply is held back; "" if it is not."""
+    if reason is HoldReason.POINTS:
+        return _("The steward holds this reply back, because it points at people who may have answered.")
+    if reason is HoldReason.PRESSES:
+        return _("The steward holds this reply back, because it puts pressure on people for answering.")
     return ""
 
 
-def _not_kept(written: _Written, error: Exception) -> tuple[ReplyView, int]:
-    if isinstance(error, ChangedMeanwhileError):
-        return _changed(written), REFUSED
-    if isinstance(error, NotAllowedError):
-        return written.view(_(str(error))), REFUSED
-    log_unavailable(error)
-    fault = _(
-        "Not saved yet: the server cannot save just now. Your text is still here. Try again in a minute."
-    )
-    return written.view(fault), UNAVAILABLE_STATUS
-
-
-def _changed(written: _Written) -> ReplyView:
-    """The page after somebody else of the organisation was faster: both texts, and the next saving replaces theirs."""
-    current = right_of(written.of.cycle_id, written.of.subject)
-    theirs = current.finding(written.finding_id).said
-    written.form.seen.data = theirs.token
-    fault = _(
-        "Somebody else has changed this reply since you opened the page. Theirs stands below. Save yours to replace"
-        " it."
-    )
-    return _Written(current, written.finding_id, written.form, written.said).view(fault, theirs=theirs)
-
-
-def _too_long(over: int, longest: int) -> str:
-    return ngettext(
-        "This is %(num)s character too long. Shorten it to %(most)s characters.",
-        "This is %(num)s characters too long. Shorten it to %(most)s characters.",
-        over,
-        most=longest,
-    )
-
-
-def _noted(passages: str) -> str:
-    return _(
-        "This may point at somebody: %(passages)s. A reply must not guess who said what. You can leave it, or put it"
-        " another way.",
-        passages=passages,
-    )
-
-
-def _line(number: int, finding: Answerable) -> Line:
+def line_of(number: int, finding: Answerable) -> Line:
+    """One finding as its page says it."""
     figures = {
         (True, True): _(
             "All partners together: %(figure)s. Own view: %(own)s.",
@@ -302,6 +118,7 @@ def _line(number: int, finding: Answerable) -> Line:
         figures=figures,
         text=finding.said.text,
         promise=finding.said.promise,
+        held=held_words(finding.held_for),
     )
 
 

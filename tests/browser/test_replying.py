@@ -15,10 +15,12 @@ from playwright.sync_api import expect
 from review_app.database import reading
 from review_app.services import cycles
 from review_app.state import state
+from surveys import sealing
 from surveys.cycle import CycleState
 from tests.browser.conftest import Seat
 from tests.browser.installation import WebServer
 from tests.browser.visitor import Visitor
+from tests.conftest import PASSWORD
 from tests.processes import kill, start
 from tests.publications import DAYS, Reviewed, counted, make, move_into_the_past
 from tests.servers import free_port, wait_for
@@ -27,6 +29,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 MANAGER = "0@ash.example"
 YOURS, FORM = "Your reports", "Reply to a finding"
 TELLING = "Person 0 at mill said on 3 March that we are late."
+BOX = "None of this points at a person who may have answered"
+THREAT = "Whoever wrote this should look for another contract."
 REPLY, PROMISE = "We hear this, and we were late.", "From 1 June we answer within a week."
 
 
@@ -102,6 +106,48 @@ def test_a_manager_reads_replies_and_finds_the_reply_in_the_report(
         manager.look("Open your reports")
 
 
+@pytest.mark.parametrize(("width", "scripts"), [(375, False), (1280, True)])
+def test_the_steward_holds_a_threat_back_and_everybody_reads_why(
+    tmp_path: Path, seat: Seat, width: int, scripts: bool
+) -> None:
+    with running(tmp_path) as (reviewed, address):
+        link = f"/report#{sealing.code_of(reviewed.secret(MANAGER))}"
+        manager = seat(address, "writer", width=width, scripts=scripts)
+        open_link(manager, link, scripts=scripts)
+        manager.press("Reply to the findings", to="Reply to the report")
+        manager.page.locator(".rt-finding a", has_text="Reply").click()
+        manager.look(FORM)
+        manager.fill({"Your reply": THREAT})
+        manager.press("Save the reply", to="Reply to the report")
+
+        steward = seat(address, "guard", width=width, scripts=scripts)
+        steward.go("/sign-in", to="Sign in")
+        steward.fill({"Email address": reviewed.steward.email, "Password": PASSWORD})
+        steward.press("Sign in", to="What to do next")
+        steward.follow("Spring review, Threads", to="Spring review")
+        steward.follow("Look at the replies", to="The replies")
+        steward.follow(re.compile("^Hold it back"), to="A reply")
+        steward.press("Save the decision", to="A reply", error=True)
+        steward.choose("No: it puts pressure on people for answering")
+        steward.press("Save the decision", to="The replies")
+        steward.says("Held back", THREAT)
+
+        manager.go("/report/reply", to="Reply to the report")
+        manager.says("The steward holds this reply back, because it puts pressure on people for answering.")
+        manager.page.locator(".rt-finding a", has_text="Change the reply").click()
+        manager.look(FORM)
+        manager.says(re.compile("You can write another one until"))
+
+        move_into_the_past(reviewed.cycle.id, timedelta(days=DAYS))
+        wait_for(lambda: is_published(reviewed))
+        manager.go("/report/yours", to=YOURS)
+        manager.follow("Ash Ltd", to=re.compile("Ash Ltd"))
+        manager.says(
+            "The steward held back a reply by Ash Ltd, because it puts pressure on people for answering."
+        )
+        assert manager.page.get_by_text(THREAT).count() == 0
+
+
 def open_link(manager: Visitor, link: str, *, scripts: bool) -> None:
     """Follows the link of a mail, or types its code; it does not stay in the address."""
     if scripts:
@@ -128,8 +174,15 @@ def reply(manager: Visitor, *, scripts: bool) -> None:
     text.fill(TELLING)
     if scripts:
         manager.says(re.compile("“3 March”"))
-    manager.press("Save the reply", to=FORM)
-    manager.says("Your reply is kept. Please look at it once more:", re.compile("“3 March”"))
+    manager.press("Save the reply", to=FORM, error=True)
+    manager.says(re.compile("look at what may point at somebody"), re.compile("“3 March”"))
+    manager.page.locator(".govuk-error-summary a").click()
+    expect(manager.page.get_by_label(BOX)).to_be_focused()
+    manager.choose(BOX)
+    manager.press("Save the reply", to="Reply to the report")
+    manager.says("Your reply is kept.", TELLING)
+    manager.page.locator(".rt-finding a", has_text="Change the reply").click()
+    manager.look(FORM)
     text.fill(REPLY)
     manager.page.get_by_label("What you will do, and by when (optional)").fill(PROMISE)
     manager.press("Save the reply", to="Reply to the report")

@@ -284,7 +284,7 @@ def test_killing_the_worker_makes_and_publishes_once(installation: Installation)
         right = replies.right(session, clock.now(), cycle_id)
         said = Said("We hear this.", "")
         replies.save(session, clock.now(), right, right.findings[0].id, said, seen=replies.NOTHING.token)
-    move_into_the_past(cycle_id, timedelta(days=14))
+    move_into_the_past(cycle_id, timedelta(days=16))
     kill_workers(installation)
     with reading() as session:
         made = session.scalars(select(ReportRecord)).one()

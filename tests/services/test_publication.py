@@ -111,20 +111,22 @@ def test_made_reports_are_for_those_whom_they_are_about_until_the_day_comes(revi
     with reading() as session:
         cycle = cycles.load(session, reviewed.cycle.id)
         assert publishing.digests(session) == ()
-    assert cycle.is_awaiting_replies and cycle.timetable is not None
-    assert cycle.publishes_at == cycle.timetable.publishes_at == reviewed.closes_at + timedelta(days=DAYS)
+    assert cycle.is_awaiting_replies and cycle.waiting is not None
+    publishes_at = cycle.waiting.publishes_at
+    assert publishes_at == reviewed.closes_at + timedelta(days=DAYS)
+    assert publishes_at - cycle.waiting.replies_until == timedelta(days=2)
     assert set(rows(reviewed)) == {"", *(reviewed.on(partner) for partner in PARTNERS)}
     about = {"prime", *PARTNERS}
     assert told(reviewed, MailKind.REPORT_READY) == sorted(
         f"{n}@{id_}.example" for id_ in about for n in (0, 1)
     )
     assert told(reviewed, MailKind.PUBLISHED) == []
-    assert advance(reviewed, cycle.publishes_at - timedelta(seconds=1)) == []
-    assert advance(reviewed, cycle.publishes_at) == [reviewed.cycle.id]
+    assert advance(reviewed, publishes_at - timedelta(seconds=1)) == []
+    assert advance(reviewed, publishes_at) == [reviewed.cycle.id]
     assert state_of(reviewed) is CycleState.PUBLISHED
     everybody = told(reviewed, MailKind.PUBLISHED)
     assert len(everybody) == PEOPLE and f"0@{BIDDER}.example" in everybody
-    assert advance(reviewed, cycle.publishes_at + timedelta(days=1)) == []
+    assert advance(reviewed, publishes_at + timedelta(days=1)) == []
 
 
 def test_the_report_says_what_was_fixed_at_the_launch(either: dict[str, str]) -> None:
@@ -175,7 +177,7 @@ def test_replies_are_printed_once_and_nothing_else_changes(reviewed: Reviewed) -
 
 
 def test_a_steward_who_does_nothing_keeps_nobody_waiting(reviewed: Reviewed) -> None:
-    reports_by = reviewed.closes_at + timedelta(days=DAYS - 14)
+    reports_by = reviewed.closes_at + timedelta(days=DAYS - 16)
     with transaction() as session:
         waiting, *others = (
             comment
@@ -196,7 +198,7 @@ def test_a_steward_who_does_nothing_keeps_nobody_waiting(reviewed: Reviewed) -> 
         comments.decide(session, reviewed.cycle.id, reviewed.steward.id, kept_back)
     with pytest.raises(NotAllowedError, match="only once"), transaction() as session:
         publishing.publish(session, reports_by, reviewed.cycle.id, reviewed.steward.id)
-    assert advance(reviewed, reports_by + timedelta(days=14)) == [reviewed.cycle.id]
+    assert advance(reviewed, reports_by + timedelta(days=16)) == [reviewed.cycle.id]
     assert state_of(reviewed) is CycleState.PUBLISHED
 
 
@@ -206,7 +208,9 @@ def test_replies_have_their_fourteen_days_however_late_the_reports_are_made(revi
     assert advance(reviewed, made_at) == [reviewed.cycle.id]
     with reading() as session:
         cycle = cycles.load(session, reviewed.cycle.id)
-    assert cycle.publishes_at == made_at + timedelta(days=14) > reviewed.closes_at + timedelta(days=3)
+    assert cycle.waiting is not None
+    assert cycle.waiting.replies_until == made_at + timedelta(days=14)
+    assert cycle.waiting.publishes_at == made_at + timedelta(days=16) > reviewed.closes_at + timedelta(days=3)
 
 
 def test_a_late_count_leaves_the_steward_six_days_for_the_comments(reviewed: Reviewed) -> None:
@@ -235,7 +239,7 @@ def test_without_time_for_replies_the_report_is_out_at_once(either: dict[str, st
 
 
 def test_two_workers_at_once_make_and_publish_once(reviewed: Reviewed) -> None:
-    for days in (30, 14):
+    for days in (30, 16):
         move_into_the_past(reviewed.cycle.id, timedelta(days=days))
         start = Barrier(4)
 
@@ -254,10 +258,10 @@ def test_two_workers_at_once_make_and_publish_once(reviewed: Reviewed) -> None:
 
 
 def test_the_worker_makes_and_publishes_by_itself(reviewed: Reviewed) -> None:
-    move_into_the_past(reviewed.cycle.id, timedelta(days=DAYS - 14))
+    move_into_the_past(reviewed.cycle.id, timedelta(days=DAYS - 16))
     assert look(state())
     assert state_of(reviewed) is CycleState.CLOSED and len(rows(reviewed)) == 1 + len(PARTNERS)
-    move_into_the_past(reviewed.cycle.id, timedelta(days=14))
+    move_into_the_past(reviewed.cycle.id, timedelta(days=16))
     assert look(state())
     assert state_of(reviewed) is CycleState.PUBLISHED
 
@@ -265,7 +269,7 @@ def test_the_worker_makes_and_publishes_by_itself(reviewed: Reviewed) -> None:
 def test_a_reply_is_refused_when_it_is_foreign_too_long_or_too_late(reviewed: Reviewed) -> None:
     make(reviewed)
     finding = finding_ids(reviewed.cycle.id)[0]
-    until = reviewed.closes_at + timedelta(days=DAYS)
+    until = reviewed.closes_at + timedelta(days=DAYS - 2)
 
     def save(finding_id: str, said: Said, subject: str = "", now: datetime | None = None) -> None:
         with transaction() as session:

@@ -319,7 +319,8 @@ def test_a_mail_about_the_report_that_was_queued_before_there_were_links_names_w
 def test_those_whom_a_report_is_about_learn_until_when_they_can_reply_and_who_gets_it() -> None:
     partner = part(mail_of(MailKind.REPORT_READY), "plain")
     assert "The report on Calder Valley Trust in Pathways North is ready." in partner
-    assert "Until 9 January 2027, 5:00pm you can reply to each finding" in partner
+    assert "Until 7 January 2027, 5:00pm you can reply to each finding" in partner
+    assert "The steward may hold back a reply that points at people who may have answered" in partner
     assert (
         "Calder Valley Trust and Northern Bridge get it on 9 January 2027, whatever it says, with your replies or"
         " without." in partner

@@ -152,7 +152,7 @@ def test_the_bands_of_a_spread_are_in_the_text_of_its_picture() -> None:
 def test_a_reply_stands_with_the_element_of_its_finding(second: Report) -> None:
     replies = {element.title: element.replies for element in _part(second).elements}
     [reply] = replies["Being open and working together"]
-    assert (reply.finding, reply.link.number, reply.by) == ("Concerns", 2, report_samples.PRIME)
+    assert (reply.finding, reply.link.number, reply.words.by) == ("Concerns", 2, report_samples.PRIME)
     assert not replies["Fair contracts and payments"]
 
 

@@ -8,31 +8,43 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from surveys.publication import (
+    CHECK_DAYS,
     DAYS_AFTER_COUNT,
     LEAST_STEWARD_DAYS,
     MOST_DAYS,
     REPLY_DAYS,
     least_days,
     make_by,
-    publish_at,
     publishes_at,
     timetable,
+    timetable_of_made,
     usual_days,
 )
 
 CLOSES = datetime(2026, 12, 12, 17, tzinfo=UTC)
-DAYS = st.integers(REPLY_DAYS + LEAST_STEWARD_DAYS, MOST_DAYS)
+DAYS = st.integers(LEAST_STEWARD_DAYS + REPLY_DAYS + CHECK_DAYS, MOST_DAYS)
 SPANS = st.timedeltas(timedelta(0), timedelta(days=200))
 
 
 @given(DAYS, SPANS)
-def test_replies_have_fourteen_days_and_nothing_goes_out_before_its_day(days: int, late: timedelta) -> None:
+def test_replies_have_fourteen_days_the_steward_two_and_nothing_goes_out_before_its_day(
+    days: int, late: timedelta
+) -> None:
     made_at = CLOSES + late
-    out = publish_at(CLOSES, days, made_at)
-    assert out >= timetable(CLOSES, days).publishes_at == CLOSES + timedelta(days=days)
-    assert out - made_at >= timedelta(days=REPLY_DAYS)
+    made = timetable_of_made(CLOSES, days, made_at)
+    assert made.publishes_at >= timetable(CLOSES, days).publishes_at == CLOSES + timedelta(days=days)
+    assert made.replies_until - made_at >= timedelta(days=REPLY_DAYS)
+    assert made.publishes_at - made.replies_until == timedelta(days=CHECK_DAYS)
     if made_at <= timetable(CLOSES, days).reports_by:
-        assert out == CLOSES + timedelta(days=days)
+        assert made == timetable(CLOSES, days)
+
+
+@given(st.integers(1, REPLY_DAYS + CHECK_DAYS))
+def test_fewer_days_of_a_demo_are_shared_out_alike(days: int) -> None:
+    fixed = timetable(CLOSES, days)
+    assert fixed.reports_by == CLOSES < fixed.replies_until < fixed.publishes_at
+    replies, check = fixed.replies_until - fixed.reports_by, fixed.publishes_at - fixed.replies_until
+    assert replies == check * REPLY_DAYS / CHECK_DAYS
 
 
 @given(DAYS, SPANS)
@@ -54,5 +66,5 @@ def test_a_later_close_moves_the_day_by_as_much(days: int, later: timedelta) -> 
 
 def test_a_demo_may_publish_at_once_and_a_real_review_may_not() -> None:
     assert (least_days(timedelta(seconds=1)), usual_days(timedelta(seconds=1))) == (0, 0)
-    assert (least_days(timedelta(days=5)), usual_days(timedelta(days=5))) == (21, 28)
+    assert (least_days(timedelta(days=5)), usual_days(timedelta(days=5))) == (23, 28)
     assert publishes_at(CLOSES, 0) is publishes_at(CLOSES, None) is None

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from reports.concluding import conclude
-from reports.model import Report
+from reports.model import SCHEMA_VERSION, Report
 from reports.recompute import average_faults, figure_faults
 from reports.reconclude import conclusion_faults
 from reports.release import assemble, assemble_all
@@ -27,7 +27,7 @@ from tests.unit.test_release import FACTS
 from tools.schemas import FILE, written
 
 BOTH = (Subject.PRIME, Subject.CHAIN)
-SCHEMA = jsonschema.Draft202012Validator(json.loads(published_schema()))
+SCHEMA = jsonschema.Draft202012Validator(json.loads(published_schema(SCHEMA_VERSION)))
 SAMPLES = {
     "northern bridge": report_samples.northern_bridge,
     "unreportable": report_samples.unreportable,

@@ -16,6 +16,7 @@ from review_app import clock
 from review_app.database import reading, transaction
 from review_app.services import publishing
 from surveys import sealing
+from surveys.publication import CHECK_DAYS
 from tests.pages import PageClient
 from tests.publications import BIDDER, DAYS, counted, make
 from tests.web.stewards import Guarded, field
@@ -35,6 +36,11 @@ class Made(Guarded):
     def publishes_at(self) -> datetime:
         """When everybody gets the reports."""
         return self.closes_at + timedelta(days=DAYS)
+
+    @property
+    def replies_until(self) -> datetime:
+        """When no reply can be written any more."""
+        return self.publishes_at - timedelta(days=CHECK_DAYS)
 
     def code(self, address: str) -> str:
         """The code in somebody's mail."""

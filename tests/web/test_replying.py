@@ -9,7 +9,9 @@ import time_machine
 from flask import Flask
 
 from review_app.database import transaction
+from review_app.languages import moment
 from review_app.models.cycles import CycleRecord
+from surveys.language import Language
 from tests.pages import PageClient
 from tests.web.readers import ASH, MILL, PRIME, Made, after_the_publication, came_by, replies_in, reply
 from tests.web.respondents import words
@@ -17,6 +19,7 @@ from tests.web.stewards import faults, field, folder_of, restore, signed_in
 
 HOSTILE = "</textarea><script>alert(1)</script> {{ 7 * 7 }} <img src=x onerror=alert(1)>"
 FORM = "/report/reply/1"
+BOX = "None of this points at a person who may have answered"
 
 
 @pytest.fixture
@@ -79,7 +82,10 @@ def test_every_page_says_until_when_and_that_nobody_may_guess(
     organiser = signed_in(app, made.organiser)
     for client, path in ((mill, "/report/reply"), (organiser, f"/organiser/reviews/{made.cycle_id}/reply")):
         page = words(client.get(path).text)
-        assert "You can reply to each finding until" in page
+        until, out = (moment(when, Language.ENGLISH) for when in (made.replies_until, made.publishes_at))
+        assert f"You can reply to each finding until {until}." in page
+        assert f"The report goes to everybody who gets it on {out}, whatever it says" in page
+        assert "may hold one back" in page
         assert "A reply must not guess who said what." in page
         assert "It changes no figure." in page
 
@@ -180,11 +186,22 @@ def test_after_its_time_a_reply_is_shown_to_be_copied_and_not_kept(
 ) -> None:
     page = mill.get(FORM).text
     drawn = {name: field(page, name) for name in ("csrf_token", "seen", "finding")}
-    with time_machine.travel(made.publishes_at, tick=True):
+    with time_machine.travel(made.replies_until, tick=True):
         answer = mill.post(FORM, data={**drawn, "text": "A minute late.", "promise": ""})
         assert answer.status_code == 422 and "The time for replies is over" in faults(answer.text)[0]
         assert "A minute late." in answer.text and "Save the reply" not in answer.text
-        assert "The time for replies is over." in words(mill.get("/report/reply").text)
+        out = moment(made.publishes_at, Language.ENGLISH)
+        for path in ("/report/reply", "/report/yours"):
+            page = words(mill.get(path).text)
+            assert "The time for replies is over." in page and out in page
+        assert "Reply to the findings" not in words(mill.get(made.partner_path("mill")).text)
+        organiser = signed_in(app, made.organiser)
+        page = words(organiser.get(f"/organiser/reviews/{made.cycle_id}").text)
+        assert "Your turn" not in page and "Your replies" in page
+        steward = words(signed_in(app, made.steward).get("/steward").text)
+        assert (
+            "Your turn" in steward and f"Look at the replies. Everybody gets the reports on {out}" in steward
+        )
     with after_the_publication(app, made):
         answer = mill.post(FORM, data={**drawn, "text": "A day late.", "promise": ""})
         assert answer.status_code == 404
@@ -207,18 +224,52 @@ def test_a_reply_is_text_on_every_page_and_in_every_file(app: Flask, made: Made,
         assert "<script>alert(1)" not in client.get(made.partner_path("mill")).text
 
 
-def test_names_sums_and_dates_in_a_reply_are_pointed_out_and_kept_all_the_same(
+def test_names_sums_and_dates_in_a_reply_are_asked_about_before_it_is_kept(
     app: Flask, made: Made, mill: PageClient
 ) -> None:
-    answer = reply(mill, FORM, "Person 0 at ash wrote this for Ash Ltd on 3 March, over £45,000.")
-    assert answer.location == f"{FORM}?notice=noted"
-    page = words(mill.get(f"{FORM}?notice=noted").text)
-    assert "Your reply is kept. Please look at it once more:" in page
+    telling = "Person 0 at ash wrote this for Ash Ltd on 3 March, over £45,000."
+    answer = reply(mill, FORM, telling, "We answer Ash Ltd by 1 June.")
+    assert answer.status_code == 422
+    assert faults(answer.text) == [
+        "Not saved yet: look at what may point at somebody. Put it another way, or tick the box."
+    ]
+    page = words(answer.text)
     for passage in ("“Ash Ltd”", "“3 March”", "“£45,000”"):
         assert passage in page
-    assert (
-        reply(mill, FORM, "Mill Ltd and Prime Ltd talk every week.").location == "/report/reply?notice=kept"
-    )
+    assert "“1 June”" not in page and BOX in page
+    assert telling in html.unescape(answer.text) and "We answer Ash Ltd by 1 June." in answer.text
+    assert "No reply yet." in words(mill.get("/report/reply").text)
+    token = field(answer.text, "nobody")
+    assert reply(mill, FORM, telling, "We answer Ash Ltd by 1 June.", nobody=token).status_code == 303
+    assert telling in html.unescape(mill.get("/report/reply").text)
+
+
+def test_nobody_is_asked_where_nothing_may_point_at_somebody(mill: PageClient) -> None:
+    assert BOX not in mill.get(FORM).text
+    said = "Mill Ltd and Prime Ltd talk every week."
+    assert reply(mill, FORM, said, "By 1 June.").location == "/report/reply?notice=kept"
+    assert BOX not in mill.get(FORM).text
+
+
+def test_a_tick_stands_for_the_passages_that_were_shown_and_no_others(mill: PageClient) -> None:
+    answer = reply(mill, FORM, "Ash Ltd said so on 3 March.")
+    token = field(answer.text, "nobody")
+    answer = reply(mill, FORM, "Ash Ltd said so on 3 March, and Dyer Ltd.", nobody=token)
+    assert answer.status_code == 422 and "“Dyer Ltd”" in words(answer.text)
+    assert field(answer.text, "nobody") not in {"", token} and " checked" not in answer.text
+    # The same passages in other words, and in another order.
+    assert reply(mill, FORM, "On 3 March it was Ash Ltd.", nobody=token).status_code == 303
+    assert reply(mill, FORM, "On 3 March it was not Ash Ltd.", nobody="yes").status_code == 422
+    assert reply(mill, FORM, "It was somebody else.").status_code == 303
+    assert reply(mill, FORM, "", take_back="yes").status_code == 303
+
+
+def test_a_tick_is_kept_where_something_else_was_wrong(mill: PageClient) -> None:
+    token = field(reply(mill, FORM, "Ash Ltd.").text, "nobody")
+    answer = reply(mill, FORM, "Ash Ltd.", "y" * 301, nobody=token)
+    assert answer.status_code == 422 and " checked" in answer.text
+    answer = reply(mill, FORM, "Ash Ltd.", nobody=token, csrf_token="run out")
+    assert answer.status_code == 422 and " checked" in answer.text
 
 
 def test_the_pages_speak_welsh_where_the_review_does(app: Flask, made: Made, mill: PageClient) -> None:

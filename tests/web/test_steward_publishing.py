@@ -318,10 +318,11 @@ def test_the_steward_makes_the_reports_and_everybody_reads_them_four_weeks_later
     path = publish_path(counted)
     page = guard.get(path).text
     assert "Make the reports" in words(page) and "can reply for 14 days at least" in words(page)
+    assert "Then you have two days to look at the replies" in words(page)
     answer = guard.send(path, {"seen": field(page, "seen")})
     assert (answer.status_code, answer.location) == (303, counted.path)
     page = words(guard.get(counted.path).text)
-    assert "The reports are made. Everybody gets them on" in page and "The replies so far" in page
+    assert "The reports are made. Everybody gets them on" in page and "you may hold one back" in page
     assert cycle_of(app, counted.cycle_id).is_awaiting_replies
     for closed in (path, f"{counted.path}/comments", f"{counted.path}/comments/1"):
         assert guard.get(closed).location == counted.path
@@ -341,7 +342,7 @@ def test_the_steward_makes_the_reports_and_everybody_reads_them_four_weeks_later
 def test_a_steward_who_is_late_finds_the_reports_made_without_what_was_undecided(
     app: Flask, guard: PageClient, with_replies: Guarded
 ) -> None:
-    look_later(app, 14)
+    look_later(app, 12)
     assert cycle_of(app, with_replies.cycle_id).is_awaiting_replies
     assert guard.get(publish_path(with_replies)).location == with_replies.path
     assert released_words(report_content(app, with_replies)) == []

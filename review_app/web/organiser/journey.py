@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import url_for
 from flask_babel import gettext as _
 
+from review_app.clock import now
 from review_app.languages import N_, current, day, moment
 from review_app.services.cycles import Cycle
 from review_app.web import steps
@@ -81,8 +82,11 @@ def next_step(cycle: Cycle) -> str:
             if cycle.key_mode is KeyMode.TWO_KEY
             else _("It is being counted.")
         )
-    if cycle.publishes_at and cycle.is_awaiting_replies:
-        return _("Replies until %(moment)s.", moment=moment(cycle.publishes_at, current()))
+    if cycle.waiting is not None:
+        if not cycle.waiting.takes_replies(now()):
+            on = moment(cycle.waiting.publishes_at, current())
+            return _("Everybody gets the reports on %(moment)s.", moment=on)
+        return _("Replies until %(moment)s.", moment=moment(cycle.waiting.replies_until, current()))
     return {
         CycleState.OPEN: _("Open until %(closing)s.", closing=moment(cycle.closes_at, current())),
         CycleState.CLOSED: _("%(steward)s checks the comments.", steward=steward),
@@ -135,10 +139,13 @@ def _replying(cycle: Cycle) -> Step:
     title = _("Reply to the report")
     if cycle.state is CycleState.PUBLISHED:
         return steps.done(title, "", _("The replies stand beside the findings."))
-    if cycle.publishes_at is None:
+    if cycle.waiting is None:
         return steps.later(title, _("You and each partner read it first, and have 14 days."))
-    hint = _("Until %(moment)s.", moment=moment(cycle.publishes_at, current()))
-    return steps.now(title, url_for("organiser.replies", cycle_id=cycle.id), hint)
+    address = url_for("organiser.replies", cycle_id=cycle.id)
+    if not cycle.waiting.takes_replies(now()):
+        return steps.done(title, address, _("The time for replies is over. The steward looks at them."))
+    hint = _("Until %(moment)s.", moment=moment(cycle.waiting.replies_until, current()))
+    return steps.now(title, address, hint)
 
 
 def _report(cycle: Cycle, address: str) -> Step:
@@ -146,7 +153,7 @@ def _report(cycle: Cycle, address: str) -> Step:
     if cycle.state is CycleState.PUBLISHED:
         return steps.now(title, url_for("reading.report", cycle_id=cycle.id), "")
     if cycle.timetable:
-        on = day(cycle.publishes_at or cycle.timetable.publishes_at, current())
+        on = day(cycle.timetable.publishes_at, current())
         hint = _("On %(day)s, whatever it says.", day=on)
         return steps.later(_("Everybody gets the report"), hint)
     hint = next_step(cycle) if cycle.state in {CycleState.CLOSING, CycleState.CLOSED} else ""

@@ -10,10 +10,10 @@ from review_app.database import reading
 from review_app.security import csrf
 from review_app.services import cycles
 from review_app.services.cycles import Cycle
-from review_app.web import replying
+from review_app.web import reply_form, replying
 from review_app.web.faults import SEE_OTHER
 from review_app.web.organiser.audience import blueprint
-from review_app.web.replying import Kept, ReplyView
+from review_app.web.reply_form import Kept, ReplyView
 
 MAIN = ""
 
@@ -33,7 +33,7 @@ def replies(cycle_id: str) -> ResponseReturnValue:
 def reply_to(cycle_id: str, number: int) -> str:
     """The form of the reply to one finding."""
     right = replying.right_of(cycle_id, MAIN)
-    return _form(_cycle(cycle_id), replying.form_view(right, replying.id_of(right, number)))
+    return _form(_cycle(cycle_id), reply_form.form_view(right, replying.id_of(right, number)))
 
 
 @blueprint.post("/organiser/reviews/<string:cycle_id>/reply/<int:number>")
@@ -41,13 +41,10 @@ def reply_to(cycle_id: str, number: int) -> str:
 def save_reply(cycle_id: str, number: int) -> ResponseReturnValue:
     """Keeps the reply, or takes it back."""
     right = replying.right_of(cycle_id, MAIN)
-    kept = replying.save(right, replying.id_of(right, number))
+    kept = reply_form.save(right, replying.id_of(right, number))
     if not isinstance(kept, Kept):
         view, status = kept
         return _form(_cycle(cycle_id), view), status
-    if kept.telling:
-        flash(_("Your reply is kept. Please look at it once more."), "info")
-        return redirect(url_for("organiser.reply_to", cycle_id=cycle_id, number=number), SEE_OTHER)
     flash(_("Your reply is taken back.") if kept.is_taken_back else _("Your reply is kept."), "success")
     return redirect(url_for("organiser.replies", cycle_id=cycle_id), SEE_OTHER)
 

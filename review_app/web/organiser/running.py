@@ -53,7 +53,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A review's page. ``reminders``: rounds that were sent."""
+    """A review's page. ``reminders``: rounds that were sent. ``takes_replies``: to its made reports, now."""
 
     cycle: Cycle
     steps: tuple[Step, ...]
@@ -64,6 +64,7 @@ class Running:
     reminders: int
     may_remind: bool
     questions: tuple[Question, ...]
+    takes_replies: bool
 
 
 @blueprint.get("/organiser/reviews/<string:cycle_id>")
@@ -98,6 +99,7 @@ def _page(cycle_id: str, refused: Mapping[str, tuple[str, str]]) -> str:
         reminders=rounds,
         may_remind=is_answerable(found) and rounds < MOST_REMINDERS,
         questions=tuple(Question(asked, *refused.get(asked.id, (asked.reply, ""))) for asked in challenges),
+        takes_replies=found.waiting is not None and found.waiting.takes_replies(moment),
     )
     return render_template("organiser/cycle.html", view=view)
 

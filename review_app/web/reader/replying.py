@@ -10,14 +10,14 @@ from review_app.security import csrf
 from review_app.services.errors import NotFoundError
 from review_app.services.readers import Reader
 from review_app.services.replies import Right
-from review_app.web import replying
+from review_app.web import reply_form, replying
 from review_app.web.faults import SEE_OTHER
 from review_app.web.reader.audience import blueprint, current_reader
 from review_app.web.reader.shelf import address_of
-from review_app.web.replying import Kept, ReplyView
+from review_app.web.reply_form import Kept, ReplyView
 
 # The words of a notice are the page's own: an address can only choose among them.
-KEPT, TAKEN_BACK, NOTED = "kept", "taken-back", "noted"
+KEPT, TAKEN_BACK = "kept", "taken-back"
 
 
 @blueprint.get("/report/reply")
@@ -40,8 +40,8 @@ def replies() -> str:
 def reply(number: int) -> str:
     """The form of the reply to one finding."""
     reader, right = _right()
-    view = replying.form_view(right, replying.id_of(right, number))
-    return _form(reader, view, is_noted=request.args.get("notice") == NOTED)
+    view = reply_form.form_view(right, replying.id_of(right, number))
+    return _form(reader, view)
 
 
 @blueprint.post("/report/reply/<int:number>")
@@ -49,12 +49,10 @@ def reply(number: int) -> str:
 def save_reply(number: int) -> ResponseReturnValue:
     """Keeps the reply, or takes it back."""
     reader, right = _right()
-    kept = replying.save(right, replying.id_of(right, number))
+    kept = reply_form.save(right, replying.id_of(right, number))
     if not isinstance(kept, Kept):
         view, status = kept
         return _form(reader, view), status
-    if kept.telling:
-        return redirect(url_for("reader.reply", number=number, notice=NOTED), SEE_OTHER)
     notice = TAKEN_BACK if kept.is_taken_back else KEPT
     return redirect(url_for("reader.replies", notice=notice), SEE_OTHER)
 
@@ -66,7 +64,5 @@ def _right() -> tuple[Reader, Right]:
     return reader, replying.right_of(reader.cycle.id, reader.own)
 
 
-def _form(reader: Reader, view: ReplyView, *, is_noted: bool = False) -> str:
-    return render_template(
-        "reader/reply.html", view=view, is_noted=is_noted, languages=reader.cycle.languages
-    )
+def _form(reader: Reader, view: ReplyView) -> str:
+    return render_template("reader/reply.html", view=view, languages=reader.cycle.languages)

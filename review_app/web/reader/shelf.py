@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 
 from flask import redirect, render_template, url_for
@@ -11,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from review_app import languages
+from review_app.clock import now
 from review_app.database import reading
 from review_app.languages import N_
 from review_app.services import publishing, report_files
@@ -22,6 +22,7 @@ from review_app.web.faults import SEE_OTHER
 from review_app.web.reader.audience import blueprint, current_reader
 from review_app.web.replying import RepliesView
 from review_app.web.report_downloads import downloads, handed_out
+from surveys.publication import Timetable
 from surveys.subjects import Subject
 
 
@@ -36,12 +37,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """What a link opens. ``until`` and ``reply``: while the own report waits for replies, None otherwise."""
+    """What a link opens. ``waiting`` and ``reply``: while the own report waits to be published, None otherwise."""
 
     chain_name: str
     party_name: str
     title: str
-    until: datetime | None
+    waiting: Timetable | None
     reply: RepliesView | None
     lines: tuple[Line, ...]
 
@@ -54,7 +55,7 @@ def reports() -> str:
         chain_name=reader.chain_name,
         party_name=reader.party_name,
         title=reader.cycle.title,
-        until=reader.cycle.publishes_at if reader.may_reply else None,
+        waiting=reader.cycle.waiting if reader.may_reply else None,
         reply=replying.overview(replying.right_of(reader.cycle.id, reader.own)) if reader.may_reply else None,
         lines=_lines(reader),
     )
@@ -139,12 +140,13 @@ def _report(subject: str) -> str:
             subject=subject,
             choose=lambda _offered: languages.current(),
         )
-    is_published = not reader.cycle.is_awaiting_replies
+    waiting = reader.cycle.waiting
     return render_template(
         "reader/report.html",
         view=page.view,
-        downloads=downloads(page.files, partial(_file_address, subject)) if is_published else (),
-        until=None if is_published else reader.cycle.publishes_at,
+        downloads=downloads(page.files, partial(_file_address, subject)) if waiting is None else (),
+        waiting=waiting,
+        takes_replies=waiting is not None and waiting.takes_replies(now()),
         languages=reader.cycle.languages,
     )
 

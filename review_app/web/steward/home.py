@@ -229,9 +229,14 @@ def _draft_steps(cycle: Cycle, waiting: int) -> tuple[Step, ...]:
 
 
 def _closed_task(cycle: Cycle) -> tuple[str, str]:
-    if cycle.publishes_at and cycle.is_awaiting_replies:
-        until = moment(cycle.publishes_at, current())
-        return _("Replies until %(moment)s. There is nothing to do until then.", moment=until), ""
+    if cycle.waiting is not None:
+        by = moment(cycle.waiting.publishes_at, current())
+        if not cycle.waiting.takes_replies(now()):
+            return _(
+                "Look at the replies. Everybody gets the reports on %(moment)s.", moment=by
+            ), "steward.replies"
+        until = moment(cycle.waiting.replies_until, current())
+        return _("Replies until %(until)s. Look at them by %(by)s.", until=until, by=by), ""
     if cycle.timetable is None:
         return _("Check the comments, then publish."), "steward.comment_pools"
     by = moment(cycle.timetable.reports_by, current())

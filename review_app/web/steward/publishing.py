@@ -67,8 +67,8 @@ def publish_report(cycle_id: str) -> ResponseReturnValue:
     except NotYetError as error:
         return _page(cycle_id, (str(error),)), REFUSED
     made = own_cycle(cycle_id)
-    if made.publishes_at is not None:
-        until = moment(made.publishes_at, current())
+    if made.waiting is not None:
+        until = moment(made.waiting.publishes_at, current())
         flash(_("The reports are made. Everybody gets them on %(moment)s.", moment=until), "success")
         return redirect(url_for("steward.cycle", cycle_id=cycle_id), SEE_OTHER)
     flash(_("The report is published. Its PDF is ready in a minute."), "success")
