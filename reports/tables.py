@@ -62,15 +62,13 @@ class Column:
 class Cell:
     """One figure of a table: its text, the nearest words of the scale, and its place on the heat map.
 
-    ``heat``: 1 (the lowest mean) to 9, None where nothing is shown. ``rests_on``: of how many statements an element's
-    figure is the mean where some of them are not shown, "" otherwise.
+    ``heat``: 1 (the lowest mean) to 9, None where nothing is shown.
     """
 
     text: str
     words: str
     is_shown: bool
     heat: int | None
-    rests_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,13 +212,12 @@ def heat_map(
     """The means of the elements, a row for each column of the part's tables."""
     sections = tuple(sections)
     figures = [figures_of(columns, section.means, section.everyone) for section in sections]
-    behind = [_rests_on(section, columns) for section in sections]
     rows = tuple(
         HeatRow(
             column,
             tuple(
-                replace(cell(values[index], labels), rests_on=told[index])
-                for values, told in zip(figures, behind, strict=True)
+                _element_cell(cell(values[index], labels), section, column)
+                for values, section in zip(figures, sections, strict=True)
             ),
         )
         for index, column in enumerate(columns)
@@ -230,14 +227,14 @@ def heat_map(
     )
 
 
-def _rests_on(section: ReportSection, columns: Sequence[Column]) -> tuple[str, ...]:
-    """For each column how many of the element's statements its figure rests on; "" for all or none of them."""
-    rows = [figures_of(columns, item.values, item.everyone) for item in section.items]
-    counts = [sum(isinstance(row[index], Shown) for row in rows) for index in range(len(columns))]
-    return tuple(
-        _("rests on %(shown)s of %(count)s", shown=shown, count=len(rows)) if 0 < shown < len(rows) else ""
-        for shown in counts
-    )
+def _element_cell(plain: Cell, section: ReportSection, column: Column) -> Cell:
+    """The cell with the number of statements that it rests on, where some of them are not shown."""
+    rows = [figures_of((column,), item.values, item.everyone) for item in section.items]
+    shown = sum(isinstance(figure, Shown) for (figure,) in rows)
+    if not plain.is_shown or shown == len(rows):
+        return plain
+    words = _("%(words)s; rests on %(shown)s of %(count)s", words=plain.words, shown=shown, count=len(rows))
+    return replace(plain, words=words)
 
 
 _POOLED = frozenset({GroupKind.PROTECTED, GroupKind.OTHER_PARTIES})
