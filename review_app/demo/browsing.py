@@ -92,10 +92,11 @@ def answer_everything(
     # The button leads to the first of them too.
     first_pages = list(dict.fromkeys(_FIRST_PAGE.findall(overview)))
     html = overview
-    for first_page in first_pages:
+    for place, first_page in enumerate(first_pages):
         html = browser.get(first_page)
         while not browser.path.endswith("/check"):
-            html = browser.post(browser.path, _filled(FormReader(html), person, practice_of, chance))
+            fields = _filled(FormReader(html), person, practice_of, chance, is_first=place == 0)
+            html = browser.post(browser.path, fields)
         html = browser.post(browser.path, FormReader(html).hidden)
     last = FormReader(html)
     if set(Aspect) <= last.radios.keys() and (said := experience(person, chance)):
@@ -104,7 +105,12 @@ def answer_everything(
 
 
 def _filled(
-    form: FormReader, person: Person, practice_of: Callable[[str], str], chance: random.Random
+    form: FormReader,
+    person: Person,
+    practice_of: Callable[[str], str],
+    chance: random.Random,
+    *,
+    is_first: bool,
 ) -> dict[str, str]:
     fields = dict(form.hidden)
     for name in form.radios:
@@ -112,5 +118,5 @@ def _filled(
             fields[name] = rating(person, practice_of(name.removeprefix("q-")), chance)
     for name in form.texts:
         section_id = name.removeprefix("c-")
-        fields[name], fields[f"v-{section_id}"] = comment(person, section_id, chance)
+        fields[name], fields[f"v-{section_id}"] = comment(person, section_id, chance, is_first=is_first)
     return fields

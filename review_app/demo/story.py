@@ -77,6 +77,18 @@ COMMENTS = {
         "When the rules changed in spring we sat down together and it worked.",
     ),
 }
+# What is said in the second review that somebody is asked for, which is the one on the chain as a whole.
+COMMENTS_ON_THE_CHAIN = {
+    "2a": (
+        "We share figures when the prime asks for them, and hardly ever with each other.",
+        "I know two of the other providers well. Of the rest I know the logo.",
+    ),
+    "4a": (
+        "Between us we could solve half of this without the prime.",
+        "We compete for the same referrals. That makes honesty expensive.",
+        "The providers' forum is honest, because nobody takes minutes.",
+    ),
+}
 # The prime and the department speak under their own names, so each of them writes one considered comment at most.
 OWN_COMMENTS = {
     (
@@ -123,14 +135,19 @@ def rating(person: Person, practice: str, chance: random.Random) -> str:
     return str(min(5, max(1, round(chance.gauss(level, 0.7)))))
 
 
-def comment(person: Person, section_id: str, chance: random.Random) -> tuple[str, str]:
-    """A comment on an element, "" for most people, and the choice that goes with it."""
+def comment(person: Person, section_id: str, chance: random.Random, *, is_first: bool) -> tuple[str, str]:
+    """A comment on an element, "" for most people, and the choice that goes with it.
+
+    ``is_first``: of the first review that this person answers, which is the one on the prime.
+    """
     if person.party.role in {Role.PRIME, Role.COMMISSIONER}:
-        return OWN_COMMENTS.get((person.email, section_id), ""), CommentChoice.VERBATIM.value
-    if chance.random() > 0.3 or section_id not in COMMENTS:
+        own = OWN_COMMENTS.get((person.email, section_id), "") if is_first else ""
+        return own, CommentChoice.VERBATIM.value
+    comments = COMMENTS if is_first else COMMENTS_ON_THE_CHAIN
+    if chance.random() > 0.3 or section_id not in comments:
         return "", CommentChoice.SUMMARISE.value
     choice = chance.choice([CommentChoice.SUMMARISE, CommentChoice.VERBATIM, CommentChoice.VERBATIM])
-    return chance.choice(COMMENTS[section_id]), choice.value
+    return chance.choice(comments[section_id]), choice.value
 
 
 def experience(person: Person, chance: random.Random) -> dict[str, str]:
