@@ -206,8 +206,8 @@ class _Writer:
     def heat_map(self) -> HeatMap:
         """Groups x elements."""
         rule = _(
-            "Each figure is the mean of the element’s statements as shown, from 1 to 5; where some are not shown, it "
-            "says how many it rests on. Darker is more often."
+            "Each figure is the mean of the element’s statements as shown, from 1 to 5; where there is none on "
+            "some of them, it says on how many it rests. Darker is more often."
         )
         return heat_map(
             self.part.sections,

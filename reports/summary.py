@@ -64,11 +64,12 @@ class Summary:
     """What can be handed out alone. ``indicated``: the heads of the columns of indications; ``tongue``: of its text.
 
     ``is_roomy``: whether there is so little to say that it may be set in larger type. ``on_the_review``: what was said
-    of the review itself, a question and the share that said yes, where it is shown.
+    of the review itself, a question and the share that said yes, where it is shown; ``said_on_it``: by how many.
     """
 
     answered: tuple[Answered, ...]
     on_the_review: tuple[tuple[str, str], ...]
+    said_on_it: str
     is_by_organisation: bool
     statements: int
     lowest: str
@@ -107,6 +108,7 @@ def summary_of(report: Report) -> Summary:
             for item in (report.experience.items if report.experience else ())
             if isinstance(item.share, ShownShare)
         ),
+        said_on_it=_count(report.experience.answers) if report.experience else "",
         is_by_organisation=by_organisation,
         statements=sum(1 for part in told for _item in items_of(part)),
         lowest=lowered(facts.scale_labels[0]),

@@ -85,6 +85,15 @@ def wipe_residue() -> bool:
     return not is_busy and free_pages == 0
 
 
+def wipe_replies() -> None:
+    """Takes from the disk what a publication has emptied: the text of replies that were held back."""
+    if db.engine.dialect.name != "sqlite":
+        # A plain VACUUM leaves the bytes where they were.
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM (FULL) replies"))
+    wipe_residue()
+
+
 def _checkpoint_postgresql() -> bool:
     # A dropped table's file goes at the next checkpoint. Without the right to ask for one, PostgreSQL makes it
     # by itself within its checkpoint_timeout (five minutes unless changed).

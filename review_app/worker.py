@@ -110,6 +110,8 @@ def _advance_reports() -> None:
     with reading() as session:
         due = publishing.due(session, clock.now())
     _each(due, _advance)
+    if due:
+        counting.wipe_replies()
 
 
 def _advance(cycle_id: str) -> None:

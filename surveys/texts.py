@@ -19,6 +19,7 @@ _WANTED = (
 _NEVER_SHOWN = re.compile(f"[{_STRAY}]")
 _INVISIBLE = re.compile(f"[{_STRAY}{_WANTED}]")
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+_EMPTY_LINES = re.compile("\n{3,}")
 _TABS = re.compile("[\t\x1c-\x1f]")
 
 
@@ -35,6 +36,15 @@ def clean_text(text: str) -> str:
     """A text of several lines: NFC, one kind of line end, no stray signs, no blanks around it."""
     lines = _TABS.sub(" ", _LINE_ENDS.sub("\n", text))
     return unicodedata.normalize("NFC", _NEVER_SHOWN.sub("", lines)).strip()
+
+
+def visible_text(text: str) -> str:
+    """A text of several lines as people see it: no sign that draws nothing, no two blanks or empty lines in a row.
+
+    Two texts that look the same are the same.
+    """
+    lines = (" ".join(line.split()) for line in without_invisible(clean_text(text)).split("\n"))
+    return _EMPTY_LINES.sub("\n\n", "\n".join(lines)).strip()
 
 
 def without_invisible(text: str) -> str:

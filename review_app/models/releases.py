@@ -87,13 +87,16 @@ class ReportRecord(Model):
 class ReplyRecord(Model):
     """What the organisation that a report is about replies to one finding; the publication puts it into the report.
 
-    ``held_for``: why the steward holds it back, None where it is to be printed. The publication empties what is held.
+    ``held_for``: why the steward holds it back, None where it is to be printed. ``last_held``: the digest of the text
+    that the steward held back last, and ``last_held_for`` why, so that it comes back held if it is written again; the
+    row of a held reply that was taken back stays for that, without a text. The publication empties what is held.
     """
 
     __tablename__ = "replies"
     __table_args__ = (
         ForeignKeyConstraint(["cycle_id", "subject"], ["reports.cycle_id", "reports.subject"]),
         CheckConstraint("held_for in ('points', 'presses')", name="held_for"),
+        CheckConstraint("last_held_for in ('points', 'presses')", name="last_held_for"),
     )
 
     cycle_id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -103,3 +106,5 @@ class ReplyRecord(Model):
     promise: Mapped[str] = mapped_column(Text)
     replied_at: Mapped[datetime] = mapped_column(Moment)
     held_for: Mapped[str | None] = mapped_column(String(20))
+    last_held_for: Mapped[str | None] = mapped_column(String(20))
+    last_held: Mapped[str | None] = mapped_column(String(64))

@@ -90,7 +90,8 @@ def decide(
     if said.token != decision.seen:
         raise ChangedMeanwhileError("The reply was changed since you opened this page.")
     reply = session.get_one(ReplyRecord, (of.cycle_id, of.subject, finding_id))
-    reply.held_for = decision.held_for.value if decision.held_for else None
+    reply.held_for = reply.last_held_for = decision.held_for.value if decision.held_for else None
+    reply.last_held = said.token if decision.held_for else None
 
 
 def _checked(session: Session, of: Right) -> CheckedReport:

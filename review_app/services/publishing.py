@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from reports.concluding import conclude
@@ -209,7 +209,7 @@ def _replies(session: Session, made: ReportRecord) -> tuple[Reply, ...]:
     report = report_from_bytes(made.content)
     by = replies_by(report, made.subject)
     found = (kept.get(finding.id) for part in report.parts for finding in part.findings)
-    return tuple(_reply(record, by) for record in found if record is not None)
+    return tuple(_reply(record, by) for record in found if record is not None and record.text)
 
 
 def _reply(record: ReplyRecord, by: str) -> Reply:
@@ -220,12 +220,19 @@ def _reply(record: ReplyRecord, by: str) -> Reply:
 
 
 def _forget_held(session: Session, cycle_id: str) -> None:
-    """Empties what was held back: nobody may read it any more."""
+    """Empties what was held back, and forgets what was before: nobody may read it any more."""
+    of_cycle = ReplyRecord.cycle_id == cycle_id
+    session.execute(delete(ReplyRecord).where(of_cycle, ReplyRecord.text == ""))
     session.execute(
-        update(ReplyRecord)
-        .where(ReplyRecord.cycle_id == cycle_id, ReplyRecord.held_for.is_not(None))
-        .values(text="", promise="")
+        update(ReplyRecord).where(of_cycle, ReplyRecord.held_for.is_not(None)).values(text="", promise="")
     )
+    session.execute(update(ReplyRecord).where(of_cycle).values(last_held=None, last_held_for=None))
+
+
+def promises_to_repeat(session: Session, cycle_id: str) -> tuple[Promise, ...]:
+    """What was promised in replies to the chain's last reports: the reports of a closed cycle will say it again."""
+    last = _last(session, cycles.load(session, cycle_id))
+    return tuple(promise for made in last.values() for promise in _promises(made.report))
 
 
 def _last(session: Session, cycle: Cycle) -> dict[str, Published]:

@@ -22,7 +22,7 @@ from review_app.services import cycles, publishing
 from review_app.services.errors import ChangedMeanwhileError, NotAllowedError, NotFoundError
 from surveys.language import N_
 from surveys.publication import HoldReason
-from surveys.texts import clean_text
+from surveys.texts import visible_text
 
 LONGEST_TEXT = 600
 LONGEST_PROMISE = 300
@@ -38,7 +38,7 @@ class Said:
     @property
     def token(self) -> str:
         """What tells this reply from every other one, in hex: a page says by it which one it was drawn with."""
-        return hashlib.sha256(f"{self.text}\0{self.promise}".encode()).hexdigest()[:20]
+        return hashlib.sha256(f"{self.text}\0{self.promise}".encode()).hexdigest()
 
 
 NOTHING = Said("", "")
@@ -50,6 +50,7 @@ class Answerable:
 
     ``part`` and ``place``: what it is about and the element; ``figure``: everyone's, in words, and ``own_figure``: the
     own view; each "" where it does not rest on it. ``held_for``: why the steward holds the reply back, None otherwise.
+    ``replaces_held``: whether it stands in the place of one that was held back.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Answerable:
     own_figure: str
     said: Said
     held_for: HoldReason | None
+    replaces_held: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,8 @@ def right(
 def save(session: Session, now: datetime, of: Right, finding_id: str, said: Said, *, seen: str) -> None:
     """Keeps a reply to one finding; one without any text is taken back. ``seen``: the token of the one it replaces.
 
-    The same text again changes nothing: what is held back stays so.
+    The same text again changes nothing, nor does one that looks the same: what is held back stays so, also where it was
+    taken back or changed in between.
 
     Raises NotFoundError for a finding of another report, NotAllowedError once the time is over or for a text that is
     too long, ChangedMeanwhileError where another reply than the one seen is kept.
@@ -137,7 +140,7 @@ def save(session: Session, now: datetime, of: Right, finding_id: str, said: Said
     if current.until is None:
         raise NotAllowedError(N_("The time for replies is over."))
     before = current.finding(finding_id).said
-    said = Said(clean_text(said.text), clean_text(said.promise))
+    said = Said(visible_text(said.text), visible_text(said.promise))
     if len(said.text) > LONGEST_TEXT or len(said.promise) > LONGEST_PROMISE:
         raise NotAllowedError(
             f"A reply has up to {LONGEST_TEXT} characters, and what you will do up to {LONGEST_PROMISE}."
@@ -150,7 +153,7 @@ def save(session: Session, now: datetime, of: Right, finding_id: str, said: Said
         raise ChangedMeanwhileError(N_("Somebody else has changed this reply."))
     key = (of.cycle_id, of.subject, finding_id)
     record = session.get(ReplyRecord, key)
-    if record is not None and said == NOTHING:
+    if record is not None and said == NOTHING and record.last_held is None:
         session.delete(record)
     elif record is None:
         session.add(
@@ -165,7 +168,7 @@ def save(session: Session, now: datetime, of: Right, finding_id: str, said: Said
         )
     else:
         record.text, record.promise, record.replied_at = said.text, said.promise, now
-        record.held_for = None
+        record.held_for = record.last_held_for if said.token == record.last_held else None
 
 
 def _answerable(part: Part, finding: Finding, record: ReplyRecord | None) -> Answerable:
@@ -181,4 +184,5 @@ def _answerable(part: Part, finding: Finding, record: ReplyRecord | None) -> Ans
         own_figure=finding.own.text if isinstance(finding.own, Shown) else "",
         said=Said(record.text, record.promise) if record else NOTHING,
         held_for=HoldReason(record.held_for) if record and record.held_for else None,
+        replaces_held=bool(record and record.last_held and not record.held_for),
     )

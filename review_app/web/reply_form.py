@@ -21,7 +21,7 @@ from review_app.services.errors import ChangedMeanwhileError, NotAllowedError
 from review_app.services.replies import LONGEST_PROMISE, LONGEST_TEXT, NOTHING, Right, Said
 from review_app.web.faults import REFUSED
 from review_app.web.replying import Line, line_of, right_of
-from surveys.texts import clean_text
+from surveys.texts import visible_text
 
 UNAVAILABLE_STATUS = 503
 
@@ -29,9 +29,9 @@ UNAVAILABLE_STATUS = 503
 class ReplyForm(FlaskForm):
     """A reply. Its texts are measured and kept by the service; a token that has run out loses nothing that is typed."""
 
-    text = TextAreaField(later("Your reply"), filters=[lambda text: clean_text(text or "")])
+    text = TextAreaField(later("Your reply"), filters=[lambda text: visible_text(text or "")])
     promise = TextAreaField(
-        later("What you will do, and by when (optional)"), filters=[lambda text: clean_text(text or "")]
+        later("What you will do, and by when (optional)"), filters=[lambda text: visible_text(text or "")]
     )
     seen = HiddenField()
     # Of which finding the page was drawn: another link may have been opened in this browser since.
@@ -77,7 +77,12 @@ class Kept:
 def form_view(of: Right, finding_id: str) -> ReplyView:
     """The form of the reply to one finding, as it is kept. Raises NotFoundError."""
     said = of.finding(finding_id).said
-    data = {"text": said.text, "promise": said.promise, "seen": said.token, "finding": finding_id}
+    data = {
+        "text": said.text,
+        "promise": said.promise,
+        "seen": said.token,
+        "finding": _drawn_for(of, finding_id),
+    }
     return _Written(of, finding_id, ReplyForm(formdata=None, data=data), said).view()
 
 
@@ -182,9 +187,14 @@ def _asked(passages: tuple[str, ...]) -> str:
     return hashlib.sha256("\0".join(sorted(passages)).encode()).hexdigest()[:20] if passages else ""
 
 
+def _drawn_for(of: Right, finding_id: str) -> str:
+    """What names one finding of one report of one review: another review has findings with the same ids."""
+    return " ".join((of.cycle_id, of.subject, finding_id))
+
+
 def _for_ever(written: _Written) -> str:
     """Why it can never be kept, "" if it can: what was typed is shown to be copied."""
-    if written.form.finding.data != written.finding_id:
+    if written.form.finding.data != _drawn_for(written.of, written.finding_id):
         return _(
             "Another link was opened in this browser since, so this is not kept. Copy it, and open your link again."
         )

@@ -80,11 +80,13 @@ def _page(cycle_id: str, faults: tuple[str, ...]) -> str:
     with reading() as session:
         chain = chains.load(session, found.chain_id)
         pools = comments.pools(session, cycle_id, steward_id())
+        promises = publishing.promises_to_repeat(session, cycle_id)
     return render_template(
         "steward/publish.html",
         cycle=found,
         faults=faults,
         waiting=sum(pool.waiting for pool in pools),
+        promises=promises,
         released=[released for pool in pools if (released := _released(pool, chain))],
         seen=_digest(pools),
     )

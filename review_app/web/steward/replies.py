@@ -53,13 +53,14 @@ class VerdictForm(FlaskForm):
 class CheckLine:
     """One reply. ``by``: whose. ``telling``: the passages that may point at somebody, in a row; "" for none.
 
-    ``held``: why it is held back, "" if it is not.
+    ``held``: why it is held back, "" if it is not. ``replaces_held``: whether it stands in the place of one that was.
     """
 
     by: str
     finding: Line
     telling: str
     held: str
+    replaces_held: bool
     anchor: str
     address: str
 
@@ -86,9 +87,12 @@ class CheckView:
 
     @property
     def pointed(self) -> tuple[CheckLine, ...]:
-        """Those to look at first: with passages that may point at somebody, and not held back yet."""
+        """Those to look at first: they may point at somebody, or stand for one that was held back."""
         return tuple(
-            line for report in self.reports for line in report.lines if line.telling and not line.held
+            line
+            for report in self.reports
+            for line in report.lines
+            if (line.telling and not line.held) or line.replaces_held
         )
 
 
@@ -205,6 +209,7 @@ def _line(right: Right, checked: Checked, report_number: int) -> CheckLine:
         by=right.by,
         finding=line_of(checked.number, checked.finding),
         telling=", ".join(f"“{passage}”" for passage in checked.telling),
+        replaces_held=checked.finding.replaces_held,
         held=str(_HELD[checked.finding.held_for]) if checked.finding.held_for else "",
         anchor=f"reply-{report_number}-{checked.number}",
         address=_address(right, checked.number),
