@@ -70,9 +70,18 @@ class Book:
         _make_room(sheet)
 
     def add_table(
-        self, name: str, head: Sequence[str], rows: Sequence[Sequence[Value]], bars: Sequence[Bars] = ()
+        self,
+        name: str,
+        head: Sequence[str],
+        rows: Sequence[Sequence[Value]],
+        *,
+        bars: Sequence[Bars] = (),
+        named_by: int = 1,
     ) -> None:
-        """A sheet with one table, and its charts on the right. Nothing where there are no rows."""
+        """A sheet with one table, and its charts on the right. Nothing where there are no rows.
+
+        ``named_by``: the column (from 1) that says what a row is about. It is the widest, and stays in sight.
+        """
         if not rows:
             return
         sheet = self._sheet(name)
@@ -81,8 +90,9 @@ class Book:
             for column, value in enumerate(row, start=1):
                 _put(sheet, place, column, value)
         self._make_table(sheet, len(heads), len(rows))
+        sheet.freeze_panes = f"{get_column_letter(named_by + 1)}2"
         for column in range(1, len(heads) + 1):
-            sheet.column_dimensions[get_column_letter(column)].width = _width(sheet, column)
+            sheet.column_dimensions[get_column_letter(column)].width = _width(sheet, column, named_by)
             sheet.cell(1, column).font = _BOLD
         _make_room(sheet)
         for index, one in enumerate(bars):
@@ -115,7 +125,6 @@ class Book:
         table = Table(displayName=f"Table{self._tables}", ref=f"A1:{get_column_letter(columns)}{rows + 1}")
         table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
         sheet.add_table(table)
-        sheet.freeze_panes = "B2"
         sheet.print_title_rows = "1:1"
 
 
@@ -135,7 +144,7 @@ def _put(sheet: Worksheet, row: int, column: int, value: Value) -> None:
         cell.number_format = _format_of(value)
     elif isinstance(value, int):
         cell.value = value
-    else:
+    elif value != "":
         cell.value = _clean(value.text if isinstance(value, NotShown) else value)
         # Whatever it begins with, it is a text and never a formula.
         cell.data_type = "s"
@@ -164,10 +173,10 @@ def _told_apart(heads: Sequence[str]) -> list[str]:
     return found
 
 
-def _width(sheet: Worksheet, column: int) -> int:
+def _width(sheet: Worksheet, column: int, named_by: int) -> int:
     cells = [sheet.cell(row, column).value for row in range(1, sheet.max_row + 1)]
     longest = max((len(str(value)) for value in cells if value is not None), default=0)
-    return max(_NARROWEST, min(_WIDEST_FIRST if column == 1 else _WIDEST, longest + 2))
+    return max(_NARROWEST, min(_WIDEST_FIRST if column == named_by else _WIDEST, longest + 2))
 
 
 def _make_room(sheet: Worksheet) -> None:
