@@ -33,7 +33,7 @@ _KINDS = {
 _CHANGES = frozenset({FindingKind.BETTER, FindingKind.WORSE})
 _VOICES = {
     GroupKind.ATTRIBUTED: N_("One organisation, under its name"),
-    GroupKind.PROTECTED: N_("Protected group"),
+    GroupKind.PROTECTED: N_("Answers put together"),
     GroupKind.OTHER_PARTIES: N_("Groups put together"),
     GroupKind.AVERAGE: N_("Average over the reports on partners"),
 }
@@ -78,7 +78,7 @@ def _groups(part: Part) -> list[list[Value]]:
         for group in part.groups
     ]
     if part.received is not None and not part.is_on_partner:
-        voice = _("All protected groups together")
+        voice = _("All groups whose answers are put together")
         rows.append([everyone_title(), part.title, voice, part.received, part.asked, ""])
     return rows
 
