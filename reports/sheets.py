@@ -16,10 +16,12 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.chart import BarChart, Reference
+from openpyxl.chart.axis import ChartLines
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.line import LineProperties
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table, TableStyleInfo
@@ -135,8 +137,9 @@ class Book:
         sheet: Worksheet = self._book.create_sheet(_NOT_IN_NAMES.sub(" ", _clean(name))[:_LONGEST_NAME])
         sheet.page_setup.orientation = "landscape"
         sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-        sheet.oddFooter.left.text, sheet.oddFooter.right.text = "&A", "&P / &N"
-        sheet.page_setup.fitToHeight = 0
+        footer = HeaderFooterItem()
+        footer.left.text, footer.right.text = "&A", "&P / &N"
+        sheet.HeaderFooter.oddFooter = footer
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         return sheet
 
@@ -204,14 +207,14 @@ def _width(sheet: Worksheet, column: int, named_by: int) -> int:
 
 def _make_room(sheet: Worksheet) -> None:
     """Rows as high as their longest text needs: not every program finds that out when it opens a file."""
-    for row in sheet.iter_rows():
+    for place, row in enumerate(sheet.iter_rows(), start=1):
         lines = [
             len(textwrap.wrap(str(cell.value), int(sheet.column_dimensions[cell.column_letter].width) - 2))
             for cell in row
             if cell.value is not None and cell.alignment.wrap_text
         ]
         is_heading = row[0].font == _HEADING
-        sheet.row_dimensions[row[0].row].height = _LINE * (2 if is_heading else max([1, *lines]))
+        sheet.row_dimensions[place].height = _LINE * (2 if is_heading else max([1, *lines]))
 
 
 def _chart(sheet: Worksheet, bars: Bars, rows: int) -> BarChart:
@@ -229,7 +232,8 @@ def _chart(sheet: Worksheet, bars: Bars, rows: int) -> BarChart:
     chart.y_axis.scaling.min, chart.y_axis.scaling.max = 1, 5
     chart.y_axis.majorUnit = 1
     chart.y_axis.number_format = "0"
-    chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="D9D4CC"))
+    pale = GraphicalProperties(ln=LineProperties(solidFill="D9D4CC"))
+    chart.y_axis.majorGridlines = ChartLines(spPr=pale)
     chart.x_axis.delete = chart.y_axis.delete = False
     if len(bars.columns) == 1:
         chart.legend = None

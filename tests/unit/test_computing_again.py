@@ -15,7 +15,9 @@ from hypothesis import given, settings
 from openpyxl import load_workbook
 
 from reports.export import to_csv
+from reports.mirror import mirror_of
 from reports.model import NOT_SHOWN_TEXT, Report
+from reports.reading_guide import reading_guide
 from reports.recompute import together
 from reports.release import assemble
 from reports.serial import digest
@@ -87,7 +89,7 @@ def read_workbook(report: Report) -> Iterator[Read]:
                 for name, cell in row.items()
                 if (part, name) in people or name == EVERYONE
             }
-            yield _read(part, row["Statement"].value, figures, people)
+            yield _read(str(part), str(row["Statement"].value), figures, people)
 
 
 def _rows(sheet: Any) -> list[dict[str, Any]]:
@@ -197,3 +199,13 @@ def test_no_number_of_people_stands_beside_a_view_that_is_shown_apart() -> None:
     book = load_workbook(BytesIO(to_xlsx(report, digest(report))))
     said = [row for row in _rows(book["Groups"]) if row["Group"].value in apart]
     assert {row["People who answered"].value for row in said} == {"shown apart"}
+
+
+def test_a_part_that_repeats_one_group_says_where_the_others_are() -> None:
+    report, [part, *_] = conclusion_samples.on_a_partner(), report_samples.northern_bridge().parts
+    [group, *_] = [one for one in part.groups if one.is_pooled]
+    mirror = mirror_of(replace(part, subject=Subject.BUYERS), group.id)
+    assert mirror is not None
+    said = dict(reading_guide(replace(report, parts=(*report.parts, mirror)), digest(report)))
+    assert "those of the main report" in said["Part 2"]
+    assert "main report" not in " ".join(dict(reading_guide(report, digest(report))).values())
