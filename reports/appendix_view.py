@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import count
 
 from reports.display import FINENESS
 from reports.findings import GAP_RULE
 from reports.language import _, ngettext
 from reports.model import AuditResult, End, Report, Shown
+from reports.numbering import statement_numbers
 from reports.opacity import StatementLink
 from reports.sides import items_of, parts_told
 from reports.tables import statement_anchor
@@ -60,10 +60,10 @@ class AuditView:
 def practice_rows(report: Report) -> tuple[PracticeRow, ...]:
     """The practices that the statements stand for, in the order of the Code."""
     statements: dict[str, list[StatementLink]] = {}
-    numbers = count(1)
-    for part in report.parts:
+    numbers = statement_numbers(report)
+    for part in (one for one in report.parts if one.groups):
         for item in items_of(part):
-            place = next(numbers)
+            place = numbers[part.subject, item.question_id]
             for practice in item.practices:
                 statements.setdefault(practice, []).append(StatementLink(place, statement_anchor(place)))
     known = practices()

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reports.display import show_share
+from reports.language import N_
 from reports.model import NOT_SHOWN, DisplayedShare, ExperienceItem, ReportExperience
 from surveys.experience import QUESTIONS, Aspect
 from surveys.groups import DisclosurePolicy, is_safe
 
-TITLE = "The review itself"
+TITLE = N_("The review itself")
 EVERYONE_TITLE = "Everyone who answered"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from io import StringIO
 
 from reports import experience
@@ -16,26 +16,33 @@ from reports.model import (
     Displayed,
     DisplayedDistribution,
     DisplayedShare,
+    End,
     Item,
     Part,
     Report,
     ReportSection,
+    Shown,
     ShownDistribution,
     ShownShare,
 )
+from reports.numbering import statement_numbers
 from reports.tables import EVERYONE_TITLE
+from surveys.publication import CountedBy
 
 # What a spreadsheet takes for the start of a formula, or skips before one.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _COULD_NOT_SEE = "could not see it"
+_ENDS = {End.NONE: "", End.OR_BELOW: "or below", End.OR_ABOVE: "or above"}
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One figure. ``level``: what it is about (a statement, an element, a principle or the review itself).
+    """One figure. ``level``: what it is about (a part, a statement, an element, a principle or the review itself).
 
-    ``id`` and ``text`` name that; ``element`` is a statement's. ``kind``: the group's. ``measure``: what the figure is
-    (mean, mean before, share, grade); ``answer``: of a share, who is counted. ``figure``: as the pages show it.
+    ``id`` and ``text`` name that; ``element`` and ``number`` are a statement's, the number as its pages print it.
+    ``kind``: the group's. ``measure``: what the figure is (people or organisations, mean, mean before, share, grade);
+    ``answer``: of a share and of people, who is counted. ``figure``: as the pages show it; ``value``: the number in
+    it, "" where nothing is shown or it is no number; ``end``: whether that is a joined end (or below, or above).
     """
 
     part: str
@@ -49,6 +56,9 @@ class Row:
     measure: str
     answer: str
     figure: str
+    value: str = ""
+    end: str = ""
+    number: str = ""
 
 
 COLUMNS = tuple(field.name for field in fields(Row))
@@ -57,9 +67,9 @@ COLUMNS = tuple(field.name for field in fields(Row))
 def to_csv(report: Report) -> bytes:
     """A row for each figure of the report, as UTF-8 with a byte order mark. Shape: ``COLUMNS``.
 
-    Of each part first its statements, then its elements, then the principles; at the very end the review itself. Of
-    one partner nobody's answers are put together, so that it has no rows of everyone. Text that a spreadsheet would
-    take for a formula begins with an apostrophe.
+    Of each part first how many answered, then its statements, its elements and the principles; at the very end the
+    review itself. Of one partner nobody's answers are put together, so that it has no rows of everyone. Text that a
+    spreadsheet would take for a formula begins with an apostrophe.
     """
     stream = StringIO(newline="")
     writer = csv.writer(stream)
@@ -70,10 +80,14 @@ def to_csv(report: Report) -> bytes:
 
 def rows_of(report: Report) -> Iterator[Row]:
     """Every figure of the report, in the order of its pages."""
+    numbers = statement_numbers(report)
     for part in report.parts:
+        yield from _people_rows(part, report.facts.counted_by)
         for section in part.sections:
             for item in section.items:
-                yield from _item_rows(part, section, item, report)
+                number = str(numbers.get((part.subject, item.question_id), ""))
+                for row in _item_rows(part, section, item, report):
+                    yield replace(row, number=number)
         for section in part.sections:
             yield from _section_rows(part, section)
         for indication in (one for one in part.indications if one.asked):
@@ -98,6 +112,28 @@ def bands_of_answers(distribution: DisplayedDistribution, answers: int) -> tuple
     return (NOT_SHOWN.text,) * answers
 
 
+def _people_rows(part: Part, counted_by: CountedBy) -> Iterator[Row]:
+    """How many answered of each group whose size the pages print, and of everyone how many were asked as well."""
+    measure = "organisations" if counted_by is CountedBy.ORGANISATION else "people"
+    start = (part.title, "part", "", part.subject, part.title, "")
+    kinds = {id_: kind for id_, _title, kind in _columns(part)}
+    for group in part.groups:
+        if group.answers is not None:
+            row = Row(*start, group.title, kinds[group.id], measure, "answered", f"{group.answers:,}")
+            yield replace(row, value=str(group.answers))
+    if part.received is not None and not part.is_on_partner:
+        for answer, count in (("answered", part.received), ("asked", part.asked)):
+            row = Row(*start, EVERYONE_TITLE, EVERYONE_ID, measure, answer, f"{count:,}")
+            yield replace(row, value=str(count))
+
+
+def _told(figure: Displayed) -> tuple[str, str, str]:
+    """A mean as the pages show it, the number in it, and which end that is; what is not shown has neither."""
+    if not isinstance(figure, Shown):
+        return figure.text, "", ""
+    return figure.text, f"{figure.tenths / 10:.1f}", _ENDS[figure.end]
+
+
 def _item_rows(part: Part, section: ReportSection, item: Item, report: Report) -> Iterator[Row]:
     labels = report.facts.scale_labels
     practices = " ".join(item.practices)
@@ -105,10 +141,10 @@ def _item_rows(part: Part, section: ReportSection, item: Item, report: Report) -
     columns = list(_columns(part))
     figures = {**item.values, EVERYONE_ID: item.everyone}
     for id_, title, kind in columns:
-        yield Row(*start, title, kind, "mean", "", figures[id_].text)
+        yield Row(*start, title, kind, "mean", "", *_told(figures[id_]))
     for id_, title, kind in columns:
         if id_ in item.before:
-            yield Row(*start, title, kind, "mean before", "", item.before[id_].text)
+            yield Row(*start, title, kind, "mean before", "", *_told(item.before[id_]))
     if report.schema_version > 2 and not part.is_on_partner:
         share = share_text(item.not_seen)
         yield Row(*start, EVERYONE_TITLE, EVERYONE_ID, "share", _COULD_NOT_SEE, share)
@@ -123,12 +159,12 @@ def _section_rows(part: Part, section: ReportSection) -> Iterator[Row]:
     start = (part.title, "element", "", section.id, section.title, "")
     figures: dict[str, Displayed] = {**section.means, EVERYONE_ID: section.everyone}
     for id_, title, kind in _columns(part):
-        yield Row(*start, title, kind, "mean", "", figures[id_].text)
+        yield Row(*start, title, kind, "mean", "", *_told(figures[id_]))
 
 
 def _indication_rows(part: Part, indication: Indication) -> Iterator[Row]:
     start = (part.title, "principle", "", indication.principle, "", "", EVERYONE_TITLE, EVERYONE_ID)
-    yield Row(*start, "mean", "", indication.everyone.text)
+    yield Row(*start, "mean", "", *_told(indication.everyone))
     yield Row(*start, "grade", "", indication.grade.value.replace("_", " "))
 
 

@@ -11,6 +11,7 @@ from reports.comparisons import Compared, ComparisonFigure, Sides, both, compari
 from reports.finding_words import HEADINGS
 from reports.language import _
 from reports.model import NOT_SHOWN, CommentBlock, CycleFacts, Part, Report, ReportSection
+from reports.numbering import statement_numbers
 from reports.opacity import OpacityFigure, StatementLink, is_opacity_shown, opacity_figure
 from reports.part_words import answered, caution, heading_of, introduction, subject_name
 from reports.reply_words import ReplyWords, reply_words
@@ -37,7 +38,6 @@ class Counters:
 
     figures: Iterator[int]
     tables: Iterator[int]
-    statements: Iterator[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,12 @@ class _Writer:
     @cached_property
     def numbered(self) -> Mapping[str, int]:
         """The numbers of the part's statements."""
-        return {item.question_id: next(self.counters.statements) for item in items_of(self.part)}
+        numbers = statement_numbers(self.report)
+        return {
+            question_id: number
+            for (subject, question_id), number in numbers.items()
+            if subject == self.part.subject
+        }
 
     @cached_property
     def sides(self) -> Sides | None:

@@ -16,8 +16,13 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.chart import BarChart, Reference
-from openpyxl.styles import Alignment, Font
+from openpyxl.chart.axis import ChartLines
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.drawing.line import LineProperties
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.header_footer import HeaderFooterItem
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
@@ -27,9 +32,14 @@ from reports.model import Displayed, End, NotShown, Shown
 Value = str | int | Displayed
 
 # Widths are in characters, heights in points.
-_NARROWEST, _WIDEST, _WIDEST_FIRST = 11, 26, 58
+_NARROWEST, _WIDEST, _WIDEST_NAME, _WIDEST_FIGURE = 11, 26, 58, 16
 _LINE = 15.0
 _BOLD = Font(name="Calibri", size=11, bold=True)
+_HEADING = Font(name="Calibri", size=14, bold=True)
+# Not every program draws the style of a table.
+_HEAD_FILL = PatternFill("solid", start_color="E3EDEF")
+_RULE = Border(bottom=Side("thin", color="C9C2B8"))
+_CHART_ROWS = 22
 _LONGEST_TEXT, _LONGEST_HEAD, _LONGEST_NAME = 32000, 200, 31
 # The first moment that a zip file can name.
 FIRST_MOMENT = (1980, 1, 1, 0, 0, 0)
@@ -40,7 +50,7 @@ _COLOURS = ("0B5C6B", "E69F00", "56B4E9", "CC79A7", "009E73", "D55E00", "F0E442"
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """A chart beside a table: bars over its first column, a series for each of some columns (from 1)."""
+    """A chart under a table: bars over its first column, a series for each of some columns (from 1)."""
 
     title: str
     columns: tuple[int, ...]
@@ -62,32 +72,52 @@ class Book:
         sheet = self._sheet(name)
         for row, (head, text) in enumerate(lines, start=1):
             _put(sheet, row, 1, head)
-            sheet.cell(row, 1).font = _BOLD
-            if text:
-                _put(sheet, row, 2, text)
+            _put(sheet, row, 2, text)
+            sheet.cell(row, 1).font = _BOLD if text else _HEADING
+            # A heading runs on over what it heads.
+            sheet.cell(row, 1).alignment = Alignment(
+                vertical="bottom" if not text else "top", wrap_text=bool(text)
+            )
         sheet.column_dimensions["A"].width = 28
         sheet.column_dimensions["B"].width = 100
         _make_room(sheet)
 
     def add_table(
-        self, name: str, head: Sequence[str], rows: Sequence[Sequence[Value]], bars: Sequence[Bars] = ()
+        self,
+        name: str,
+        head: Sequence[str],
+        rows: Sequence[Sequence[Value]],
+        *,
+        bars: Sequence[Bars] = (),
+        named_by: int = 1,
     ) -> None:
-        """A sheet with one table, and its charts on the right. Nothing where there are no rows."""
+        """A sheet with one table, and its charts below. Nothing where there are no rows.
+
+        A column of which no row says anything is left out. ``named_by``: the column (from 1) that says what a row is
+        about. It is the widest, and stays in sight.
+        """
         if not rows:
             return
         sheet = self._sheet(name)
-        heads = _told_apart(head)
+        told = [place for place in range(len(head)) if any(row[place] != "" for row in rows)]
+        rows = [[row[place] for place in told] for row in rows]
+        heads = _told_apart([head[place] for place in told])
         for place, row in enumerate([heads, *rows], start=1):
             for column, value in enumerate(row, start=1):
                 _put(sheet, place, column, value)
+                sheet.cell(place, column).border = _RULE
         self._make_table(sheet, len(heads), len(rows))
+        sheet.freeze_panes = f"{get_column_letter(named_by + 1)}2"
         for column in range(1, len(heads) + 1):
-            sheet.column_dimensions[get_column_letter(column)].width = _width(sheet, column)
-            sheet.cell(1, column).font = _BOLD
+            sheet.column_dimensions[get_column_letter(column)].width = _width(sheet, column, named_by)
+            sheet.cell(1, column).font, sheet.cell(1, column).fill = _BOLD, _HEAD_FILL
         _make_room(sheet)
         for index, one in enumerate(bars):
-            anchor = f"{get_column_letter(len(heads) + 2)}{2 + 22 * index}"
-            sheet.add_chart(_chart(sheet, one, len(rows)), anchor)
+            top = len(rows) + 3 + _CHART_ROWS * index
+            sheet.add_chart(_chart(sheet, one, len(rows)), f"A{top}")
+            if index:
+                # On paper a chart is never cut in two.
+                sheet.row_breaks.append(Break(id=top - 1))
 
     def to_bytes(self) -> bytes:
         """The file: the same sheets give the same bytes."""
@@ -106,7 +136,10 @@ class Book:
     def _sheet(self, name: str) -> Worksheet:
         sheet: Worksheet = self._book.create_sheet(_NOT_IN_NAMES.sub(" ", _clean(name))[:_LONGEST_NAME])
         sheet.page_setup.orientation = "landscape"
-        sheet.page_setup.fitToHeight = 0
+        sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+        footer = HeaderFooterItem()
+        footer.left.text, footer.right.text = "&A", "&P / &N"
+        sheet.HeaderFooter.oddFooter = footer
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         return sheet
 
@@ -115,7 +148,6 @@ class Book:
         table = Table(displayName=f"Table{self._tables}", ref=f"A1:{get_column_letter(columns)}{rows + 1}")
         table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
         sheet.add_table(table)
-        sheet.freeze_panes = "B2"
         sheet.print_title_rows = "1:1"
 
 
@@ -135,7 +167,7 @@ def _put(sheet: Worksheet, row: int, column: int, value: Value) -> None:
         cell.number_format = _format_of(value)
     elif isinstance(value, int):
         cell.value = value
-    else:
+    elif value != "":
         cell.value = _clean(value.text if isinstance(value, NotShown) else value)
         # Whatever it begins with, it is a text and never a formula.
         cell.data_type = "s"
@@ -164,10 +196,13 @@ def _told_apart(heads: Sequence[str]) -> list[str]:
     return found
 
 
-def _width(sheet: Worksheet, column: int) -> int:
+def _width(sheet: Worksheet, column: int, named_by: int) -> int:
     cells = [sheet.cell(row, column).value for row in range(1, sheet.max_row + 1)]
     longest = max((len(str(value)) for value in cells if value is not None), default=0)
-    return max(_NARROWEST, min(_WIDEST_FIRST if column == 1 else _WIDEST, longest + 2))
+    widest = _WIDEST_NAME if column == named_by else _WIDEST
+    if any(isinstance(value, float | int) for value in cells):
+        widest = _WIDEST_FIGURE
+    return max(_NARROWEST, min(widest, longest + 2))
 
 
 def _make_room(sheet: Worksheet) -> None:
@@ -176,9 +211,10 @@ def _make_room(sheet: Worksheet) -> None:
         lines = [
             len(textwrap.wrap(str(cell.value), int(sheet.column_dimensions[cell.column_letter].width) - 2))
             for cell in row
-            if cell.value is not None
+            if cell.value is not None and cell.alignment.wrap_text
         ]
-        sheet.row_dimensions[place].height = _LINE * max([1, *lines])
+        is_heading = row[0].font == _HEADING
+        sheet.row_dimensions[place].height = _LINE * (2 if is_heading else max([1, *lines]))
 
 
 def _chart(sheet: Worksheet, bars: Bars, rows: int) -> BarChart:
@@ -195,7 +231,12 @@ def _chart(sheet: Worksheet, bars: Bars, rows: int) -> BarChart:
     chart.x_axis.scaling.orientation = "maxMin"
     chart.y_axis.scaling.min, chart.y_axis.scaling.max = 1, 5
     chart.y_axis.majorUnit = 1
+    chart.y_axis.number_format = "0"
+    pale = GraphicalProperties(ln=LineProperties(solidFill="D9D4CC"))
+    chart.y_axis.majorGridlines = ChartLines(spPr=pale)
     chart.x_axis.delete = chart.y_axis.delete = False
     if len(bars.columns) == 1:
         chart.legend = None
+    else:
+        chart.legend.position = "b"
     return chart

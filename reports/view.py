@@ -88,7 +88,7 @@ class ReportView:
 
 def view_model(report: Report, digest: str) -> ReportView:
     """The view of a report whose canonical bytes have this digest (SHA-256, hexadecimal)."""
-    counters = Counters(figures=count(1), tables=count(1), statements=count(1))
+    counters = Counters(figures=count(1), tables=count(1))
     parts = tuple(
         part_view(part, report, index, counters) for index, part in enumerate(report.parts, start=1)
     )

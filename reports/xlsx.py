@@ -7,14 +7,19 @@ from datetime import date
 
 from reports import experience
 from reports.conclusions import FindingKind
-from reports.display import FINENESS
 from reports.export import bands_of_answers, share_text
 from reports.indications import GRADE_WORDS
 from reports.language import N_, _
-from reports.model import EVERYONE_ID, NOT_SHOWN, Displayed, End, Item, Part, Report, Shown
+from reports.model import NOT_SHOWN, GroupKind, Item, Part, Report, ReportGroup
+from reports.numbering import statement_numbers
+from reports.reading_guide import reading_guide
 from reports.reply_words import held_words
 from reports.sheets import Bars, Book, Value
-from reports.tables import EVERYONE_TITLE
+from reports.sides import items_of, other_view_of, others_id_of, own_view_of, statements_of
+from reports.tables import Column, columns_of, everyone_title, figures_of
+from surveys.publication import CountedBy
+
+Numbers = Mapping[tuple[str, str], int]
 
 _KINDS = {
     FindingKind.STRENGTH: N_("Strength"),
@@ -26,182 +31,188 @@ _KINDS = {
     FindingKind.BETTER: N_("Better than last time"),
     FindingKind.WORSE: N_("Worse than last time"),
 }
+_CHANGES = frozenset({FindingKind.BETTER, FindingKind.WORSE})
+_VOICES = {
+    GroupKind.ATTRIBUTED: N_("One organisation, under its name"),
+    GroupKind.PROTECTED: N_("Answers put together"),
+    GroupKind.OTHER_PARTIES: N_("Groups put together"),
+    GroupKind.AVERAGE: N_("Average over the reports on partners"),
+}
 
 
 def to_xlsx(report: Report, digest: str) -> bytes:
     """The spreadsheet, in the language of this rendering. The same report always gives the same bytes."""
     book = Book(report.facts.title, date.fromisoformat(report.facts.closed_on))
-    book.add_text(_("Read me"), _read_me(report, digest))
-    for number, part in enumerate(report.parts, start=1):
-        _add_part(book, number, part, report)
-    _add_findings(book, report)
+    numbers = statement_numbers(report)
+    book.add_text(_("Read me"), reading_guide(report, digest))
+    _add_groups(book, report)
+    for place, part in enumerate(report.parts, start=1):
+        _add_part(book, place, part, report, numbers)
+    _add_findings(book, report, numbers)
     _add_comments(book, report)
     _add_review(book, report)
     return book.to_bytes()
 
 
-def _read_me(report: Report, digest: str) -> list[tuple[str, str]]:
-    facts = report.facts
-    parts = [(_("Part %(number)s", number=number), part.title) for number, part in enumerate(report.parts, 1)]
-    return [
-        (facts.title, ""),
-        (_("Chain"), facts.chain_name),
-        (_("Prime"), facts.prime_name),
-        (_("Open"), f"{facts.opened_on} – {facts.closed_on}"),
-        (
-            _("Questionnaire"),
-            _(
-                "%(title)s, version %(version)s",
-                title=facts.instrument_title,
-                version=facts.instrument_version,
-            ),
-        ),
-        (_("Fingerprint of the report"), digest),
-        *parts,
-        (_("Reading the figures"), ""),
-        (
-            _("Scale"),
-            "; ".join(f"{value} = {label}" for value, label in enumerate(facts.scale_labels, start=1)),
-        ),
-        (
-            _("What a figure is"),
-            _(
-                "A mean from 1 to 5, rounded to the step of its group. A figure such as “2.0 or below” is a joined "
-                "end: it counts as its limit in every chart and in whatever you compute with it."
-            ),
-        ),
-        *[(_("Steps"), line) for line in _steps(facts.k)],
-        (
-            _("What is not shown"),
-            _(
-                "“%(words)s” stands for every reason alike: too few answers, a question that was not asked, or nobody "
-                "who rated it. There is no row of a single person, no exact mean and no count of answers to a "
-                "statement.",
-                words=NOT_SHOWN.text,
-            ),
-        ),
-        (
-            _("Everything else"),
-            _(
-                "All partners together, elements, gaps, findings and indications are computed from the figures shown "
-                "here and from nothing else. You can compute each of them again."
-            ),
-        ),
-    ]
-
-
-def _steps(k: int) -> list[str]:
-    ends: list[int | None] = [row.from_answers - 1 for row in FINENESS[1:]] + [None]
-    rows = [(row, end) for row, end in zip(FINENESS, ends, strict=True) if end is None or end >= k]
-    return [
-        _(
-            "%(answers)s answers: steps of %(step)s, ends “%(below)s” and “%(above)s”",
-            answers=f"{max(k, row.from_answers)}–{end}" if end else f"{max(k, row.from_answers)}+",
-            step=f"{row.step / 10:.1f}",
-            below=Shown(row.ends.low, row.step, End.OR_BELOW).text,
-            above=Shown(row.ends.high, row.step, End.OR_ABOVE).text,
-        )
-        for row, end in rows
-    ]
-
-
-def _add_part(book: Book, number: int, part: Part, report: Report) -> None:
-    ids = [group.id for group in part.groups] + ([] if part.is_on_partner else [EVERYONE_ID])
-    heads = [group.title for group in part.groups] + ([] if part.is_on_partner else [_(EVERYONE_TITLE)])
-    elements = [[section.title, *_figures(ids, section.means, section.everyone)] for section in part.sections]
+def _add_groups(book: Book, report: Report) -> None:
+    """Whose views the columns are, and how many people are behind each: what everyone's figures are weighted by."""
+    rows = [row for part in report.parts for row in _groups(part)]
+    if report.facts.counted_by is CountedBy.ORGANISATION:
+        counts = [_("Organisations that answered"), _("Organisations asked")]
+    else:
+        counts = [_("People who answered"), _("People asked")]
     book.add_table(
-        _("%(number)s Elements", number=number),
-        [_("Element"), *heads],
-        elements if ids else [],
-        _bars(part, heads),
+        _("Groups"), [_("Group"), _("Part"), _("Whose voice"), *counts, _("Put together from")], rows
     )
-    has_unseen = report.schema_version > 2 and not part.is_on_partner
-    has_before = any(item.before for section in part.sections for item in section.items)
+
+
+def _groups(part: Part) -> list[list[Value]]:
+    rows: list[list[Value]] = [
+        [
+            group.title,
+            part.title,
+            _("Own view") if group.is_self else _(_VOICES[group.kind]),
+            _people(group),
+            "",
+            "; ".join(group.includes),
+        ]
+        for group in part.groups
+    ]
+    if part.received is not None and not part.is_on_partner:
+        voice = _("All groups whose answers are put together")
+        rows.append([everyone_title(), part.title, voice, part.received, part.asked, ""])
+    return rows
+
+
+def _people(group: ReportGroup) -> Value:
+    if group.answers is not None:
+        return group.answers
+    return "" if group.kind is GroupKind.AVERAGE else _("shown apart")
+
+
+def _add_part(book: Book, place: int, part: Part, report: Report, numbers: Numbers) -> None:
+    columns = columns_of(part, report.facts.counted_by)
+    heads = [column.title for column in columns]
+    elements: list[list[Value]] = [
+        [section.title, *figures_of(columns, section.means, section.everyone)] for section in part.sections
+    ]
+    has_rows = bool(columns)
+    book.add_table(
+        _("%(number)s Elements", number=place),
+        [_("Element"), *heads],
+        elements if has_rows else [],
+        bars=_bars(part, columns),
+    )
     statements = [
         [
+            numbers.get((part.subject, item.question_id), ""),
             item.wording,
             section.title,
             " ".join(item.practices),
-            *_figures(ids, item.values, item.everyone),
-            *([share_text(item.not_seen)] if has_unseen else []),
-            *([item.before.get(EVERYONE_ID, NOT_SHOWN)] if has_before and not part.is_on_partner else []),
+            *figures_of(columns, item.values, item.everyone),
+            *_more(part, report, item),
         ]
         for section in part.sections
         for item in section.items
     ]
-    more = [_("Could not see it")] if has_unseen else []
-    more += [_("All partners together, last review")] if has_before and not part.is_on_partner else []
-    head = [_("Statement"), _("Element"), _("Practices"), *heads, *more]
-    book.add_table(_("%(number)s Statements", number=number), head, statements if ids else [])
-    book.add_table(_("%(number)s Answers", number=number), *_answers(part, report))
-    grades = [
+    head = [_("Number"), _("Statement"), _("Element"), _("Practices"), *heads, *_more_heads(part, report)]
+    name = _("%(number)s Statements", number=place)
+    book.add_table(name, head, statements if has_rows else [], named_by=2)
+    book.add_table(_("%(number)s Answers", number=place), *_answers(part, report, numbers), named_by=2)
+    grades: list[list[Value]] = [
         [_(one.principle), one.everyone, one.shown, one.asked, _(GRADE_WORDS[one.grade])]
         for one in part.indications
         if one.asked
     ]
-    head = [_("Principle"), _(EVERYONE_TITLE), _("Statements shown"), _("Statements asked"), _("Indication")]
-    book.add_table(_("%(number)s Principles", number=number), head, grades)
+    head = [_("Principle"), everyone_title(), _("Statements shown"), _("Statements asked"), _("Indication")]
+    book.add_table(_("%(number)s Principles", number=place), head, grades)
 
 
-def _bars(part: Part, heads: Sequence[str]) -> list[Bars]:
+def _more(part: Part, report: Report, item: Item) -> list[Value]:
+    """What stands behind the figures of a statement: who could not see it, and the figure of the last review."""
+    cells: list[Value] = [share_text(item.not_seen)] if _has_unseen(part, report) else []
+    return [*cells, item.before.get(others_id_of(part) or "", NOT_SHOWN)] if _has_before(part) else cells
+
+
+def _more_heads(part: Part, report: Report) -> list[str]:
+    heads = [_("Could not see it")] if _has_unseen(part, report) else []
+    if not _has_before(part):
+        return heads
+    other = other_view_of(part)
+    title = other.title if other else everyone_title()
+    return [*heads, _("%(group)s, last review", group=title)]
+
+
+def _has_unseen(part: Part, report: Report) -> bool:
+    return report.schema_version > 2 and not part.is_on_partner
+
+
+def _has_before(part: Part) -> bool:
+    id_ = others_id_of(part)
+    return any(id_ in item.before for item in items_of(part))
+
+
+def _bars(part: Part, columns: Sequence[Column]) -> list[Bars]:
     """Everyone by element, and the own view beside it; of one partner every view."""
-    columns = range(2, 2 + len(heads))
+    places = {column.group_id: place for place, column in enumerate(columns, start=2)}
     if part.is_on_partner:
-        return [Bars(_("Each view, by element"), tuple(columns))]
-    everyone = columns[-1]
-    own = [column for column, group in zip(columns, part.groups, strict=False) if group.is_self]
+        return [Bars(_("Each view, by element"), tuple(places.values()))]
+    # Where one group alone is everyone, its column stands for them.
+    pooled = [group.id for group in part.groups if group.is_pooled]
+    everyone = places.get(None) or next((places[id_] for id_ in pooled), None)
+    if everyone is None:
+        return []
     charts = [Bars(_("All partners together, by element"), (everyone,))]
+    own = own_view_of(part)
     if own:
-        charts.append(Bars(_("The own view beside that of all partners together"), (own[0], everyone)))
+        title = _("The own view beside that of all partners together")
+        charts.append(Bars(title, (places[own.id], everyone)))
     return charts
 
 
-def _figures(ids: Sequence[str], values: Mapping[str, Displayed], everyone: Displayed) -> list[Value]:
-    return [everyone if id_ == EVERYONE_ID else values[id_] for id_ in ids]
-
-
-def _answers(part: Part, report: Report) -> tuple[list[str], list[list[Value]]]:
+def _answers(part: Part, report: Report, numbers: Numbers) -> tuple[list[str], list[list[Value]]]:
     """How the answers of each large group are spread, in bands."""
     labels = report.facts.scale_labels
     titles = {group.id: group.title for group in part.groups}
 
     def row(item: Item, id_: str) -> list[Value]:
-        return [item.wording, titles[id_], *bands_of_answers(item.distributions[id_], len(labels))]
+        bands = bands_of_answers(item.distributions[id_], len(labels))
+        return [numbers.get((part.subject, item.question_id), ""), item.wording, titles[id_], *bands]
 
-    rows = [
-        row(item, id_)
-        for section in part.sections
-        for item in section.items
-        for id_ in titles
-        if id_ in item.distributions
-    ]
-    return [_("Statement"), _("Group"), *labels], rows
+    rows = [row(item, id_) for item in items_of(part) for id_ in titles if id_ in item.distributions]
+    return [_("Number"), _("Statement"), _("Group"), *labels], rows
 
 
-def _add_findings(book: Book, report: Report) -> None:
-    wordings = {
-        (part.subject, item.question_id): item.wording
-        for part in report.parts
-        for section in part.sections
-        for item in section.items
-    }
+def _add_findings(book: Book, report: Report, numbers: Numbers) -> None:
     replies = {reply.finding_id: reply for reply in report.replies}
     rows: list[list[Value]] = []
     for part in report.parts:
+        statements = {statement.item.question_id: statement for statement in statements_of(part)}
+        has_own = own_view_of(part) is not None
         for one in part.findings:
-            reply = replies.get(one.id)
+            statement, reply = statements[one.question_id], replies.get(one.id)
             rows.append(
                 [
-                    wordings.get((one.subject, one.question_id), one.question_id),
+                    numbers.get((part.subject, one.question_id), ""),
+                    statement.item.wording,
                     part.title,
                     _(_KINDS[one.kind]),
+                    statement.own if has_own else "",
                     one.everyone,
+                    one.before if one.kind in _CHANGES else "",
+                    share_text(one.not_seen) if one.kind is FindingKind.NOT_SEEN else "",
                     (held_words(reply) or reply.text) if reply else "",
                     reply.promise if reply else "",
                 ]
             )
-    head = [_("Statement"), _("Part"), _("Finding"), _("The others’ figure"), _("Reply"), _("Promise")]
-    book.add_table(_("Findings"), head, rows)
+    figures = [
+        _("Own figure"),
+        _("The others’ figure"),
+        _("The others’ figure, last review"),
+        _("Could not see it"),
+    ]
+    head = [_("Number"), _("Statement"), _("Part"), _("Finding"), *figures, _("Reply"), _("Promise")]
+    book.add_table(_("Findings"), head, rows, named_by=2)
 
 
 def _add_comments(book: Book, report: Report) -> None:

@@ -55,7 +55,7 @@ def look(state: State, *, mail_seconds: float | None = None, pdf_seconds: float 
         _refresh_received,
         _forget_comments,
         _tell_of_the_close,
-        _advance_reports,
+        advance_reports,
         lambda: links_again.answer(state, _links_sent_again),
         lambda: posting.send_due(state, seconds=mail_seconds),
         lambda: _collector.look(state),
@@ -106,7 +106,8 @@ def _tell_of_the_close() -> None:
             closing_soon.queue(session, clock.now(), cycle_id)
 
 
-def _advance_reports() -> None:
+def advance_reports() -> None:
+    """Makes and publishes the reports whose moment has come, and takes off the disk what a publication has emptied."""
     with reading() as session:
         due = publishing.due(session, clock.now())
     _each(due, _advance)

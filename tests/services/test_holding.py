@@ -13,13 +13,13 @@ from threading import Barrier
 from zipfile import ZipFile
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from reports.conclusions import Reply
 from reports.kinds import Format, kinds_of, pdf_kinds
 from reports.serial import digest, report_from_bytes, report_to_bytes
 from reports.variants import document
-from review_app import clock
+from review_app import clock, counting
 from review_app.database import reading, transaction
 from review_app.languages import tongue
 from review_app.layout import template_folder
@@ -243,13 +243,59 @@ def test_a_held_reply_can_be_taken_back_and_written_again(reviewed: Reviewed) ->
         hold(reviewed)
     with pytest.raises(NotFoundError, match="taken back"):
         hold(reviewed, NOTHING)
-    # It is the same text once more, in the last second: there are two days to hold that back too.
+    # The same text once more, in the last second, is still held back.
     last = reviewed.closes_at + timedelta(days=DAYS - 2, seconds=-1)
     write(reviewed, THREATENING, now=last)
-    assert held_for(reviewed) is None
-    hold(reviewed)
+    assert held_for(reviewed) is HoldReason.PRESSES
     publish(reviewed)
     assert [reply.held_for for reply in printed(reviewed)] == [HoldReason.PRESSES]
+
+
+@pytest.mark.parametrize(
+    "disguised",
+    [
+        THREAT.replace("who", "w\u200cho"),
+        THREAT.replace("who", "wh\u034fo"),
+        THREAT + "\ufe0f",
+        THREAT + "\U000e0041",
+        THREAT.replace(" ", "  ", 1),
+        THREAT.replace(" ", "\u00a0", 1),
+        THREAT + "\n\n",
+    ],
+)
+def test_signs_that_nobody_sees_let_no_held_reply_go(reviewed: Reviewed, disguised: str) -> None:
+    write(reviewed, THREATENING)
+    hold(reviewed)
+    write(reviewed, replace(THREATENING, text=disguised))
+    assert held_for(reviewed) is HoldReason.PRESSES
+    write(reviewed, NOTHING)
+    write(reviewed, replace(THREATENING, text=disguised))
+    assert held_for(reviewed) is HoldReason.PRESSES
+
+
+def test_other_words_in_the_place_of_a_held_reply_are_looked_at_anew_and_marked(reviewed: Reviewed) -> None:
+    write(reviewed, THREATENING)
+    hold(reviewed)
+    write(reviewed, Said("We hear this.", ""))
+    finding = right_of(reviewed).findings[0]
+    assert (finding.held_for, finding.replaces_held) == (None, True)
+    write(reviewed, THREATENING)
+    assert held_for(reviewed) is HoldReason.PRESSES
+    # What the steward let go is no longer one that was held.
+    hold(reviewed, held_for=None)
+    write(reviewed, Said("We hear this.", ""))
+    assert not right_of(reviewed).findings[0].replaces_held
+
+
+def test_a_held_reply_that_is_taken_back_for_good_leaves_nothing(reviewed: Reviewed) -> None:
+    write(reviewed, THREATENING)
+    hold(reviewed)
+    write(reviewed, NOTHING)
+    publish(reviewed)
+    counting.wipe_replies()
+    assert printed(reviewed) == ()
+    with reading() as session:
+        assert session.scalar(select(func.count()).select_from(ReplyRecord)) == 0
 
 
 def test_nobody_slips_a_reply_in_once_the_steward_looks(reviewed: Reviewed) -> None:

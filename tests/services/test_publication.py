@@ -306,6 +306,9 @@ def test_the_next_report_knows_the_last_one_and_what_was_promised(reviewed: Revi
         chain_id = cycles.load(session, reviewed.cycle.id).chain_id
         first = publishing.load(session, reviewed.cycle.id)
     again = count_one(reviewed.app, chain_id, reviewed.organiser, reviewed.steward, title="Second")
+    with reading() as session:
+        coming = publishing.promises_to_repeat(session, again.cycle.id)
+    assert [promise.text for promise in coming] == ["Open the books by 1 June.", "Answer within a week."]
     make(again)
     with reading() as session:
         main = publishing.load(session, again.cycle.id).report

@@ -32,6 +32,8 @@ def test_the_csv_has_a_row_for_each_figure_of_each_statement_and_element() -> No
     report = report_samples.northern_bridge()
     head, *rows = _rows(report)
     assert tuple(head) == COLUMNS
+    # New columns come after the old ones: who reads them by their place goes on reading the same.
+    assert COLUMNS[-4:] == ("figure", "value", "end", "number")
     means = [row for row in rows if row[COLUMNS.index("measure")] == "mean"]
     # A mean of each column and of everyone, for each statement and each element.
     assert len(means) == sum(
@@ -44,16 +46,16 @@ def test_the_csv_has_a_row_for_each_figure_of_each_statement_and_element() -> No
 
 def test_a_figure_is_the_text_that_the_pages_show() -> None:
     report = replace(report_samples.northern_bridge(), experience=None)
-    figures = {row[-1] for row in _rows(report)[1:] if row[COLUMNS.index("measure")] == "mean"}
+    figures = {row["figure"] for row in _named(report) if row["measure"] == "mean"}
     assert NOT_SHOWN_TEXT in figures
     assert "2.0 or below" in figures
     assert all(figure == NOT_SHOWN_TEXT or figure[0].isdigit() for figure in figures)
 
 
 def test_findings_changes_and_spread_are_rows_of_their_own_measure() -> None:
-    rows = [dict(zip(COLUMNS, row, strict=True)) for row in _rows(conclusion_samples.second_review())]
-    assert {row["level"] for row in rows[1:]} == {"statement", "element", "principle", "review"}
-    assert {row["measure"] for row in rows[1:]} == {"mean", "mean before", "share", "grade"}
+    rows = _named(conclusion_samples.second_review())
+    assert {row["level"] for row in rows} == {"part", "statement", "element", "principle", "review"}
+    assert {row["measure"] for row in rows} == {"people", "mean", "mean before", "share", "grade"}
     seen = [row for row in rows if row["answer"] == "could not see it"]
     assert {row["group"] for row in seen} == {"All partners together"}
     assert any(row["answer"] == "Never" for row in rows)
@@ -62,12 +64,12 @@ def test_findings_changes_and_spread_are_rows_of_their_own_measure() -> None:
 def test_the_spreadsheet_has_real_tables_frozen_heads_and_charts() -> None:
     book = _book(report_samples.northern_bridge())
     assert book.sheetnames[0] == "Read me"
-    assert book.sheetnames[1:3] == ["1 Elements", "1 Statements"]
+    assert book.sheetnames[1:4] == ["Groups", "1 Elements", "1 Statements"]
     for sheet in book.worksheets[1:]:
         [table] = sheet.tables.values()
         assert table.ref == f"A1:{get_column_letter(sheet.max_column)}{sheet.max_row}"
         assert [cell.value for cell in sheet[1]] == table.column_names
-        assert sheet.freeze_panes == "B2"
+        assert sheet.freeze_panes == ("C2" if sheet["A1"].value == "Number" else "B2")
     assert len(book["1 Elements"]._charts) == 2
     said = " ".join(str(cell.value) for row in book["Read me"].iter_rows() for cell in row)
     assert DIGEST in said and "There is no row of a single person" in said
@@ -94,7 +96,7 @@ def test_a_joined_end_is_a_number_that_reads_as_on_the_pages() -> None:
     cells = [
         cell for sheet in _book(report_samples.northern_bridge()) for row in sheet.iter_rows() for cell in row
     ]
-    joined = {cell.number_format for cell in cells if cell.value == 2}
+    joined = {cell.number_format for cell in cells if cell.value == 2 and cell.column_letter > "C"}
     assert joined == {'0.0" or below"'}
     assert any(cell.value == NOT_SHOWN_TEXT and cell.data_type == "s" for cell in cells)
 
@@ -133,8 +135,8 @@ def test_the_same_report_is_the_same_spreadsheet_in_every_process() -> None:
 def test_what_is_not_shown_looks_the_same_in_every_file_whatever_hides_it(ballots) -> None:
     facts = replace(FACTS, scale_labels=("Never", "Rarely", "Sometimes", "Usually", "Always"))
     report = assemble(facts, release_of(ballots, subjects=(Subject.PRIME, Subject.CHAIN)), {})
-    hidden = [row for row in _rows(report)[1:] if not row[-1][0].isdigit() and row[8] == "mean"]
-    assert {row[-1] for row in hidden} <= {NOT_SHOWN_TEXT}
+    hidden = [row for row in _named(report) if row["measure"] == "mean" and not row["figure"][0].isdigit()]
+    assert {(row["figure"], row["value"], row["end"]) for row in hidden} <= {(NOT_SHOWN_TEXT, "", "")}
     cells = [cell for sheet in _book(report).worksheets[1:] for row in sheet.iter_rows() for cell in row]
     looks = {
         (
@@ -183,12 +185,16 @@ def test_a_report_without_figures_is_a_file_without_figures() -> None:
     head, *rows = _rows(report_samples.unreportable())
     assert tuple(head) == COLUMNS
     assert {row[0] for row in rows} == {"The review itself"}
-    assert {row[-1] for row in rows} == {NOT_SHOWN_TEXT}
+    assert {tuple(row[-4:]) for row in rows} == {(NOT_SHOWN_TEXT, "", "", "")}
 
 
 def test_the_json_is_the_canonical_form_whose_digest_the_pages_print() -> None:
     report = report_samples.northern_bridge()
     assert json.loads(report_to_bytes(report))
+
+
+def _named(report: Report) -> list[dict[str, str]]:
+    return [dict(zip(COLUMNS, row, strict=True)) for row in _rows(report)[1:]]
 
 
 def _book(report: Report) -> Any:

@@ -7,12 +7,13 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
 import html5lib
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
@@ -206,7 +207,11 @@ def signed_in(app: Flask, account: Account) -> PageClient:
     assert isinstance(client, PageClient)
     sessions: dict[str, str] = app.extensions.setdefault("sessions of the tests", {})
     if account.id not in sessions:
-        answer = client.send("/sign-in", {"email": account.email, "password": PASSWORD})
+        # Today, whatever time a test is in: the session is for the tests after it too.
+        is_moved = time_machine.escape_hatch.is_travelling()
+        today = time_machine.escape_hatch.datetime.datetime.now(UTC) if is_moved else datetime.now(UTC)
+        with time_machine.travel(today, tick=True):
+            answer = client.send("/sign-in", {"email": account.email, "password": PASSWORD})
         assert answer.status_code in {302, 303}, answer.text
         cookie = client.get_cookie("session")
         assert cookie is not None

@@ -163,6 +163,14 @@ def test_a_page_drawn_for_another_link_saves_nothing_in_this_ones_name(
             assert replies_in(app, made, f"partner:{made.parties[party]}") == []
 
 
+def test_a_page_drawn_for_the_same_finding_of_another_review_saves_nothing(made: Made, mill: PageClient) -> None:
+    drawn_for = field(mill.get(FORM).text, "finding")
+    assert made.cycle_id in drawn_for
+    answer = reply(mill, FORM, "Meant for the other.", finding=drawn_for.replace(made.cycle_id, "another"))
+    assert answer.status_code == 422 and "Another link was opened" in faults(answer.text)[0]
+    assert "No reply yet." in words(mill.get("/report/reply").text)
+
+
 def test_there_is_no_way_to_anothers_findings(app: Flask, made: Made, mill: PageClient) -> None:
     for number in (0, 3, 4, 99):
         assert mill.get(f"/report/reply/{number}").status_code == 404

@@ -10,7 +10,6 @@ import time_machine
 from flask import Flask
 
 from review_app.languages import moment
-from review_app.models import db
 from review_app.services.accounts import AccountRole
 from surveys.language import Language
 from tests.conftest import make_account
@@ -202,6 +201,4 @@ def test_the_steward_learns_until_when_what_can_be_changed(
 
 def _files_with(app: Flask, text: str) -> list[Path]:
     """The files of the data folder that hold a text: the database itself, the logs, what waits to be sent."""
-    with app.app_context(), db.engine.connect() as connection:
-        connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
     return files_with(folder_of(app) / "data", text.encode())
