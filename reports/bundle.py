@@ -44,7 +44,8 @@ _READ_ME = f"""How to check this report
        roundtable report verify THIS-FILE.zip
 
    It compares every file with {MANIFEST}, computes every derived figure again from those that the report shows,
-   runs the disclosure audit again, and says who signed each PDF.
+   runs the disclosure audit again, and says who signed each PDF. A bundle without a signed PDF only agrees with
+   itself: give the fingerprint that is printed on your report as well, with --fingerprint.
 
 2. By hand: the SHA-256 of {REPORT} is the fingerprint that is printed in the report and stands in each PDF.
 
