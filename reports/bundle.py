@@ -1,7 +1,7 @@
 """The evidence bundle of a report: everything that it takes to check the report, in one file that needs nothing else.
 
-A zip file that holds its contents as they are: the same contents always give the same bytes, so that whoever opens it
-can tell whether anything was added, changed or taken away.
+A zip file that holds its contents as they are: the same contents always give the same bytes, so that what was added,
+changed or taken away by chance shows. From who means to deceive only the signed PDFs, and the fingerprint, protect.
 """
 
 from __future__ import annotations

@@ -259,9 +259,9 @@ def forged_bundle(content: bytes) -> bytes:
     """The bundle of somebody who changes the report, makes all else agree, and leaves the PDFs out."""
     files = unpacked(content)
     old, new = files[REPORT], forged(files[REPORT])
-    hashes = [sha256(one).hexdigest().encode() for one in (old, new)]
+    before, after = (sha256(one).hexdigest().encode() for one in (old, new))
     del files[PDF]
-    return repacked({**files, REPORT: new, CERTIFICATE: files[CERTIFICATE].replace(*hashes)})
+    return repacked({**files, REPORT: new, CERTIFICATE: files[CERTIFICATE].replace(before, after)})
 
 
 @pytest.mark.parametrize("make", [forged, forged_bundle])
