@@ -49,7 +49,8 @@ class Verdict:
     """What was found in one file. ``is_known`` false: it is nothing that can be checked.
 
     ``digest``: of the report that it is, holds or belongs to. ``signers``: of PDFs that hold and name that report.
-    ``given``: the start of the report's fingerprint that was given with it; "" for none.
+    ``has_given_certificate``: theirs is the one that was given with it. ``given``: the start of the report's
+    fingerprint that was given with it; "" for none.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Verdict:
     is_known: bool = True
     digest: str = ""
     signers: tuple[Signer, ...] = ()
+    has_given_certificate: bool = False
     given: str = ""
 
     @property
@@ -72,7 +74,9 @@ class Verdict:
         if not self.holds:
             return "DOES NOT HOLD"
         if self.signers:
-            return f"holds, signed by {' and by '.join(signer.name for signer in self.signers)}"
+            names = " and ".join(signer.name for signer in self.signers)
+            how = "by" if self.has_given_certificate else "with a certificate in the name of"
+            return f"holds, signed {how} {names}"
         if self.given:
             return "holds, and has the fingerprint that you gave"
         return "agrees with itself, but nobody signed it"
@@ -83,18 +87,22 @@ class Verdict:
         if not self.holds:
             return ""
         if self.signers:
-            signed = " and ".join(
-                f"{signer.name} (certificate {signer.fingerprint})" for signer in self.signers
-            )
-            return (
-                f"The report {self.digest} is as it was signed by {signed}. That proves as much as the "
-                "certificate does: compare its fingerprint with one that you got from where you trust."
-            )
+            return self._signed_conclusion()
         if self.given:
             return self._given_conclusion()
         return (
             "It agrees with itself, but nobody signed it: whoever changed it could have made it agree. Compare its "
             f"fingerprint {self.digest} with the one printed on your report, or give it with --fingerprint."
+        )
+
+    def _signed_conclusion(self) -> str:
+        names = " and ".join(f"{signer.name} (fingerprint {signer.fingerprint})" for signer in self.signers)
+        if self.has_given_certificate:
+            return f"The report {self.digest} is as it was signed by {names}, with the certificate that you gave."
+        return (
+            f"The report {self.digest} is as it was signed with a certificate in the name of {names}. Anybody can make "
+            "a certificate in that name: compare its fingerprint with one that you got from where you trust, or give "
+            "the certificate with --certificate."
         )
 
     def _given_conclusion(self) -> str:

@@ -72,7 +72,8 @@ def verify(
 
 def _signed(found: Verdict, signers: Mapping[str, Collection[Signer]], *, must_be_signed: bool) -> Verdict:
     """The verdict with who signed its report."""
-    signed = replace(found, signers=tuple(sorted(signers.get(found.digest, ()))))
+    by = tuple(sorted(signers.get(found.digest, ())))
+    signed = replace(found, signers=by, has_given_certificate=must_be_signed)
     if not must_be_signed or signed.signers or not found.digest:
         return signed
     text = "None of these files is a PDF of it that is signed as it has to be: give its PDF as well."

@@ -99,13 +99,14 @@ def _who(certificate: SigningCertificate, signed_at: datetime | None) -> str:
     when = f" on {signed_at:%Y-%m-%d at %H:%M UTC}, by its own clock" if signed_at else ""
     if certificate.is_own:
         return (
-            f"Signed{when}, with this installation's own certificate: {certificate.subject}, fingerprint "
-            f"{certificate.fingerprint}. Nobody else vouches for it: compare the fingerprint with the one on the "
-            "installation's page /signing. It is only as good as the place that you got that fingerprint from."
+            f"Signed{when}, with a certificate that an installation made for itself, in the name of "
+            f"{certificate.subject}, fingerprint {certificate.fingerprint}. Nobody else vouches for it: compare the "
+            "fingerprint with the one on the installation's page /signing. It is only as good as the place that you "
+            "got that fingerprint from."
         )
     return (
-        f"Signed{when}, by {certificate.subject}, fingerprint {certificate.fingerprint}. It names {certificate.issuer} "
-        "as its issuer; whether that is true, and whether you trust that issuer, was not checked."
+        f"Signed{when}, in the name of {certificate.subject}, fingerprint {certificate.fingerprint}. It names "
+        f"{certificate.issuer} as its issuer; whether that is true, and whether you trust that issuer, was not checked."
     )
 
 

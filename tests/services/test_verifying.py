@@ -233,10 +233,10 @@ def test_the_command_works_without_server_database_or_settings(handed, tmp_path)
     assert (good.returncode, good.stderr) == (0, "")
     assert "good.zip: holds, signed by CN=Roundtable at 127.0.0.1\n" in good.stdout
     assert "report.pdf: holds, signed by CN=Roundtable at 127.0.0.1\n" in good.stdout
-    assert (
-        f"is as it was signed by CN=Roundtable at 127.0.0.1 (certificate {fingerprint(handed)})"
-        in good.stdout
+    signed = (
+        f"is as it was signed by CN=Roundtable at 127.0.0.1 (fingerprint {fingerprint(handed)}), with the"
     )
+    assert f"{signed} certificate that you gave.\n" in good.stdout
     bad = called(tmp_path, "bad.zip", "good.zip")
     assert (bad.returncode, bad.stderr) == (1, "")
     assert "bad.zip: DOES NOT HOLD" in bad.stdout and "\n  NO   " in bad.stdout
@@ -308,7 +308,8 @@ def test_a_report_without_its_pdf_is_known_by_its_fingerprint(handed, tmp_path):
 
 def test_a_report_beside_its_signed_pdf_is_signed(handed):
     found = verdict(handed.content(), handed.pdf)
-    assert found.heading == "holds, signed by CN=Roundtable at 127.0.0.1"
+    assert found.heading == "holds, signed with a certificate in the name of CN=Roundtable at 127.0.0.1"
+    assert "Anybody can make a certificate in that name: compare its fingerprint" in found.conclusion
     unsigned = handed.pdf[: handed.pdf.index(b"%%EOF") + 6]
     for pdf in (unsigned, flipped(handed.pdf, len(handed.pdf) // 2)):
         assert verdict(handed.content(), pdf).heading == "agrees with itself, but nobody signed it"

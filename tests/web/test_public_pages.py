@@ -236,7 +236,7 @@ def test_the_evidence_holds_and_the_schema_and_who_signs_are_public(published: P
     certificate = certificate_of(nobody.get("/signing.pem").data)
     assert certificate.fingerprint in page and "nobody else vouches for it" in page
     assert any(certificate.fingerprint in line.text for line in verdict.lines)
-    assert verdict.heading == f"holds, signed by {certificate.subject}"
+    assert verdict.heading == f"holds, signed with a certificate in the name of {certificate.subject}"
 
 
 def test_the_fingerprint_that_is_printed_is_what_sha256sum_gives(published: Published) -> None:
