@@ -1,7 +1,7 @@
 """The evidence bundle of a report: everything that it takes to check the report, in one file that needs nothing else.
 
-A zip file that holds its contents as they are: the same contents always give the same bytes, so that whoever opens it
-can tell whether anything was added, changed or taken away.
+A zip file that holds its contents as they are: the same contents always give the same bytes, so that what was added,
+changed or taken away by chance shows. From who means to deceive only the signed PDFs, and the fingerprint, protect.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ _READ_ME = f"""How to check this report
        roundtable report verify THIS-FILE.zip
 
    It compares every file with {MANIFEST}, computes every derived figure again from those that the report shows,
-   runs the disclosure audit again, and says who signed each PDF.
+   runs the disclosure audit again, and says who signed each PDF. A bundle without a signed PDF only agrees with
+   itself: give the fingerprint that is printed on your report as well, with --fingerprint.
 
 2. By hand: the SHA-256 of {REPORT} is the fingerprint that is printed in the report and stands in each PDF.
 

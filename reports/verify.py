@@ -6,8 +6,10 @@ It needs the files alone: no server, no database, no settings. What it finds is 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
@@ -21,38 +23,10 @@ from reports.recompute import average_faults, derived_figures, figure_faults
 from reports.reconclude import conclusion_faults
 from reports.rule_data import rules_to_bytes
 from reports.serial import report_from_bytes, report_to_bytes
+from reports.unproven import told_apart
+from reports.verdicts import Line, SealFound, Signer, Verdict
 
 _PDF_START, _ZIP_START = b"%PDF", b"PK\x03\x04"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One thing that was looked at: whether it holds, in a plain sentence."""
-
-    holds: bool
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What was found in one file. ``is_known`` false: it is nothing that can be checked."""
-
-    name: str
-    lines: tuple[Line, ...]
-    is_known: bool = True
-
-    @property
-    def holds(self) -> bool:
-        """Whether all of it holds."""
-        return self.is_known and all(line.holds for line in self.lines)
-
-
-@dataclass(frozen=True, slots=True)
-class SealFound:
-    """What a PDF says of itself. ``digest``: of the report that it shows; "" where it names none."""
-
-    digest: str
-    lines: tuple[Line, ...]
 
 
 ReadSeal = Callable[[bytes], SealFound]
@@ -72,25 +46,80 @@ class _Known:
         return next((part.subject for part in self.report.parts if part.is_on_partner), "")
 
 
-def verify(files: Sequence[tuple[str, bytes]], read_seal: ReadSeal) -> tuple[Verdict, ...]:
-    """A verdict on each named file; reports that lie among the others are used to check these.
+def verify(
+    files: Sequence[tuple[str, bytes]],
+    read_seal: ReadSeal,
+    *,
+    fingerprints: Sequence[str] = (),
+    must_be_signed: bool = False,
+) -> tuple[Verdict, ...]:
+    """A verdict on each named file; reports and PDFs that lie among the others are used to check these.
 
-    ``read_seal``: reads the signature of a PDF; raises DocumentError for what is none.
+    ``read_seal``: reads the signature of a PDF; raises DocumentError for what is none. ``fingerprints``: starts of the
+    digests that the reports have to have, in small letters; each file has to fit one of them, where there are any.
+    ``must_be_signed``: a report is faulty where no PDF among the files names it with a signature that holds.
     """
+    read_seal = cache(read_seal)
     known = {one.digest: one for name, content in files for one in _reports_in(content)}
-    return tuple(_verdict(name, content, known, read_seal) for name, content in files)
+    signers: dict[str, set[Signer]] = {}
+    for seal in (seal for name, content in files for seal in _seals_in(content, read_seal)):
+        if seal.signer and seal.holds:
+            signers.setdefault(seal.digest, set()).add(seal.signer)
+    found = (_verdict(name, content, known, read_seal) for name, content in files)
+    signed = (_signed(one, signers, must_be_signed=must_be_signed) for one in found)
+    return tuple(_compared(one, fingerprints) for one in signed)
+
+
+def _signed(found: Verdict, signers: Mapping[str, Collection[Signer]], *, must_be_signed: bool) -> Verdict:
+    """The verdict with who signed its report."""
+    by = tuple(sorted(signers.get(found.digest, ())))
+    signed = replace(found, signers=by, has_given_certificate=must_be_signed)
+    if not must_be_signed or signed.signers or not found.digest:
+        return signed
+    text = "None of these files is a PDF of it that is signed as it has to be: give its PDF as well."
+    return replace(signed, lines=(*found.lines, Line(holds=False, text=text)))
+
+
+def _compared(found: Verdict, fingerprints: Sequence[str]) -> Verdict:
+    """The verdict after the fingerprints that were given, too."""
+    if not fingerprints or not found.digest:
+        return found
+    fitting = [one for one in fingerprints if found.digest.startswith(one)]
+    given = max(fitting, key=len, default="")
+    text = (
+        "Its fingerprint begins as you gave it."
+        if given
+        else f"Its fingerprint is not the one that you gave: it is {found.digest}."
+    )
+    return replace(found, given=given, lines=(*found.lines, Line(bool(given), text)))
 
 
 def _verdict(name: str, content: bytes, known: Mapping[str, _Known], read_seal: ReadSeal) -> Verdict:
     try:
         if content.startswith(_PDF_START):
-            return Verdict(name, tuple(_pdf_lines(content, known, read_seal)))
+            lines = tuple(_pdf_lines(content, known, read_seal))
+            return Verdict(name, lines, digest=read_seal(content).digest)
         if content.startswith(_ZIP_START):
-            return Verdict(name, tuple(_bundle_lines(content, known, read_seal)))
-        return Verdict(name, tuple(_report_lines(_read(content), known)))
+            digest = sha256(unpacked(content)[REPORT]).hexdigest()
+            return Verdict(name, tuple(_bundle_lines(content, known, read_seal)), digest=digest)
+        one = _read(content)
+        return Verdict(name, tuple(_report_lines(one, known)), digest=one.digest)
     except DocumentError as error:
+        if unproven := told_apart(content):
+            return Verdict(name, (Line(holds=False, text=unproven),), is_known=False)
         is_known = content.lstrip().startswith((_PDF_START, _ZIP_START, b"{"))
         return Verdict(name, (Line(holds=False, text=f"This cannot be read: {error}."),), is_known)
+
+
+def _seals_in(content: bytes, read_seal: ReadSeal) -> Iterator[SealFound]:
+    """What the PDFs in a file say of themselves, as far as they can be read."""
+    found = [content] if content.startswith(_PDF_START) else []
+    if content.startswith(_ZIP_START):
+        with suppress(DocumentError):
+            found = [inner for name, inner in unpacked(content).items() if name.endswith(".pdf")]
+    for one in found:
+        with suppress(DocumentError):
+            yield read_seal(one)
 
 
 def _reports_in(content: bytes) -> Iterator[_Known]:
@@ -177,8 +206,9 @@ def _audit_lines(one: _Known, known: Mapping[str, _Known]) -> Iterator[Line]:
     yield from (Line(holds=False, text=f"The disclosure audit: {finding}") for finding in found.findings)
     if not found.findings:
         text = (
-            f"The disclosure audit holds: {found.least_outsider} of five answers stay possible for anybody to an "
-            f"outsider, {found.least_insider} to one insider, at the least."
+            f"The disclosure audit holds: {found.least_outsider} of five answers stay possible to an outsider, "
+            f"{found.least_insider} to one insider, at the least, for everybody of a group whose people answer "
+            "together."
         )
         yield Line(holds=True, text=text)
     if not one.report.audit.holds:
@@ -190,14 +220,17 @@ def _bundle_lines(content: bytes, known: Mapping[str, _Known], read_seal: ReadSe
     is_whole = files[MANIFEST] == manifest_of(files) and content == packed(files)
     yield Line(
         is_whole,
-        f"Nothing in it was changed: {len(files)} files, each with the SHA-256 that the manifest states."
+        f"Its {len(files)} files are those that its manifest states, to the last byte; nobody signed the manifest."
         if is_whole
         else f"It was changed: {_what_changed(files)}.",
     )
     one = _read(files[REPORT])
     yield from _report_lines(one, known)
     yield from _exhibit_lines(files, one, known)
-    for name in sorted(name for name in files if name.endswith(".pdf")):
+    pdfs = sorted(name for name in files if name.endswith(".pdf"))
+    if not pdfs:
+        yield Line(holds=True, text="It holds no signed PDF: none was made yet, or somebody took them out.")
+    for name in pdfs:
         for line in _pdf_lines(files[name], known, read_seal, of=one.digest):
             yield Line(line.holds, f"{name}: {line.text}")
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from reports.errors import MalformedDocumentError
 from reports.pdf import REPORT_KEY
-from reports.verify import Line, SealFound
+from reports.verdicts import Line, SealFound, Signer
 from review_app.sealing_pdf import FIELD, SigningCertificate, described
 
 if TYPE_CHECKING:
@@ -45,7 +45,9 @@ def read_seal(content: bytes, *, expected: str = "") -> SealFound:
     if not signatures:
         return SealFound(stated, (Line(holds=False, text="It is not signed: anybody can have changed it."),))
     try:
-        return SealFound(stated, tuple(_lines(signatures, stated, content, expected)))
+        certificate = described(signatures[0].signer_cert.dump())
+        lines = tuple(_lines(signatures, certificate, stated, content, expected))
+        return SealFound(stated, lines, Signer(certificate.subject, certificate.fingerprint))
     except Exception as error:
         raise MalformedDocumentError("PDF", "has a signature that cannot be read") from error
 
@@ -71,14 +73,18 @@ def _stated(reader: PdfFileReader) -> str:
 
 
 def _lines(
-    signatures: list[EmbeddedPdfSignature], stated: str, content: bytes, expected: str
+    signatures: list[EmbeddedPdfSignature],
+    certificate: SigningCertificate,
+    stated: str,
+    content: bytes,
+    expected: str,
 ) -> Iterator[Line]:
     signature = signatures[0]
-    certificate = described(signature.signer_cert.dump())
     yield Line(holds=True, text=_who(certificate, signature.self_reported_timestamp))
-    if expected and certificate.fingerprint != expected:
+    if expected:
+        is_expected = certificate.fingerprint == expected
         text = "This is not the certificate that it has to be signed with: somebody else made or replaced the file."
-        yield Line(holds=False, text=text)
+        yield Line(is_expected, "This is the certificate that you gave." if is_expected else text)
     signed_at = signature.self_reported_timestamp
     if signed_at and not certificate.valid_from <= signed_at <= certificate.valid_until:
         yield Line(holds=False, text="The certificate was not valid when it was signed.")
@@ -93,13 +99,14 @@ def _who(certificate: SigningCertificate, signed_at: datetime | None) -> str:
     when = f" on {signed_at:%Y-%m-%d at %H:%M UTC}, by its own clock" if signed_at else ""
     if certificate.is_own:
         return (
-            f"Signed{when}, with this installation's own certificate: {certificate.subject}, fingerprint "
-            f"{certificate.fingerprint}. Nobody else vouches for it: compare the fingerprint with the one on the "
-            "installation's page /signing."
+            f"Signed{when}, with a certificate that an installation made for itself, in the name of "
+            f"{certificate.subject}, fingerprint {certificate.fingerprint}. Nobody else vouches for it: compare the "
+            "fingerprint with the one on the installation's page /signing. It is only as good as the place that you "
+            "got that fingerprint from."
         )
     return (
-        f"Signed{when}, by {certificate.subject}, fingerprint {certificate.fingerprint}. {certificate.issuer} vouches "
-        "for it by its own word; whether you trust that issuer was not checked."
+        f"Signed{when}, in the name of {certificate.subject}, fingerprint {certificate.fingerprint}. It names "
+        f"{certificate.issuer} as its issuer; whether that is true, and whether you trust that issuer, was not checked."
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from functools import partial
@@ -9,7 +10,8 @@ from pathlib import Path
 
 import click
 
-from reports.verify import Verdict, verify
+from reports.verdicts import Verdict
+from reports.verify import verify
 from review_app import clock
 from review_app.cli.application import REFUSED, WRONG_CALL, application, refusals
 from review_app.database import reading
@@ -22,6 +24,8 @@ from review_app.services.report_printing import make_pdf
 from review_app.verifying_pdf import certificate_of, read_seal
 from surveys.language import Language
 from surveys.subjects import Subject
+
+_FINGERPRINT = re.compile("[0-9a-f]{12,64}")
 
 
 @click.group()
@@ -123,6 +127,19 @@ def report_certificate(pem: bool) -> None:
     click.echo(f"Valid from {certificate.valid_from:%Y-%m-%d} until {certificate.valid_until:%Y-%m-%d}.")
 
 
+def _fingerprints(
+    _context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The fingerprints in small letters and without the gaps that a print may bring."""
+    found = tuple("".join(one.split()).lower() for one in given)
+    if not all(_FINGERPRINT.fullmatch(one) for one in found):
+        raise click.BadParameter(
+            "give 12 to 64 digits (0 to 9 and a to f) from the start of the fingerprint, as the report prints it under "
+            "“How it was checked, and how to check it”."
+        )
+    return found
+
+
 @report.command("verify")
 @click.argument(
     "files",
@@ -134,12 +151,23 @@ def report_certificate(pem: bool) -> None:
 @click.option(
     "--certificate",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The certificate (PEM) that PDFs have to be signed with.",
+    help="The certificate (PEM) that each report has to be signed with, in a PDF among the files.",
 )
-def report_verify(files: tuple[Path, ...], certificate: Path | None) -> None:
+@click.option(
+    "--fingerprint",
+    "fingerprints",
+    metavar="HEX",
+    multiple=True,
+    callback=_fingerprints,
+    help="The fingerprint that the report has to have, or its first digits, at least 12. Of several reports, one each.",
+)
+def report_verify(files: tuple[Path, ...], certificate: Path | None, fingerprints: tuple[str, ...]) -> None:
     """Check evidence bundles, PDFs and report JSONs, from the files alone. Several help to check each other.
 
-    Exit codes: 0 all of it holds; 1 something does not; 2 a file is nothing that can be checked.
+    Only a signed PDF, or --fingerprint, tells a report from one that was changed with care; the last line on each file
+    says which it is.
+
+    Exit codes: 0 nothing is wrong; 1 something is; 2 a file is of a kind that cannot be checked, or the call is wrong.
     """
     try:
         expected = certificate_of(certificate.read_bytes()).fingerprint if certificate else ""
@@ -147,16 +175,29 @@ def report_verify(files: tuple[Path, ...], certificate: Path | None) -> None:
         click.echo(f"{certificate}: is no certificate. Download it from the page /signing.", err=True)
         sys.exit(WRONG_CALL)
     contents = [(str(file), file.read_bytes()) for file in files]
-    verdicts = verify(contents, partial(read_seal, expected=expected))
+    verdicts = verify(
+        contents,
+        partial(read_seal, expected=expected),
+        fingerprints=fingerprints,
+        must_be_signed=bool(expected),
+    )
     for verdict in verdicts:
         _say(verdict)
+    if any(verdict.is_known and not verdict.holds for verdict in verdicts):
+        sys.exit(REFUSED)
     if not all(verdict.is_known for verdict in verdicts):
         sys.exit(WRONG_CALL)
-    if not all(verdict.holds for verdict in verdicts):
-        sys.exit(REFUSED)
 
 
 def _say(verdict: Verdict) -> None:
-    click.echo(f"{verdict.name}: {'all of it holds' if verdict.holds else 'DOES NOT HOLD'}")
+    marks = {True: "yes", False: "NO "} if verdict.is_known else {True: "   ", False: "   "}
+    click.echo(f"{_plain(verdict.name)}: {_plain(verdict.heading)}")
     for line in verdict.lines:
-        click.echo(f"  {'yes' if line.holds else 'NO '}  {line.text}")
+        click.echo(f"  {marks[line.holds]}  {_plain(line.text)}")
+    if verdict.conclusion:
+        click.echo(f"  so   {_plain(verdict.conclusion)}")
+
+
+def _plain(text: str) -> str:
+    """On one line and without what moves a terminal: a file that is checked must not write lines of its own."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,12 @@ from reports.pdf import REPORT_KEY
 from reports.variants import Variant, document
 from review_app.languages import tongue
 from review_app.layout import template_folder
-from review_app.sealing_pdf import Seal
+from review_app.sealing_pdf import Seal, seal_of
 from review_app.services.report_printing import assets
 from surveys.language import Language
 from tests import conclusion_samples, report_samples
 from tests.report_samples import DIGEST
-from tests.services.test_verifying import new_seal
+from tests.services.test_verifying import NOW, new_seal
 
 WELSH_TITLE = "Bod yn agored a chydweithio"
 WELSH_GROUP = "Isgontractwyr y sector gwirfoddol"
@@ -122,3 +122,13 @@ def test_a_signature_keeps_every_byte_of_what_it_signs(seal: Seal) -> None:
     content = made(report_samples.unreportable(), Variant.TWO_PAGES, tongue(Language.ENGLISH))
     assert seal.sign(content, DIGEST).startswith(content)
     assert datetime.now(UTC) < seal.certificate().valid_until
+
+
+def test_an_installation_makes_its_certificate_once_and_keeps_it(settings):
+    first = seal_of(settings, NOW).certificate()
+    assert first == seal_of(settings, NOW + timedelta(days=400)).certificate()
+    assert first.is_own
+    assert first.subject == "CN=Roundtable at 127.0.0.1"
+    file = settings.keys_dir / "signing.p12"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in settings.keys_dir.iterdir()] == ["signing.p12"]

@@ -6,7 +6,8 @@ import random
 import subprocess
 import sys
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -27,12 +28,16 @@ from reports.bundle import (
 from reports.certificate import certify
 from reports.concluding import conclude
 from reports.errors import DocumentError
+from reports.export import to_csv
 from reports.language import ENGLISH
 from reports.model import Report
 from reports.release import assemble_all
+from reports.render import pdf_environment, render_standalone_html
 from reports.serial import digest, report_to_bytes
 from reports.variants import Variant, document
-from reports.verify import Verdict, verify
+from reports.verdicts import Verdict
+from reports.verify import verify
+from reports.xlsx import to_xlsx
 from review_app.config import Settings
 from review_app.layout import template_folder
 from review_app.sealing_pdf import Seal, seal_of
@@ -102,6 +107,8 @@ def test_what_is_handed_out_holds(handed):
 
 def test_a_bundle_says_what_was_looked_at_in_plain_sentences(handed):
     said = " ".join(line.text for line in verdict(handed.bundle).lines)
+    assert "Nothing in it was changed" not in said
+    assert "for everybody of a group whose people answer together" in said
     assert f"its fingerprint is {digest(handed.reports[''])}" in said
     assert "derived figures and conclusions follow from the figures that it shows" in said
     assert "The disclosure audit holds: 5 of five answers stay possible" in said
@@ -224,25 +231,135 @@ def test_the_command_works_without_server_database_or_settings(handed, tmp_path)
     (tmp_path / "signing.pem").write_bytes(handed.certificate)
     good = called(tmp_path, "good.zip", "report.pdf", "--certificate", "signing.pem")
     assert (good.returncode, good.stderr) == (0, "")
-    assert "good.zip: all of it holds" in good.stdout
+    assert "good.zip: holds, signed by CN=Roundtable at 127.0.0.1\n" in good.stdout
+    assert "report.pdf: holds, signed by CN=Roundtable at 127.0.0.1\n" in good.stdout
+    signed = (
+        f"is as it was signed by CN=Roundtable at 127.0.0.1 (fingerprint {fingerprint(handed)}), with the"
+    )
+    assert f"{signed} certificate that you gave.\n" in good.stdout
     bad = called(tmp_path, "bad.zip", "good.zip")
     assert (bad.returncode, bad.stderr) == (1, "")
     assert "bad.zip: DOES NOT HOLD" in bad.stdout and "\n  NO   " in bad.stdout
     assert called(tmp_path, "no.txt").returncode == 2
+    assert called(tmp_path, "no.txt", "bad.zip").returncode == 1
     assert called(tmp_path, "good.zip", "--certificate", "no.txt").returncode == 2
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "bad.zip", "good.zip", "no.txt", "report.pdf", "signing.pem",
     ]  # fmt: skip
 
 
-def test_an_installation_makes_its_certificate_once_and_keeps_it(settings):
-    first = seal_of(settings, NOW).certificate()
-    assert first == seal_of(settings, NOW + timedelta(days=400)).certificate()
-    assert first.is_own
-    assert first.subject == "CN=Roundtable at 127.0.0.1"
-    file = settings.keys_dir / "signing.p12"
-    assert file.stat().st_mode & 0o777 == 0o600
-    assert [path.name for path in settings.keys_dir.iterdir()] == ["signing.p12"]
+def forged(content: bytes) -> bytes:
+    """A report in which somebody changed one word that no figure depends on, and kept its form."""
+    value = json.loads(content)
+    value["facts"]["title"] = "Another title"
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def forged_bundle(content: bytes) -> bytes:
+    """The bundle of somebody who changes the report, makes all else agree, and leaves the PDFs out."""
+    files = unpacked(content)
+    old, new = files[REPORT], forged(files[REPORT])
+    before, after = (sha256(one).hexdigest().encode() for one in (old, new))
+    del files[PDF]
+    return repacked({**files, REPORT: new, CERTIFICATE: files[CERTIFICATE].replace(before, after)})
+
+
+@pytest.mark.parametrize("make", [forged, forged_bundle])
+def test_what_was_forged_with_care_is_only_said_to_agree_with_itself(handed, tmp_path, make):
+    content = make(handed.content() if make is forged else handed.bundle)
+    (tmp_path / "it").write_bytes(content)
+    (tmp_path / "report.pdf").write_bytes(handed.pdf)
+    (tmp_path / "signing.pem").write_bytes(handed.certificate)
+    found = called(tmp_path, "it")
+    assert (found.returncode, found.stderr) == (0, "")
+    new = sha256(forged(handed.content())).hexdigest()
+    assert found.stdout.startswith("it: agrees with itself, but nobody signed it\n")
+    assert found.stdout.endswith(
+        "  so   It agrees with itself, but nobody signed it: whoever changed it could have made it agree. Compare its "
+        f"fingerprint {new} with the one printed on your report, or give it with --fingerprint.\n"
+    )
+    for claim in ("holds,", "all of it holds", "was changed", "has not been changed", "Signed"):
+        assert claim not in found.stdout
+    true = digest(handed.reports[""])
+    for given in (true, true[:12].upper()):
+        told = called(tmp_path, "it", "--fingerprint", given)
+        assert (told.returncode, told.stderr) == (1, "")
+        assert "it: DOES NOT HOLD" in told.stdout
+        assert f"NO   Its fingerprint is not the one that you gave: it is {new}." in told.stdout
+    # The genuine PDF beside it is about another report, and whoever demands a signature gets none.
+    assert "it: agrees with itself, but nobody signed it" in called(tmp_path, "it", "report.pdf").stdout
+    demanded = called(tmp_path, "it", "report.pdf", "--certificate", "signing.pem")
+    assert demanded.returncode == 1
+    assert "give its PDF as well" in demanded.stdout
+
+
+def test_a_report_without_its_pdf_is_known_by_its_fingerprint(handed, tmp_path):
+    (tmp_path / "report.json").write_bytes(handed.content())
+    true = digest(handed.reports[""])
+    printed = f"{true[:30].upper()} {true[30:]}"
+    whole = called(tmp_path, "report.json", "--fingerprint", printed)
+    assert whole.returncode == 0
+    assert whole.stdout.startswith("report.json: holds, and has the fingerprint that you gave\n")
+    assert "is the one whose fingerprint you gave, to the last letter. Nobody signed it" in whole.stdout
+    start = called(tmp_path, "report.json", "--fingerprint", true[:12])
+    assert start.returncode == 0
+    assert "begins with the 12 digits that you gave; all 64 would be surer" in start.stdout
+
+
+def test_a_report_beside_its_signed_pdf_is_signed(handed):
+    found = verdict(handed.content(), handed.pdf)
+    assert found.heading == "holds, signed with a certificate in the name of CN=Roundtable at 127.0.0.1"
+    assert "Anybody can make a certificate in that name: compare its fingerprint" in found.conclusion
+    unsigned = handed.pdf[: handed.pdf.index(b"%%EOF") + 6]
+    for pdf in (unsigned, flipped(handed.pdf, len(handed.pdf) // 2)):
+        assert verdict(handed.content(), pdf).heading == "agrees with itself, but nobody signed it"
+    other = next(subject for subject in handed.reports if subject)
+    assert not verdict(handed.content(other), handed.pdf).signers
+
+
+def test_each_of_several_files_has_to_have_one_of_the_fingerprints(handed, tmp_path):
+    first, second = (digest(report) for report in list(handed.reports.values())[:2])
+    contents = [handed.content(subject) for subject in handed.reports][:2]
+    for name, content in zip(("one", "two"), contents, strict=True):
+        (tmp_path / name).write_bytes(content)
+    assert called(tmp_path, "one", "two", "--fingerprint", first).returncode == 1
+    assert not called(tmp_path, "one", "two", "--fingerprint", first, "--fingerprint", second).returncode
+
+
+@pytest.mark.parametrize("given", ["0123456789a", "0123456789ag", "0" * 65])
+def test_a_fingerprint_that_is_none_is_told_with_the_mend(handed, tmp_path, given):
+    (tmp_path / "report.json").write_bytes(handed.content())
+    found = called(tmp_path, "report.json", "--fingerprint", given)
+    assert (found.returncode, found.stdout) == (2, "")
+    assert "give 12 to 64 digits (0 to 9 and a to f)" in found.stderr
+
+
+def test_files_of_a_report_without_proof_are_told_apart_from_forged_ones(handed, tmp_path):
+    report, name = handed.reports[""], digest(handed.reports[""])
+    page = render_standalone_html(report, name, pdf_environment(template_folder(), ENGLISH), assets())
+    files = {"XLSX": to_xlsx(report, name), "CSV": to_csv(report), "HTML": page.encode()}
+    for kind, content in files.items():
+        (tmp_path / kind).write_bytes(content)
+        found = called(tmp_path, kind)
+        assert (found.returncode, found.stderr) == (2, "")
+        assert found.stdout == (
+            f"{kind}: cannot be checked\n       This kind of file ({kind}) carries no proof and cannot be checked. "
+            "Check the PDF, the JSON or the evidence bundle of the same report.\n"
+        )
+    batch = packed({"a.pdf": handed.pdf, "b.pdf": handed.pdf})
+    assert "Unpack it, and check the PDFs in it." in verdict(batch).lines[0].text
+    # A bundle does not become a workbook by a file more.
+    assert verdict(repacked({**unpacked(handed.bundle), "[Content_Types].xml": b""}, keep=True)).is_known
+
+
+def test_what_a_file_says_cannot_pass_for_a_line_of_the_verdict(handed, tmp_path):
+    value = json.loads(handed.content())
+    value["facts"]["title"] = "x\n  yes  Signed by the Crown\x1b[2J"
+    content = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    (tmp_path / "report.json").write_bytes(content)
+    found = called(tmp_path, "report.json").stdout
+    assert "\x1b" not in found
+    assert not any(line.startswith("  yes  Signed") for line in found.splitlines())
 
 
 def called(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

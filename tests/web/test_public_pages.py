@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import secrets
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -241,6 +242,14 @@ def test_the_evidence_holds_and_the_schema_and_who_signs_are_public(published: P
     certificate = certificate_of(nobody.get("/signing.pem").data)
     assert certificate.fingerprint in page and "nobody else vouches for it" in page
     assert any(certificate.fingerprint in line.text for line in verdict.lines)
+    assert verdict.heading == f"holds, signed with a certificate in the name of {certificate.subject}"
+
+
+def test_the_fingerprint_that_is_printed_is_what_sha256sum_gives(published: Published) -> None:
+    client = signed_in(published.app, published.guarded.organiser)
+    content = client.get(f"{published.path}.json").data
+    found = subprocess.run(["sha256sum"], input=content, capture_output=True, check=True)
+    assert found.stdout.decode().split()[0] in client.get(published.path).text
 
 
 def test_the_figures_are_tables_that_a_program_reads(published: Published) -> None:

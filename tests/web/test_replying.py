@@ -163,7 +163,9 @@ def test_a_page_drawn_for_another_link_saves_nothing_in_this_ones_name(
             assert replies_in(app, made, f"partner:{made.parties[party]}") == []
 
 
-def test_a_page_drawn_for_the_same_finding_of_another_review_saves_nothing(made: Made, mill: PageClient) -> None:
+def test_a_page_drawn_for_the_same_finding_of_another_review_saves_nothing(
+    made: Made, mill: PageClient
+) -> None:
     drawn_for = field(mill.get(FORM).text, "finding")
     assert made.cycle_id in drawn_for
     answer = reply(mill, FORM, "Meant for the other.", finding=drawn_for.replace(made.cycle_id, "another"))
