@@ -103,7 +103,7 @@ class Frame:
     @property
     def aside(self) -> float:
         """Where that begins which is not shown: beside the scale."""
-        return self.right + 34
+        return self.right + 36
 
     def x(self, figure: Shown) -> float:
         """Where a figure stands."""
@@ -148,7 +148,7 @@ def dumbbell(  # noqa: PLR0913 - what stands in and around a chart
         for head in _head(label, x, frame.point - 5, frame)
     )
     if any(not isinstance(figure, Shown) for row in rows for figure, _shape in row.groups):
-        heads += _head(not_shown, frame.aside + _ASIDE_WIDE / 2, _ASIDE_WIDE + 16, frame)
+        heads += _head(not_shown, frame.aside + _ASIDE_WIDE / 2, _ASIDE_WIDE + 12, frame)
     lowest = max((label.y for label in heads), default=0.0)
     drawn: list[DumbbellRow] = []
     y = lowest + 6

@@ -292,7 +292,7 @@ def pages() -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    "promise", ["anonymous after", "nobody’s own answer can be worked out", "Other parties"]
+    "promise", ["anonymous after", "nobody’s own answer in such a group can be worked out", "Other parties"]
 )
 def test_a_report_on_a_partner_makes_no_promise_that_its_voices_were_not_given(
     pages: dict[str, str], promise: str
