@@ -23,6 +23,7 @@ def test_the_notice_follows_what_is_written(seat: Seat, open_review: Installatio
     visitor.look(REVIEWS)
     page.locator(".rt-reviews a").first.click()
     box = page.locator("textarea")
+    expect(page.get_by_role("button", name="Save and continue")).to_be_visible()
     while not box.count():
         _turn(page)
     notice = page.locator(".rt-noted")
@@ -45,7 +46,10 @@ def test_the_notice_follows_what_is_written(seat: Seat, open_review: Installatio
 
 
 def _turn(page: Page) -> None:
+    forward = page.get_by_role("button", name="Save and continue")
+    # The page before may still be on its way here: only then is its address the one to leave.
+    expect(forward).to_be_visible()
     here = page.url
-    page.get_by_role("button", name="Save and continue").click()
+    forward.click()
     # A click does not wait for the page that it leads to, and a second one on the old page would go nowhere.
     page.wait_for_url(lambda url: url != here)
