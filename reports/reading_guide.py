@@ -60,7 +60,7 @@ def _facts(report: Report, digest: str) -> list[Line]:
         (facts.title, ""),
         (_("Chain"), facts.chain_name),
         (_("Prime"), facts.prime_name),
-        (_("Open"), period(facts.opened_on, facts.closed_on)),
+        (_("Answers"), period(facts.opened_on, facts.closed_on)),
         (_("Questionnaire"), questionnaire),
         (_("Fingerprint of the report"), digest),
         *(

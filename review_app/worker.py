@@ -110,9 +110,12 @@ def advance_reports() -> None:
     """Makes and publishes the reports whose moment has come, and takes off the disk what a publication has emptied."""
     with reading() as session:
         due = publishing.due(session, clock.now())
-    _each(due, _advance)
-    if due:
-        counting.wipe_replies()
+    try:
+        _each(due, _advance)
+    finally:
+        # Also where one review's fault is raised: others may have been published.
+        if due:
+            counting.wipe_replies()
 
 
 def _advance(cycle_id: str) -> None:

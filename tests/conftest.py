@@ -74,6 +74,12 @@ def environ(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
+def either_environ(environ: dict[str, str], either_database_url: str) -> dict[str, str]:
+    """An environment on either database."""
+    return {**environ, "ROUNDTABLE_DATABASE_URL": either_database_url}
+
+
+@pytest.fixture
 def settings(environ: dict[str, str]) -> Settings:
     """The settings of that environment."""
     return Settings.from_env(environ)

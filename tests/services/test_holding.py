@@ -56,15 +56,9 @@ THREATENING = Said(THREAT, PROMISE)
 
 
 @pytest.fixture
-def either(environ: dict[str, str], either_database_url: str) -> dict[str, str]:
-    """An environment on either database."""
-    return {**environ, "ROUNDTABLE_DATABASE_URL": either_database_url}
-
-
-@pytest.fixture
-def reviewed(either: dict[str, str]) -> Iterator[Reviewed]:
+def reviewed(either_environ: dict[str, str]) -> Iterator[Reviewed]:
     """A review whose reports wait for replies."""
-    with counted(either) as found:
+    with counted(either_environ) as found:
         make(found)
         yield found
 
@@ -345,8 +339,10 @@ def test_only_the_reviews_own_steward_decides_and_not_after_the_publication(revi
 
 
 @pytest.mark.parametrize("days", [0, None])
-def test_a_review_without_a_day_has_no_replies_to_hold(either: dict[str, str], days: int | None) -> None:
-    with counted(either, publish_after_days=days) as reviewed:
+def test_a_review_without_a_day_has_no_replies_to_hold(
+    either_environ: dict[str, str], days: int | None
+) -> None:
+    with counted(either_environ, publish_after_days=days) as reviewed:
         make(reviewed)
         with pytest.raises(NotFoundError), reading() as session:
             holding.to_check(session, clock.now(), reviewed.cycle.id)

@@ -50,15 +50,9 @@ PEOPLE = 18
 
 
 @pytest.fixture
-def either(environ: dict[str, str], either_database_url: str) -> dict[str, str]:
-    """An environment on either database."""
-    return {**environ, "ROUNDTABLE_DATABASE_URL": either_database_url}
-
-
-@pytest.fixture
-def reviewed(either: dict[str, str]) -> Iterator[Reviewed]:
+def reviewed(either_environ: dict[str, str]) -> Iterator[Reviewed]:
     """A counted review, published 28 days after its close."""
-    with counted(either) as found:
+    with counted(either_environ) as found:
         yield found
 
 
@@ -129,14 +123,14 @@ def test_made_reports_are_for_those_whom_they_are_about_until_the_day_comes(revi
     assert advance(reviewed, publishes_at + timedelta(days=1)) == []
 
 
-def test_the_report_says_what_was_fixed_at_the_launch(either: dict[str, str]) -> None:
+def test_the_report_says_what_was_fixed_at_the_launch(either_environ: dict[str, str]) -> None:
     # The four who work for one buyer are too few organisations to be asked about buyers, each with one voice.
     fixed = {
         "publication": PublicationRule.OPEN,
         "counted_by": CountedBy.ORGANISATION,
         "perspectives": USUAL,
     }
-    with counted(either, **fixed) as reviewed:
+    with counted(either_environ, **fixed) as reviewed:
         make(reviewed)
         with reading() as session:
             facts = publishing.load(session, reviewed.cycle.id).report.facts
@@ -223,8 +217,10 @@ def test_a_late_count_leaves_the_steward_six_days_for_the_comments(reviewed: Rev
 
 
 @pytest.mark.parametrize("days", [0, None])
-def test_without_time_for_replies_the_report_is_out_at_once(either: dict[str, str], days: int | None) -> None:
-    with counted(either, publish_after_days=days) as reviewed:
+def test_without_time_for_replies_the_report_is_out_at_once(
+    either_environ: dict[str, str], days: int | None
+) -> None:
+    with counted(either_environ, publish_after_days=days) as reviewed:
         with pytest.raises(NotYetError), transaction() as session:
             publishing.publish(session, clock.now(), reviewed.cycle.id, reviewed.steward.id)
         assert advance(reviewed, clock.now() + timedelta(days=100)) == []
@@ -347,8 +343,8 @@ def test_a_link_opens_what_is_its_owners_by_the_rule_and_writes_nothing(reviewed
         assert readers.find(session, b"x" * 20) is None
 
 
-def test_by_the_open_rule_the_commissioners_read_all(either: dict[str, str]) -> None:
-    with counted(either, publication=PublicationRule.OPEN) as reviewed:
+def test_by_the_open_rule_the_commissioners_read_all(either_environ: dict[str, str]) -> None:
+    with counted(either_environ, publication=PublicationRule.OPEN) as reviewed:
         make(reviewed)
         advance(reviewed, reviewed.closes_at + timedelta(days=DAYS))
         with reading() as session:
