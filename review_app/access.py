@@ -10,11 +10,14 @@ from review_app.services import accounts
 from review_app.services.accounts import Account, AccountRole
 
 # Blueprints that anybody may open. The mailbox shows itself in a demo only.
-OPEN = frozenset({"public", "account", "respondent", "reader", "mailbox"})
+OPEN = frozenset({"public", "account", "respondent", "reader", "participant", "owner", "pulse", "mailbox"})
 AUDIENCES: dict[str, frozenset[AccountRole]] = {
     "organiser": frozenset({AccountRole.ORGANISER}),
     "steward": frozenset({AccountRole.STEWARD}),
     "reading": frozenset(AccountRole),
+    # Both the organiser of a review and its steward can lead its workshops and see to its actions.
+    "facilitator": frozenset(AccountRole),
+    "improvement": frozenset(AccountRole),
 }
 
 _logins = LoginManager()

@@ -1,6 +1,7 @@
 """The key folder: each cycle's link key, and its opening key in one-host mode. Outside the database and its backups.
 
-Both go at the close. What comes later, and stays, is the reading key: the links to the reports are derived from it.
+Both go at the close. What comes later, and stays, is the reading key, from which the links to the reports are derived,
+a workshop's key until its minutes have gone out, and the key of the links to a chain's actions.
 """
 
 from __future__ import annotations
@@ -39,6 +40,30 @@ class KeyFolder:
         """The key of the links to the reports. Raises KeyMissingError."""
         return self._read(self._reading_key(cycle_id))
 
+    def keep_workshop_key(self, workshop_id: str, key: bytes) -> None:
+        """Writes a workshop's key durably, before any link or seal is derived from it."""
+        self._write(self._workshop_key(workshop_id), key)
+
+    def workshop_key(self, workshop_id: str) -> bytes:
+        """The key of a workshop's links and seals. Raises KeyMissingError."""
+        return self._read(self._workshop_key(workshop_id))
+
+    def destroy_workshop_key(self, workshop_id: str) -> None:
+        """Removes a workshop's key: its links open nothing any more, and what was sealed stays so."""
+        path = self._workshop_key(workshop_id)
+        if path.exists():
+            self._write_in_place(path, os.urandom(KEY_BYTES))
+            path.unlink()
+            _sync_folder(self.folder)
+
+    def keep_action_key(self, chain_id: str, key: bytes) -> None:
+        """Writes the key of the links to a chain's actions durably, before any link is derived from it."""
+        self._write(self._action_key(chain_id), key)
+
+    def action_key(self, chain_id: str) -> bytes:
+        """The key of the links to a chain's actions. Raises KeyMissingError."""
+        return self._read(self._action_key(chain_id))
+
     def link_key(self, cycle_id: str) -> bytes:
         """K. Raises KeyMissingError."""
         return self._read(self._link_key(cycle_id))
@@ -76,6 +101,12 @@ class KeyFolder:
 
     def _reading_key(self, cycle_id: str) -> Path:
         return self.folder / f"{cycle_id}.reading-key"
+
+    def _workshop_key(self, workshop_id: str) -> Path:
+        return self.folder / f"{workshop_id}.workshop-key"
+
+    def _action_key(self, chain_id: str) -> Path:
+        return self.folder / f"{chain_id}.action-key"
 
     def _write(self, path: Path, key: bytes) -> None:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -17,7 +17,7 @@ from review_app.keys import KeyMissingError
 from review_app.mail.messages import Desk, compose
 from review_app.mail.statuses import is_about_one_mailbox
 from review_app.mail.transports import MailError, Transport, WayBack, transport_for
-from review_app.services import leasing, occasions, outbox, readers, silencing
+from review_app.services import errands, leasing, occasions, outbox, readers, silencing
 from review_app.services.leasing import Leased, Terms
 from review_app.services.occasions import Setting
 from review_app.services.outbox import MailKind
@@ -219,9 +219,11 @@ class _NotConnectedError(Exception):
 
 def _message(state: State, mail: Leased, asking: _Asking) -> EmailMessage:
     try:
+        with transaction() as session:
+            errand = errands.errand(session, state.keys, mail) if mail.about_id else None
         return compose(
             mail,
-            occasions.occasion(asking.setting, mail),
+            errand or occasions.occasion(asking.setting, mail),
             Desk(state.settings.base_url, state.settings.mail_from, clock.now()),
             languages=asking.setting.cycle.printed_in,
             link_key=asking.link_key,

@@ -102,13 +102,14 @@ def forget_reader(response: Response) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _LinkCookie:
+class LinkCookie:
     """Where a browser keeps the link that is open in it, sealed under a key of its own."""
 
     short_name: str
     purpose: str
 
     def secret(self, incoming: Request) -> bytes | None:
+        """The secret of the link; None when there is none that this server sealed."""
         text = incoming.cookies.get(self._name())
         if not text:
             return None
@@ -118,6 +119,7 @@ class _LinkCookie:
             return None
 
     def remember(self, response: Response, secret: bytes) -> None:
+        """Puts the secret, encrypted, into a cookie that only this site's own pages send back."""
         response.set_cookie(
             self._name(),
             sealing.seal_text(self._key(), secret),
@@ -128,6 +130,7 @@ class _LinkCookie:
         )
 
     def forget(self, response: Response) -> None:
+        """Removes the cookie."""
         response.delete_cookie(
             self._name(), path="/", httponly=True, secure=state().settings.is_https, samesite="Strict"
         )
@@ -139,8 +142,12 @@ class _LinkCookie:
         return sealing.box_key(state().settings.secret_key, self.purpose)
 
 
-_RESPONDENT = _LinkCookie("r", "respondent-cookie")
-_READER = _LinkCookie("report", "reader-cookie")
+_RESPONDENT = LinkCookie("r", "respondent-cookie")
+_READER = LinkCookie("report", "reader-cookie")
+# Nobody who answers a review or a pulse is known by the cookies of a workshop or of actions, nor the other way round.
+PARTICIPANT = LinkCookie("workshop", "workshop-cookie")
+OWNER = LinkCookie("actions", "actions-cookie")
+PULSE = LinkCookie("pulse", "pulse-cookie")
 
 
 def _refuse_what_is_no_address() -> None:

@@ -78,6 +78,41 @@ def reader_secret(reading_key: bytes, reader_id: str) -> bytes:
     return _mac(reading_key, "reader", reader_id)[:SECRET_BYTES]
 
 
+def new_workshop_key() -> bytes:
+    """A fresh workshop key: the links to a workshop and the seals of its notes and dots are derived from it."""
+    return secrets.token_bytes(KEY_BYTES)
+
+
+def new_action_key() -> bytes:
+    """A fresh action key: the links of those who own or verify the actions of one chain are derived from it."""
+    return secrets.token_bytes(KEY_BYTES)
+
+
+def seat_secret(workshop_key: bytes, seat_id: str, number: int) -> bytes:
+    """The secret in somebody's link to a workshop: 160 bits, never stored. ``number``: how often it was replaced."""
+    return _mac(workshop_key, "seat", seat_id, str(number))[:SECRET_BYTES]
+
+
+def note_id(secret: bytes, topic_id: str, slot: int) -> bytes:
+    """The id of one person's note of a topic until it is revealed; ``secret``: of their seat. 32 bytes."""
+    return _mac(secret, "note", topic_id, str(slot))
+
+
+def dots_id(workshop_key: bytes, topic_id: str, party_id: str) -> bytes:
+    """The id of the dots that an organisation gave in one vote, until it is closed. 32 bytes."""
+    return _mac(workshop_key, "dots", topic_id, party_id)
+
+
+def workshop_seal(workshop_key: bytes) -> bytes:
+    """The key that seals what is written and voted in a workshop. 32 bytes."""
+    return _mac(workshop_key, "seal")
+
+
+def action_secret(action_key: bytes, person_id: str, number: int) -> bytes:
+    """The secret in the link to somebody's actions: 160 bits, never stored. ``number``: how often it was replaced."""
+    return _mac(action_key, "actions", person_id, str(number))[:SECRET_BYTES]
+
+
 def verifier(secret: bytes) -> bytes:
     """What an invitation keeps of s: finds it, gives nothing back. 32 bytes."""
     return _mac(secret, "verify")

@@ -112,6 +112,7 @@ def mail_of(
         link=link,
         reader_id="r1" if kind in REPORTING and has_link else None,
         kind=kind,
+        about_id="",
         number=1,
         attempt=1,
         leased_until=NOW,

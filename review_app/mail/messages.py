@@ -11,6 +11,7 @@ from email.utils import format_datetime, parseaddr
 
 from review_app.mail.calendar import LENGTH_OF_A_CLOSE, Entry, calendar_file, revision_of
 from review_app.mail.rendering import Rendered, render
+from review_app.services.errands import Errand
 from review_app.services.leasing import Leased
 from review_app.services.occasions import Occasion, Request, RosterCheck, WorkshopCall
 from review_app.services.outbox import MailKind
@@ -46,7 +47,7 @@ class _Link:
 
 def compose(
     mail: Leased,
-    it: Occasion,
+    about: Occasion | Errand,
     desk: Desk,
     *,
     languages: Sequence[Language],
@@ -59,8 +60,10 @@ def compose(
 
     Its Message-ID is the same at every attempt, so that a double is recognised.
     """
+    it, errand = (about.occasion, about) if isinstance(about, Errand) else (about, None)
     link = _link(mail, link_key) if isinstance(it, Request) else None
     context = _context(mail.to_name, it, desk.base_url, link) | _to_reports(mail, desk, reading_key)
+    context |= _to_errand(desk, errand)
     rendered = render(mail.kind, it, context, languages)
     message = EmailMessage()
     message["Subject"] = rendered.subject
@@ -125,6 +128,14 @@ def _to_reports(mail: Leased, desk: Desk, reading_key: bytes | None) -> dict[str
         raise ValueError("A mail with a link to reports needs the reading key.")
     code = sealing.code_of(sealing.reader_secret(reading_key, mail.reader_id))
     return {"code": code, "link": f"{desk.base_url}/report#{code}", "code_page": f"{desk.base_url}/report"}
+
+
+def _to_errand(desk: Desk, errand: Errand | None) -> dict[str, str]:
+    """What the words of a mail about a workshop, an action or a pulse name; empty for every other mail."""
+    if errand is None:
+        return {}
+    code, page = sealing.code_of(errand.secret), f"{desk.base_url}{errand.path}"
+    return {"code": code, "link": f"{page}#{code}", "code_page": page}
 
 
 def _unsubscribe_page(it: Occasion, desk: Desk) -> str:

@@ -30,16 +30,17 @@ class MailKind(StrEnum):
     @property
     def carries_link(self) -> bool:
         """Whether the mail brings or repeats a respondent's own link, so that there is an invitation behind it."""
-        return self not in _WITHOUT_LINK
+        return self in _WITH_LINK
 
 
-_WITHOUT_LINK = frozenset(
+_WITH_LINK = frozenset(
     {
-        MailKind.ROSTER_CHECK,
-        MailKind.REPORT_READY,
-        MailKind.PUBLISHED,
-        MailKind.WORKSHOP,
-        MailKind.ACTION,
+        MailKind.INVITATION,
+        MailKind.REMINDER,
+        MailKind.CLOSING_SOON,
+        MailKind.EXTENDED,
+        MailKind.LINK_AGAIN,
+        MailKind.NEW_LINK,
     }
 )
 
@@ -77,15 +78,16 @@ class MailRecord(Model):
     ``invitation_id``: None where the mail carries no link; otherwise ``contact_id`` is whoever that invitation is for,
     also after it was given to another address. ``first_tried_at``, ``tried_at``: when it was first and latest handed
     over, or taken up to be handed over. ``return_token``: what its bounces are known by. ``delivery_problem``: a short
-    category too.
+    category too. ``about_id``: the workshop, the action, the owner or the pulse that it is about; "" where it is about
+    the review itself.
     """
 
     __tablename__ = "outbox"
     __table_args__ = (
-        UniqueConstraint("cycle_id", "contact_id", "kind", "number"),
+        UniqueConstraint("cycle_id", "contact_id", "kind", "about_id", "number"),
         CheckConstraint(
-            "(invitation_id is null) = "
-            " (kind in ('roster_check', 'report_ready', 'published', 'workshop', 'action'))",
+            "(invitation_id is not null) = (kind in "
+            "('invitation', 'reminder', 'closing_soon', 'extended', 'link_again', 'new_link'))",
             name="link_has_invitation",
         ),
         CheckConstraint("state in ('queued', 'sending', 'sent', 'failed', 'cancelled')", name="state"),
@@ -98,6 +100,7 @@ class MailRecord(Model):
     contact_id: Mapped[str] = mapped_column(ForeignKey("contacts.id"))
     invitation_id: Mapped[str | None] = mapped_column(ForeignKey("invitations.id"), index=True)
     kind: Mapped[str] = mapped_column(String(20))
+    about_id: Mapped[str] = mapped_column(Id, default="", server_default="")
     number: Mapped[int]
     state: Mapped[str] = mapped_column(String(20), default=MailState.QUEUED.value)
     attempts: Mapped[int] = mapped_column(default=0)

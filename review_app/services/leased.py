@@ -41,6 +41,7 @@ class LinkOf:
 class Leased:
     """One mail to send now. ``link``: None where it carries none. ``attempt``: the how manieth this is, from 1.
 
+    ``about_id``: the workshop, action, owner or pulse that it is about; "" where it is about the review itself.
     ``reader_id``: whose link to reports it brings; None where it brings none. It is held until ``leased_until``. The
     names are those of the launch; before it, those of the chain.
     """
@@ -51,6 +52,7 @@ class Leased:
     link: LinkOf | None
     reader_id: str | None
     kind: MailKind
+    about_id: str
     number: int
     attempt: int
     leased_until: datetime
@@ -101,6 +103,7 @@ def read(session: Session, ids: Sequence[str], until: datetime) -> tuple[Leased,
             link=_link(invitation, voices),
             reader_id=reader_id,
             kind=MailKind(mail.kind),
+            about_id=mail.about_id,
             number=mail.number,
             attempt=mail.attempts,
             leased_until=until,

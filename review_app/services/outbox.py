@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
@@ -24,6 +25,16 @@ _OWED = (MailState.QUEUED.value, MailState.SENDING.value)
 _AT_ONCE = 1000
 
 
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Mails of one kind that belong together. ``about_id``: what they are about, "" for the review itself."""
+
+    cycle_id: str
+    kind: MailKind
+    number: int
+    about_id: str = ""
+
+
 def queue_for_all(
     session: Session,
     now: datetime,
@@ -43,14 +54,8 @@ def queue_for_all(
         .join(ContactRecord, ContactRecord.id == InvitationRecord.contact_id)
         .where(InvitationRecord.cycle_id == cycle_id, ContactRecord.email != "")
     ).all()
-    _insert(
-        session,
-        now,
-        cycle_id,
-        [(contact, invitation) for contact, invitation in invited],
-        kind=kind,
-        number=number,
-    )
+    recipients = [(contact, invitation) for contact, invitation in invited]
+    _insert(session, now, Round(cycle_id, kind, number), recipients)
     return len(invited)
 
 
@@ -68,15 +73,27 @@ def queue_to_contacts(
     Before the launch and after the close there is no link that could be sent. Raises NotAllowedError beyond ``most``
     rounds of the kind.
     """
+    recipients = _with_address(session, contact_ids)
     number = _next_round(session, cycle_id, kind, most)
-    wanted = iter(dict.fromkeys(contact_ids))
-    reached: list[str] = []
-    while some := list(islice(wanted, _AT_ONCE)):
-        query = select(ContactRecord.id).where(ContactRecord.id.in_(some), ContactRecord.email != "")
-        with_address = set(session.scalars(query))
-        reached += [contact_id for contact_id in some if contact_id in with_address]
-    _insert(session, now, cycle_id, [(contact_id, None) for contact_id in reached], kind=kind, number=number)
-    return len(reached)
+    _insert(session, now, Round(cycle_id, kind, number), recipients)
+    return len(recipients)
+
+
+def queue_errands(session: Session, now: datetime, round_: Round, contact_ids: Iterable[str]) -> int:
+    """How many mails about a workshop, an action or a pulse were queued, one to each contact with an email address.
+
+    Whoever has a mail of this round already gets no other: it may be asked for again at any instant.
+    """
+    query = select(MailRecord.contact_id).where(
+        MailRecord.cycle_id == round_.cycle_id,
+        MailRecord.kind == round_.kind.value,
+        MailRecord.number == round_.number,
+        MailRecord.about_id == round_.about_id,
+    )
+    served = set(session.scalars(query))
+    recipients = _with_address(session, (id_ for id_ in contact_ids if id_ not in served))
+    _insert(session, now, round_, recipients)
+    return len(recipients)
 
 
 def queue(session: Session, now: datetime, cycle_id: str, invitation_id: str, kind: MailKind) -> None:
@@ -86,7 +103,7 @@ def queue(session: Session, now: datetime, cycle_id: str, invitation_id: str, ki
     )
     number = (session.scalar(query) or 0) + 1
     contact_id = session.get_one(InvitationRecord, invitation_id).contact_id
-    _insert(session, now, cycle_id, [(contact_id, invitation_id)], kind=kind, number=number)
+    _insert(session, now, Round(cycle_id, kind, number), [(contact_id, invitation_id)])
 
 
 def readdress(session: Session, invitation_id: str, contact_id: str) -> None:
@@ -145,10 +162,10 @@ def counts(session: Session, cycle_id: str) -> dict[MailState, int]:
     return {state: found.get(state, 0) for state in MailState}
 
 
-def rounds(session: Session, cycle_id: str, kind: MailKind) -> int:
-    """How many rounds of a kind were queued so far."""
+def rounds(session: Session, cycle_id: str, kind: MailKind, about_id: str = "") -> int:
+    """How many rounds of a kind were queued so far, about one thing."""
     query = select(func.max(MailRecord.number)).where(
-        MailRecord.cycle_id == cycle_id, MailRecord.kind == kind.value
+        MailRecord.cycle_id == cycle_id, MailRecord.kind == kind.value, MailRecord.about_id == about_id
     )
     return session.scalar(query) or 0
 
@@ -177,6 +194,17 @@ def _requeue(
     return len(session.execute(query).all())
 
 
+def _with_address(session: Session, contact_ids: Iterable[str]) -> list[tuple[str, str | None]]:
+    """Those of the contacts who have an email address, as recipients without an invitation."""
+    wanted = iter(dict.fromkeys(contact_ids))
+    reached: list[tuple[str, str | None]] = []
+    while some := list(islice(wanted, _AT_ONCE)):
+        query = select(ContactRecord.id).where(ContactRecord.id.in_(some), ContactRecord.email != "")
+        with_address = set(session.scalars(query))
+        reached += [(contact_id, None) for contact_id in some if contact_id in with_address]
+    return reached
+
+
 def _next_round(session: Session, cycle_id: str, kind: MailKind, most: int | None) -> int:
     number = rounds(session, cycle_id, kind) + 1
     if most is not None and number > most:
@@ -185,23 +213,18 @@ def _next_round(session: Session, cycle_id: str, kind: MailKind, most: int | Non
 
 
 def _insert(
-    session: Session,
-    now: datetime,
-    cycle_id: str,
-    recipients: Sequence[tuple[str, str | None]],
-    *,
-    kind: MailKind,
-    number: int,
+    session: Session, now: datetime, round_: Round, recipients: Sequence[tuple[str, str | None]]
 ) -> None:
     """One statement for all of them. ``recipients``: contact and invitation; None for a mail without a link."""
     rows = [
         {
             "id": new_id(),
-            "cycle_id": cycle_id,
+            "cycle_id": round_.cycle_id,
             "contact_id": contact_id,
             "invitation_id": invitation_id,
-            "kind": kind.value,
-            "number": number,
+            "kind": round_.kind.value,
+            "about_id": round_.about_id,
+            "number": round_.number,
             "state": MailState.QUEUED.value,
             "attempts": 0,
             "queued_at": now,

@@ -4,10 +4,26 @@ from __future__ import annotations
 
 from flask import Flask
 
-from review_app.web import account, mailbox, organiser, public, reader, reading, respondent, steward
+from review_app.web import (
+    account,
+    facilitator,
+    improvement,
+    mailbox,
+    organiser,
+    owner,
+    participant,
+    public,
+    pulse,
+    reader,
+    reading,
+    respondent,
+    steward,
+)
 
 
 def init_web(app: Flask) -> None:
     """Registers every blueprint. Who may open which is decided in ``review_app.access``."""
-    for module in (public, account, organiser, steward, reading, respondent, reader, mailbox):
+    by_link = (respondent, reader, participant, owner, pulse)
+    signed_in = (organiser, steward, reading, facilitator, improvement)
+    for module in (public, account, *signed_in, *by_link, mailbox):
         app.register_blueprint(module.blueprint)

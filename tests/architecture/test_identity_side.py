@@ -34,7 +34,15 @@ def test_a_reader_holds_what_is_theirs_and_never_whether_they_have_read_it() -> 
 
 
 def test_no_table_about_people_has_a_telling_column() -> None:
-    for name in ("contacts", "invitations", "assignments", "outbox", "readers"):
+    for name in (
+        "contacts",
+        "invitations",
+        "assignments",
+        "outbox",
+        "readers",
+        "pulse_invitations",
+        "workshop_seats",
+    ):
         table = Base.metadata.tables[name]
         assert [column for column in table.columns if _TELLING.search(column.name)] == []
 

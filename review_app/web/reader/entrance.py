@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import time
-
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from review_app.database import reading
 from review_app.security import csrf, forget_reader, remember_reader
 from review_app.services import readers
+from review_app.web.doors import knock
 from review_app.web.faults import SEE_OTHER
-from review_app.web.origins import is_from_our_page
 from review_app.web.reader.audience import LANGUAGES, blueprint
-from surveys import sealing
-
-# A code has 39 characters, and a pasted link a few more.
-LONGEST_CODE = 200
-# As at the respondents' entrance: longer than the work ever takes on an idle server.
-SECONDS_TO_REFUSE = 0.03
-_NO_SECRET = bytes(sealing.SECRET_BYTES)
 
 
 @blueprint.get("/report")
@@ -32,15 +23,10 @@ def enter() -> str:
 @csrf.exempt  # There is no session yet whose right a foreign page could borrow; where the post comes from is checked.
 def open_link() -> ResponseReturnValue:
     """Opens a link for this browser. Every failure gets one answer, after the same time."""
-    began = time.monotonic()
-    code = request.form.get("code", "")[:LONGEST_CODE].rpartition("#")[2]
-    secret = sealing.secret_of(code) if is_from_our_page() else None
     with reading() as session:
-        found = readers.find(session, secret or _NO_SECRET)
-    if secret is None or found is None:
-        page = _page(has_failed=True)
-        time.sleep(max(0.0, began + SECONDS_TO_REFUSE - time.monotonic()))
-        return page
+        secret = knock(lambda posted: readers.find(session, posted))
+    if secret is None:
+        return _page(has_failed=True)
     response = redirect(url_for("reader.reports"), SEE_OTHER)
     remember_reader(response, secret)  # type: ignore[arg-type]  # Werkzeug's base class of the same response
     return response
