@@ -16,7 +16,7 @@ from reports.conclusions import Finding, FindingKind, Promise
 from reports.grammar import day
 from reports.language import N_, _
 from reports.model import End, GapVerdict, Item, Part, Report, Shown
-from reports.sides import Statement, coarser_step, least_above, parts_told, statements_of
+from reports.sides import Statement, least_above, parts_told, statements_of
 from reports.wording import in_words, points
 from surveys.workshop import TopicKind
 
@@ -30,10 +30,10 @@ RULES = (
         "They are ordered by gap × spread × importance, three whole numbers that anybody can work out from what the "
         "report shows."
     ),
-    N_("Gap: the steps by which the own view is above that of all partners together, plus one."),
+    N_("Gap: by how many half points the own view is above that of all partners together, plus one."),
     N_(
-        "Spread: the steps between the two groups that are furthest apart, plus one, and two more where a group is "
-        "divided."
+        "Spread: how many half points lie between the two groups that are furthest apart, plus one, and two more where "
+        "a group is divided."
     ),
     N_(
         "Importance: one, and one more each for a concern, for what half or more could not see, and for what became "
@@ -51,6 +51,8 @@ _TELLING = (
 # What makes a statement important, besides the gap and the spread that are counted by themselves.
 _IMPORTANT = frozenset({FindingKind.CONCERN, FindingKind.NOT_SEEN, FindingKind.WORSE})
 _FOR_DIVIDED = 2
+# Half a point of the scale, in tenths: the coarsest step of any figure, so that no figure counts for more by its step.
+_HALF_POINT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +123,8 @@ def weight_of(part: Part, statement: Statement, findings: Sequence[Finding]) -> 
     """The three numbers of one statement, from its displayed values."""
     is_divided = any(is_split(shown) for shown in statement.item.distributions.values())
     return Weight(
-        gap=1 + max(0, _steps(least_above(statement.own, statement.others), statement)),
-        spread=1 + _apart(part, statement.item)[0] + _FOR_DIVIDED * is_divided,
+        gap=1 + max(0, least_above(statement.own, statement.others)) // _HALF_POINT,
+        spread=1 + _apart(part, statement.item) // _HALF_POINT + _FOR_DIVIDED * is_divided,
         importance=1 + len({finding.kind for finding in findings} & _IMPORTANT),
     )
 
@@ -176,8 +178,8 @@ def _reasons(place: _Place, labels: Sequence[str]) -> Iterator[str]:
     kinds = {finding.kind for finding in place.findings}
     if (said := _own_beside_others(place)) or (said := _what_all_say(place.statement, labels)):
         yield said
-    steps, tenths = _apart(place.part, place.item)
-    if steps:
+    tenths = _apart(place.part, place.item)
+    if tenths >= _HALF_POINT:
         yield _("The groups are at least %(points)s apart.", points=points(tenths))
     if any(is_split(shown) for shown in place.item.distributions.values()):
         yield _("A group is divided.")
@@ -190,10 +192,10 @@ def _reasons(place: _Place, labels: Sequence[str]) -> Iterator[str]:
 
 
 def _own_beside_others(place: _Place) -> str:
-    """By how much the own view is above that of all partners; "" where it is not, by a whole step."""
+    """By how much the own view is above that of all partners; "" where it is not, by half a point."""
     others = place.statement.others
     tenths = least_above(place.statement.own, others)
-    if not isinstance(others, Shown) or _steps(tenths, place.statement) < 1:
+    if not isinstance(others, Shown) or tenths < _HALF_POINT:
         return ""
     values = {"name": place.part.title, "points": points(tenths)}
     if others.end is End.NONE:
@@ -207,21 +209,11 @@ def _what_all_say(statement: Statement, labels: Sequence[str]) -> str:
     return _("All partners together say %(figure)s.", figure=in_words(statement.others, labels))
 
 
-def _steps(tenths: int, statement: Statement) -> int:
-    step = coarser_step(statement.own, statement.others)
-    return tenths // step if step else 0
-
-
-def _apart(part: Part, item: Item) -> tuple[int, int]:
-    """How far the two groups that differ most are apart for certain: in steps of the coarser figure, and in tenths."""
+def _apart(part: Part, item: Item) -> int:
+    """How far the two groups that differ most are apart for certain, in tenths; 0 where it cannot be told."""
     shown = [
         value
         for group in part.groups
         if group.is_pooled and isinstance(value := item.values.get(group.id), Shown)
     ]
-    found = [
-        (least_above(one, other) // coarser_step(one, other), least_above(one, other))
-        for one, other in permutations(shown, 2)
-        if least_above(one, other) > 0
-    ]
-    return max(found, default=(0, 0))
+    return max((0, *(least_above(one, other) for one, other in permutations(shown, 2))))

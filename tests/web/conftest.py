@@ -18,6 +18,7 @@ from tests.web.key_files import TwoKeys, two_key_reviews
 from tests.web.organisers import path_of
 from tests.web.readers import Made, made_review
 from tests.web.stewards import Guarded, counted_review, new_draft, restore, running, signed_in
+from tests.workshops import GatheredAtRest, workshop_at_rest
 
 At = Callable[[Guarded], PageClient]
 
@@ -47,6 +48,18 @@ def counted(tmp_path_factory: pytest.TempPathFactory) -> Guarded:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """A review whose reports wait for replies, with findings and partners."""
     return made_review(tmp_path_factory.mktemp("made"))
+
+
+@pytest.fixture(scope="session")
+def planned_workshop(tmp_path_factory: pytest.TempPathFactory) -> GatheredAtRest:
+    """A published review with a planned workshop that everybody has a seat in, and nobody knows of yet."""
+    return workshop_at_rest(tmp_path_factory.mktemp("planned"), is_invited=False)
+
+
+@pytest.fixture(scope="session")
+def invited_workshop(tmp_path_factory: pytest.TempPathFactory) -> GatheredAtRest:
+    """The same with everybody invited; the mails wait to be sent."""
+    return workshop_at_rest(tmp_path_factory.mktemp("invited"))
 
 
 @pytest.fixture(scope="session")
