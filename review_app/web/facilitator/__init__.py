@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from review_app.web.facilitator import arranging, leading, projector
+from review_app.web.facilitator import agenda, arranging, inviting, leading, plans, projector
 from review_app.web.facilitator.audience import blueprint
 
-__all__ = ["arranging", "blueprint", "leading", "projector"]
+__all__ = ["agenda", "arranging", "blueprint", "inviting", "leading", "plans", "projector"]
