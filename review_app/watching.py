@@ -18,6 +18,10 @@ from review_app.database import UNAVAILABLE, reading
 from review_app.services import leading
 
 _EXTENSION = "roundtable-watcher"
+# Milliseconds after which a browser comes back.
+_COME_BACK_MS = 2000
+# A line of the stream that says nothing.
+SIGN_OF_LIFE = ":\n\n"
 # How often the database is asked, and how often somebody who waits looks whether the server is ending.
 PAUSE_SECONDS = 1.0
 # Well below what servers and proxies let an answer last. Whoever waits then comes back.
@@ -93,6 +97,16 @@ class Watcher:
                     if self._versions != before:
                         self._changed.notify_all()
                 time.sleep(PAUSE_SECONDS)
+
+
+def event(version: int) -> str:
+    """A version as a server-sent event."""
+    return f"id: {version}\ndata: {version}\n\n"
+
+
+def come_back(version: int) -> str:
+    """The same as the first of a stream, which says when to come back once the stream has ended."""
+    return f"retry: {_COME_BACK_MS}\n{event(version)}"
 
 
 def init_watching(app: Flask, settings: Settings) -> None:

@@ -9,16 +9,13 @@ from collections.abc import Iterator
 
 from flask import Response, request
 
-from review_app.watching import Watcher, watcher
-
-# Milliseconds after which a browser comes back.
-COME_BACK_MS = 2000
+from review_app.watching import SIGN_OF_LIFE, Watcher, come_back, event, watcher
 
 
 def tell(workshop_id: str, version: int) -> Response:
     """The version of a workshop now and, where there is a place to wait, each newer one."""
     watching = watcher()
-    first = f"retry: {COME_BACK_MS}\n{_event(version)}"
+    first = come_back(version)
     if request.method == "HEAD" or not watching.enter(workshop_id):
         return _response(iter((first,)))
     response = _response(_stream(watching, workshop_id, version, first))
@@ -30,11 +27,7 @@ def tell(workshop_id: str, version: int) -> Response:
 def _stream(watching: Watcher, workshop_id: str, version: int, first: str) -> Iterator[str]:
     yield first
     for fresh in watching.follow(workshop_id, version):
-        yield ":\n\n" if fresh is None else _event(fresh)
-
-
-def _event(version: int) -> str:
-    return f"id: {version}\ndata: {version}\n\n"
+        yield SIGN_OF_LIFE if fresh is None else event(fresh)
 
 
 def _response(lines: Iterator[str]) -> Response:
