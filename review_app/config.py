@@ -101,6 +101,11 @@ class Settings:
         """Where finished report PDFs are kept; all of them can be made again from the database."""
         return self.data_dir / "reports"
 
+    @property
+    def paper_dir(self) -> Path:
+        """Where the PDFs of other pages wait and are kept; all of them can be made again."""
+        return self.data_dir / "papers"
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """The settings of the environment. Raises SettingsError with every fault."""

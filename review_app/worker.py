@@ -11,7 +11,7 @@ import signal
 import time
 from collections.abc import Callable, Iterable
 
-from review_app import clock, collecting, counting, links_again, posting, printing
+from review_app import clock, collecting, counting, links_again, papers, posting, printing
 from review_app.database import reading, transaction
 from review_app.services import closing_soon, comments, cycles, lost_links, publishing, report_batches
 from review_app.state import State
@@ -61,6 +61,8 @@ def look(state: State, *, mail_seconds: float | None = None, pdf_seconds: float 
         lambda: _collector.look(state),
         lambda: _make_reports(state, pdf_seconds),
         lambda: _pack_reports(state),
+        lambda: papers.print_waiting(state.settings.paper_dir, seconds=pdf_seconds),
+        lambda: papers.forget_old(state.settings.paper_dir, clock.now().timestamp()),
     )
     # All of them are tried, whatever became of the ones before.
     results = [_attempt(step) for step in steps]

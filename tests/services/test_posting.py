@@ -201,8 +201,9 @@ def test_an_extension_is_told_to_everyone_and_nobody_can_shorten(
 def test_no_mail_is_kept_with_its_link_in_the_outbox(by_smtp: State, open_cycle: OpenCycle) -> None:
     assert {kind.value for kind in MailKind} >= {"invitation", "reminder"}
     assert set(MailRecord.__table__.columns.keys()) == {
-        "id", "cycle_id", "contact_id", "invitation_id", "kind", "about_id", "number", "state", "attempts", "queued_at", "due_at",
-        "first_tried_at", "tried_at", "leased_until", "problem", "return_token", "delivery", "delivery_problem",
+        "id", "cycle_id", "contact_id", "invitation_id", "kind", "about_id", "number", "state", "attempts", "queued_at",
+        "due_at", "first_tried_at", "tried_at", "leased_until", "problem", "return_token", "delivery",
+        "delivery_problem",
     }  # fmt: skip
     posting.send_due(by_smtp)
     with reading() as session:
