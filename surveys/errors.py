@@ -7,7 +7,8 @@
     │   ├── InstrumentFaultsError    an instrument file
     │   ├── ChainFaultsError         a chain's spreadsheet
     │   ├── AnswersFaultsError       a respondent's posted page
-    │   └── CycleFaultsError         the design of a cycle: dates, groups, k
+    │   ├── CycleFaultsError         the design of a cycle: dates, groups, k
+    │   └── ActionFaultsError        an improvement action as it is proposed or changed, or what is said about it
     ├── IllegalTransitionError       a cycle asked to move where its table does not allow
     └── SealError
         ├── BrokenSealError          a sealed value that this key does not open, or that was altered
@@ -63,6 +64,10 @@ class AnswersFaultsError(FaultsError):
 
 class CycleFaultsError(FaultsError):
     """A cycle's design cannot be launched; ``place`` is the form field's name."""
+
+
+class ActionFaultsError(FaultsError):
+    """An action cannot be so, or a word about it is missing; ``place`` is the form field's name."""
 
 
 class IllegalTransitionError(SurveysError):
