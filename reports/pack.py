@@ -22,7 +22,7 @@ from reports.statement_notes import PracticeNote
 
 STYLES = ("report.css", "pack-pdf.css")
 # How many characters of a title and of a reason fit beside a chart in each size of type; the smallest takes the longest.
-_SIZES = (("short", 100, 190), ("long", 160, 320))
+_SIZES = (("short", 100, 190), ("long", 160, 320), ("longer", 300, 500))
 _SMALLEST = "longest"
 
 
@@ -47,7 +47,7 @@ TITLES = {
 class TopicView:
     """One topic as slides and handouts show it. ``figure`` None: the report has nothing on it.
 
-    ``size``: how long its title and reason are together, "short", "long" or "longest", for the size of the type.
+    ``size``: how long its title and reason are together, from "short" to "longest", for the size of the type.
     """
 
     number: int

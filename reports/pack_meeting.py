@@ -32,7 +32,6 @@ class Meeting:
     title: str
     chain: str
     prime: str
-    facilitator: str
     when: str
     begins_at: datetime
     minutes: int

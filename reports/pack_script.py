@@ -9,10 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from reports.grammar import number
 from reports.language import _, ngettext
 from reports.pack_meeting import Meeting, Topic
 from reports.pack_steps import BEFORE, NEXT, PAUSE, SHORT_TOPIC, TOPIC, TROUBLES, WELCOME, StepWords
 from reports.pack_words import question
+from surveys.workshop_plan import LEAST_PAID_ORGANISATIONS
 
 # Of the time that the topics leave, the larger part opens the workshop and the rest closes it; more is a break.
 _LONGEST_OPENING, _LONGEST_CLOSING, _LONGEST_BREAK = 15, 10, 20
@@ -79,7 +81,10 @@ def script_of(meeting: Meeting) -> Script:
         warning=_warning(spare),
         before=(*map(_, BEFORE), _dots(meeting.dots)),
         chapters=_timed(meeting.begins_at, _planned(meeting, max(spare, 0))),
-        troubles=tuple(Trouble(_(title), tuple(map(_, lines))) for title, lines in TROUBLES),
+        troubles=tuple(
+            Trouble(_(title), tuple(_(line, least=number(LEAST_PAID_ORGANISATIONS)) for line in lines))
+            for title, lines in TROUBLES
+        ),
     )
 
 
@@ -96,8 +101,8 @@ def shared_out(minutes: int, shares: Sequence[int] = _SHARES) -> tuple[int, ...]
 
 def spare_time(spare: int, whole: int) -> tuple[int, int, int]:
     """Minutes for the opening, a break in the middle and the closing; they add up to ``spare``."""
-    closing = min(_LONGEST_CLOSING, spare * 2 // 5)
-    opening = min(_LONGEST_OPENING, spare - closing)
+    opening = min(_LONGEST_OPENING, (spare + 1) // 2)
+    closing = min(_LONGEST_CLOSING, spare - opening)
     rest = spare - opening - closing
     pause = min(rest, _LONGEST_BREAK) if rest >= _BREAK_FROM and whole >= _LONG_WORKSHOP else 0
     return opening, pause, closing + rest - pause
@@ -106,19 +111,19 @@ def spare_time(spare: int, whole: int) -> tuple[int, int, int]:
 def _planned(meeting: Meeting, spare: int) -> list[_Planned]:
     opening, pause, closing = spare_time(spare, meeting.minutes)
     found = [_Planned(_("Opening"), ((opening, WELCOME),), {"chain": meeting.chain})]
-    for number, topic in enumerate(meeting.topics, start=1):
-        found.append(_of_topic(number, topic, meeting.prime))
-        if number == (len(meeting.topics) + 1) // 2:
+    for place, topic in enumerate(meeting.topics, start=1):
+        found.append(_of_topic(place, topic, meeting.prime))
+        if place == (len(meeting.topics) + 1) // 2:
             found.append(_Planned(_("Break"), ((pause, PAUSE),), {}))
     found.append(_Planned(_("Closing"), ((closing, NEXT),), {}))
     return [chapter for chapter in found if any(minutes for minutes, _words in chapter.steps)]
 
 
-def _of_topic(number: int, topic: Topic, prime: str) -> _Planned:
+def _of_topic(place: int, topic: Topic, prime: str) -> _Planned:
     is_short = topic.minutes < _LEAST_TO_SHARE
     words, shares = ((SHORT_TOPIC,), (1,)) if is_short else (TOPIC, _SHARES)
     return _Planned(
-        _("Topic %(number)s: %(title)s", number=number, title=topic.title),
+        _("Topic %(number)s: %(title)s", number=place, title=topic.title),
         tuple(zip(shared_out(topic.minutes, shares), words, strict=True)),
         {"question": question(topic, prime)},
     )

@@ -109,13 +109,14 @@ BEFORE = (
         " is lost."
     ),
 )
+# ``%(least)s``: from how many organisations on that are paid a vote may be shown.
 TROUBLES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         N_("Few organisations are there"),
         (
             N_(
-                "A vote of very few could show who wanted what, so its result may not be shown. Then do not vote: "
-                "talk, and decide together."
+                "With fewer than %(least)s organisations that are paid, a vote could show who wanted what, so "
+                "nothing of it is shown. Then do not vote: talk, and decide together."
             ),
             N_("A note may then be known by its words. Say so before anybody writes; nobody has to write."),
             N_("If nobody is there who is paid, do not decide for them. Find another date."),
