@@ -116,6 +116,7 @@ def _topics() -> None:
         sa.Column("decision", sa.String(length=2000), nullable=False),
         sa.Column("because", sa.String(length=1000), nullable=False),
         sa.Column("rank", sa.Integer(), nullable=True),
+        sa.Column("arranged_before", sa.Text(), nullable=False),
         sa.CheckConstraint("kind in ('promise', 'finding', 'gap', 'own')", name="ck_workshop_topics_kind"),
         sa.CheckConstraint("outcome <> 'wont' or because <> ''", name="ck_workshop_topics_wont_says_why"),
         sa.CheckConstraint(

@@ -87,7 +87,8 @@ class TopicRecord(Model):
 
     ``finding_id``, ``subject``, ``question_id``: where it stands in the report, "" for none. ``practices``: their ids
     with blanks between. ``reason``: why it stands where it stands, in words of displayed values. ``rank``: the priority
-    that the room gave it, from 1; None for none. ``because``: why it will not be done.
+    that the room gave it, from 1; None for none. ``because``: why it will not be done. ``arranged_before``: which notes
+    belonged together before the last change, to undo it; "" for none.
     """
 
     __tablename__ = "workshop_topics"
@@ -117,6 +118,7 @@ class TopicRecord(Model):
     decision: Mapped[str] = mapped_column(String(2000), default="")
     because: Mapped[str] = mapped_column(String(1000), default="")
     rank: Mapped[int | None]
+    arranged_before: Mapped[str] = mapped_column(Text, default="")
 
 
 class NoteGroupRecord(Model):
