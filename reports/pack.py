@@ -21,7 +21,7 @@ from reports.pack_words import first_words, question
 from reports.statement_notes import PracticeNote
 
 STYLES = ("report.css", "pack-pdf.css")
-# How many characters of a title and of a reason fit beside a chart in each size of type; the smallest takes the longest.
+# How many characters of a title and of a reason fit beside a chart in each size of type; the smallest takes all.
 _SIZES = (("short", 100, 190), ("long", 160, 320), ("longer", 300, 500))
 _SMALLEST = "longest"
 
@@ -111,10 +111,6 @@ def _topic(number: int, topic: Topic, report: Report) -> TopicView:
 
 def _size(topic: Topic) -> str:
     return next(
-        (
-            size
-            for size, title, reason in _SIZES
-            if len(topic.title) <= title and len(topic.reason) <= reason
-        ),
+        (size for size, title, reason in _SIZES if len(topic.title) <= title and len(topic.reason) <= reason),
         _SMALLEST,
     )

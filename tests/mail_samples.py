@@ -11,8 +11,8 @@ from review_app.mail.messages import Desk, compose
 from review_app.services.leasing import Leased, LinkOf
 from review_app.services.occasions import (
     ActionCall,
-    MinutesOut,
     Errand,
+    MinutesOut,
     Occasion,
     ReportOut,
     ReportReady,

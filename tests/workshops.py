@@ -127,7 +127,7 @@ def gathered(of: Reviewed, id_: str) -> Gathered:
             .join(SeatRecord, SeatRecord.contact_id == ContactRecord.id)
             .where(SeatRecord.workshop_id == id_, SeatRecord.is_taken_away.is_(False))
         ).all()
-    seats = dict(row.tuple() for row in rows)
+    seats = {row.email: row.id for row in rows}
     return Gathered(of, id_, tuple(topic.id for topic in workshop.topics), seats)
 
 

@@ -14,23 +14,18 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from review_app.models.actions import ActionRecord
-from review_app.models.workshops import (
-    NoteGroupRecord,
-    NoteRecord,
-    SealedInWorkshopRecord,
-    SeatRecord,
-    WorkshopRecord,
-)
-from review_app.services import actions, outbox, recording, workshops
+from review_app.models.workshops import SeatRecord, WorkshopRecord
+from review_app.services import actions, boards, outbox, recording, workshop_seals, workshops
 from review_app.services.actions import Action
 from review_app.services.errors import ChangedMeanwhileError, NotAllowedError, NotFoundError
 from review_app.services.outbox import MailKind, Round
+from review_app.services.proposals import Proposal
 from review_app.services.workshops import Topic, Workshop
-from surveys.workshop import Outcome, WorkshopState, move_workshop
+from surveys.workshop import Outcome, Stage, WorkshopState, move_workshop
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +53,14 @@ class AgreedAction:
 
 @dataclass(frozen=True, slots=True)
 class Discussed:
-    """One topic. ``groups``: the notes as they were put together; ``loose``: those in no group."""
+    """One topic. ``groups``: the notes as they were put together; ``loose``: those in no group.
+
+    ``is_voted``: there was a vote, shown or not.
+    """
 
     title: str
     reason: str
+    is_voted: bool
     groups: tuple[NoteGroup, ...]
     loose: tuple[str, ...]
     outcome: Outcome
@@ -124,14 +123,12 @@ def send(session: Session, now: datetime, workshop_id: str, *, seen: str) -> Non
     record.minutes_sent, record.checked_at = to_text(found), now
     record.state = move_workshop(WorkshopState.ENDED, WorkshopState.RECORDED).value
     record.version += 1
-    session.execute(delete(SealedInWorkshopRecord).where(SealedInWorkshopRecord.workshop_id == workshop_id))
+    workshop_seals.remove_all(session, workshop_id)
     seated = select(SeatRecord.contact_id).where(
         SeatRecord.workshop_id == workshop_id, SeatRecord.is_taken_away.is_(False)
     )
     contact_ids = session.scalars(seated.order_by(SeatRecord.id)).all()
-    outbox.queue_errands(
-        session, now, Round(record.cycle_id, MailKind.MINUTES, 1, workshop_id), contact_ids
-    )
+    outbox.queue_errands(session, now, Round(record.cycle_id, MailKind.MINUTES, 1, workshop_id), contact_ids)
 
 
 def to_text(minutes: Minutes) -> str:
@@ -170,9 +167,7 @@ def _kept_topic(kept: dict[str, Any]) -> Discussed:
 
 
 def _kept_action(kept: dict[str, Any]) -> AgreedAction:
-    return AgreedAction(
-        **{**kept, "owners": tuple(kept["owners"]), "due": date.fromisoformat(kept["due"])}
-    )
+    return AgreedAction(**{**kept, "owners": tuple(kept["owners"]), "due": date.fromisoformat(kept["due"])})
 
 
 def _as_they_stand(session: Session, workshop: Workshop) -> Minutes:
@@ -202,6 +197,7 @@ def _discussed(session: Session, topic: Topic, agreed: Iterable[AgreedAction]) -
     return Discussed(
         title=topic.title,
         reason=topic.reason,
+        is_voted=topic.stage is Stage.VOTED,
         groups=groups,
         loose=loose,
         outcome=topic.outcome,
@@ -214,17 +210,17 @@ def _discussed(session: Session, topic: Topic, agreed: Iterable[AgreedAction]) -
 
 def noted(session: Session, topic_id: str) -> tuple[tuple[NoteGroup, ...], tuple[str, ...]]:
     """The revealed notes of a topic by their groups, those that got the most dots first, and those in no group."""
-    texts: dict[str | None, list[str]] = defaultdict(list)
-    # In the order of their random ids, which says nothing.
-    notes = select(NoteRecord.group_id, NoteRecord.text).where(NoteRecord.topic_id == topic_id)
-    for group_id, text in session.execute(notes.order_by(NoteRecord.id)):
-        texts[group_id].append(text)
-    query = select(NoteGroupRecord).where(NoteGroupRecord.topic_id == topic_id)
-    records = session.scalars(query.order_by(NoteGroupRecord.position, NoteGroupRecord.id)).all()
-    groups = [
-        NoteGroup(record.title, tuple(texts[record.id]), record.band, record.place) for record in records
-    ]
-    return tuple(sorted(groups, key=lambda group: group.place or 0)), tuple(texts[None])
+    board = boards.load(session, topic_id)
+    groups = tuple(
+        NoteGroup(
+            title=group.title,
+            notes=tuple(note.text for note in group.notes),
+            band=group.band.value if group.band else "",
+            place=group.place,
+        )
+        for group in board.by_place
+    )
+    return groups, tuple(note.text for note in board.loose)
 
 
 def _agreed(session: Session, workshop_id: str) -> tuple[Action, ...]:
@@ -241,4 +237,14 @@ def _action(action: Action) -> AgreedAction:
         verifier=action.verifier.party_name,
         due=action.due,
         declined=action.reason,
+    )
+
+
+def is_agreed(session: Session, workshop_id: str, proposal: Proposal) -> bool:
+    """Whether a workshop has made the very same action on the same topic already."""
+    it = proposal.tidy()
+    return any(
+        (action.topic_id, action.title, action.for_whom, action.due)
+        == (it.topic_id, it.title, it.for_whom, it.due)
+        for action in _agreed(session, workshop_id)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from review_app.web.facilitator import acting, minutes, pack, recording
 from review_app.web.facilitator.audience import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["acting", "blueprint", "minutes", "pack", "recording"]

@@ -22,7 +22,9 @@ _TITLES = {
     WHOLE: (later("The whole pack"), later("All four parts in one file, each on pages of its own size.")),
     PackPart.SLIDES.value: (
         later("Slides"),
-        later("For a projector: how we work, one slide for each topic with its figures, and what happens next."),
+        later(
+            "For a projector: how we work, one slide for each topic with its figures, and what happens next."
+        ),
     ),
     PackPart.HANDOUTS.value: (
         later("Handouts"),
@@ -30,7 +32,9 @@ _TITLES = {
     ),
     PackPart.CARDS.value: (
         later("Cards"),
-        later("For a room without network: cards for notes, and ballots that name nobody once their stub is torn off."),
+        later(
+            "For a room without network: cards for notes, and ballots that name nobody once their stub is torn off."
+        ),
     ),
     PackPart.SCRIPT.value: (
         later("Script"),

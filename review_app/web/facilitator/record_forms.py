@@ -26,7 +26,7 @@ OUTCOMES = {
 _COLOURS = {Outcome.OPEN: "grey", Outcome.DECIDED: "green", Outcome.WONT: "red", Outcome.PARKED: "yellow"}
 
 
-class _KeptForm(FlaskForm):
+class KeptForm(FlaskForm):
     """A form whose token may run out: then it says so, and keeps what was typed."""
 
     def holds(self) -> bool:
@@ -35,12 +35,14 @@ class _KeptForm(FlaskForm):
         if self.csrf_token.errors:
             self.csrf_token.errors = []
             self.form_errors.append(
-                _("Not saved yet: this page was open for a long time. Your text is still here. Save it once more.")
+                _(
+                    "Not saved yet: this page was open for a long time. Your text is still here. Save it once more."
+                )
             )
         return is_valid
 
 
-class TopicForm(_KeptForm):
+class TopicForm(KeptForm):
     """What was settled on a topic. ``seen``: the token of what the page showed."""
 
     outcome = RadioField(
@@ -48,18 +50,17 @@ class TopicForm(_KeptForm):
         choices=[(outcome.value, words) for outcome, words in OUTCOMES.items()],
         validate_choice=False,
     )
-    decision = TextAreaField(
-        later("What was decided"), filters=[lambda text: visible_text(text or "")]
-    )
-    because = TextAreaField(
-        later("Why it will not be done"), filters=[lambda text: visible_text(text or "")]
-    )
+    decision = TextAreaField(later("What was decided"), filters=[lambda text: visible_text(text or "")])
+    because = TextAreaField(later("Why it will not be done"), filters=[lambda text: visible_text(text or "")])
     rank = SelectField(later("Place among the priorities"), validate_choice=False)
     seen = HiddenField()
 
     def offer_places(self, count: int) -> None:
         """Offers as many places as there are topics."""
-        self.rank.choices = [("", _("No place")), *((str(place), str(place)) for place in range(1, count + 1))]
+        self.rank.choices = [
+            ("", _("No place")),
+            *((str(place), str(place)) for place in range(1, count + 1)),
+        ]
 
     @property
     def settled(self) -> Settled:
@@ -74,7 +75,7 @@ class TopicForm(_KeptForm):
         )
 
 
-class ParkForm(_KeptForm):
+class ParkForm(KeptForm):
     """One thing for another time."""
 
     text = StringField(later("Something for another time"), filters=[lambda text: visible_text(text or "")])
@@ -107,5 +108,3 @@ def not_kept(form: FlaskForm, error: Exception) -> int:
         _("Not saved yet: the server cannot save just now. Your text is still here. Try again in a minute.")
     )
     return UNAVAILABLE_STATUS
-
-

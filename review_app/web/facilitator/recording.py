@@ -1,4 +1,4 @@
-"""The record of a workshop: what was settled on each topic, what is for another time, and which organisations were there.
+"""The record of a workshop: what was settled on each topic, what is for another time, which organisations were there.
 
 It is written on the day or after it, on a phone or a laptop, by several people at once if need be.
 """
@@ -201,7 +201,10 @@ def _page(found: Workshop, form: ParkForm) -> str:
         left=_left(left),
     )
     return render_template(
-        "facilitator/record.html", view=view, longest=recording.LONGEST_PARKED, may_write=found.state in recording.OPEN
+        "facilitator/record.html",
+        view=view,
+        longest=recording.LONGEST_PARKED,
+        may_write=found.state in recording.OPEN,
     )
 
 
