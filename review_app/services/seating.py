@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from review_app.keys import KeyFolder
 from review_app.models.base import new_id
 from review_app.models.chains import ContactRecord, PartyRecord
+from review_app.models.outbox import MailRecord
 from review_app.models.workshops import SeatRecord, WorkshopPartyRecord, WorkshopRecord
 from review_app.services import cycles, outbox, planning, workshops
 from review_app.services.errors import NotAllowedError, NotFoundError
-from review_app.services.outbox import MailKind
+from review_app.services.outbox import MailKind, MailState
 from surveys import sealing
 from surveys.chain import Role
 from surveys.workshop import WorkshopState
@@ -53,25 +54,33 @@ class Organisation:
         return tuple(person for person in self.people if person.seat_id is not None)
 
 
+@dataclass(frozen=True, slots=True)
+class SeatMail:
+    """The state of a mail with somebody's link, and why it did not leave; "" where nothing is known to be wrong."""
+
+    state: MailState
+    problem: str
+
+
 def organisations(session: Session, workshop_id: str) -> tuple[Organisation, ...]:
     """Everybody who may sit in a workshop, in the order of the chain. Raises NotFoundError."""
     cycle_id = workshops.load(session, workshop_id).cycle_id
     roster = cycles.roster(session, cycle_id)
     seats = _seats(session, workshop_id)
     query = (
-        select(ContactRecord, PartyRecord.id, PartyRecord.role)
+        select(ContactRecord, PartyRecord.id, PartyRecord.role, PartyRecord.gone_at)
         .join(PartyRecord, PartyRecord.id == ContactRecord.party_id)
-        .where(
-            PartyRecord.id.in_(roster.parties), PartyRecord.gone_at.is_(None), ContactRecord.gone_at.is_(None)
-        )
+        .where(PartyRecord.id.in_(roster.parties))
         .order_by(ContactRecord.position, ContactRecord.id)
     )
     people: dict[str, list[Person]] = {}
     roles: dict[str, Role] = {}
-    for contact, party_id, role in session.execute(query):
-        roles[party_id] = Role(role)
+    for contact, party_id, role, gone_at in session.execute(query):
         seat = seats.get(contact.id)
         seat_id = seat.id if seat and not seat.is_taken_away else None
+        if seat_id is None and (contact.gone_at or gone_at):
+            continue
+        roles[party_id] = Role(role)
         people.setdefault(party_id, []).append(
             Person(contact.id, contact.name, contact.job_title, contact.email, seat_id)
         )
@@ -80,6 +89,22 @@ def organisations(session: Session, workshop_id: str) -> tuple[Organisation, ...
         for id_, name in roster.parties.items()
         if id_ in people
     )
+
+
+def mails(session: Session, workshop_id: str) -> dict[str, SeatMail]:
+    """How the last mail with a link to a workshop fares, by the id of the contact; never whether it was opened."""
+    query = (
+        select(MailRecord.contact_id, MailRecord.state, MailRecord.problem)
+        .where(
+            MailRecord.about_id == workshop_id,
+            MailRecord.kind == MailKind.WORKSHOP.value,
+            MailRecord.state != MailState.CANCELLED.value,
+        )
+        .order_by(MailRecord.number)
+    )
+    return {
+        contact: SeatMail(MailState(state), problem) for contact, state, problem in session.execute(query)
+    }
 
 
 def choose(session: Session, workshop_id: str, contact_ids: Collection[str]) -> None:
@@ -190,16 +215,22 @@ def _open(session: Session, workshop_id: str) -> WorkshopRecord:
 
 
 def _known(session: Session, record: WorkshopRecord, contact_ids: Iterable[str]) -> dict[str, str]:
-    """The party of each of these contacts, all of the chain of this review. Raises NotFoundError for any other."""
+    """The party of each of these contacts, all of the chain of this review.
+
+    Raises NotFoundError for any other; NotAllowedError for one to whom no link can be sent.
+    """
     listed = {
-        person.contact_id: organisation.party_id
+        person.contact_id: (organisation.party_id, person)
         for organisation in organisations(session, record.id)
         for person in organisation.people
     }
     wanted = list(dict.fromkeys(contact_ids))
     if not listed.keys() >= set(wanted):
         raise NotFoundError("There is no such person in this chain.")
-    return {id_: listed[id_] for id_ in wanted}
+    without = [listed[id_][1].name for id_ in wanted if not listed[id_][1].email]
+    if without:
+        raise NotAllowedError(f"{without[0]} has no email address. Have one added to the chain first.")
+    return {id_: listed[id_][0] for id_ in wanted}
 
 
 def _follow(session: Session, workshop_id: str) -> None:

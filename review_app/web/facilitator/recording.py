@@ -138,7 +138,7 @@ def say_over(workshop_id: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/workshops/<string:workshop_id>/record/<string:topic_id>")
-def topic(workshop_id: str, topic_id: str) -> str:
+def recorded_topic(workshop_id: str, topic_id: str) -> str:
     """The form of one topic."""
     found = led(workshop_id)
     one = topic_of(found, topic_id)
@@ -147,7 +147,7 @@ def topic(workshop_id: str, topic_id: str) -> str:
 
 @blueprint.post("/workshops/<string:workshop_id>/record/<string:topic_id>")
 @csrf.exempt  # As above.
-def save_topic(workshop_id: str, topic_id: str) -> ResponseReturnValue:
+def save_recorded_topic(workshop_id: str, topic_id: str) -> ResponseReturnValue:
     """Writes down what was settled on a topic; and then perhaps the form of an action."""
     found, form = led(workshop_id), TopicForm()
     one = topic_of(found, topic_id)
