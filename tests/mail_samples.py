@@ -12,6 +12,7 @@ from review_app.services.leasing import Leased, LinkOf
 from review_app.services.occasions import (
     ActionCall,
     Errand,
+    MinutesOut,
     Occasion,
     ReportOut,
     ReportReady,
@@ -43,6 +44,7 @@ SEAT_SECRET = b"s" * sealing.SECRET_BYTES
 ERRANDS: dict[MailKind, tuple[str, bytes | None]] = {
     MailKind.WORKSHOP: ("/w", SEAT_SECRET),
     MailKind.WORKSHOP_OFF: ("/report", None),
+    MailKind.MINUTES: ("/w", SEAT_SECRET),
 }
 
 REQUEST = Request(
@@ -91,6 +93,9 @@ _OTHERS: dict[MailKind, Occasion] = {
     ),
     MailKind.WORKSHOP: WORKSHOP,
     MailKind.WORKSHOP_OFF: replace(WORKSHOP, revision=3, is_off=True),
+    MailKind.MINUTES: MinutesOut(
+        "Pathways North", "Reading the report together", WORKSHOP.begins_at, "Jo Lee", decisions=3, actions=4
+    ),
     MailKind.ACTION: ActionCall(
         "Pathways North",
         "Pay invoices within 14 days",

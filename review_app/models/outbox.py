@@ -26,6 +26,7 @@ class MailKind(StrEnum):
     PUBLISHED = "published"
     WORKSHOP = "workshop"
     WORKSHOP_OFF = "workshop_off"
+    MINUTES = "minutes"
     ACTION = "action"
 
     @property

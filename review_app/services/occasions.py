@@ -130,6 +130,18 @@ class WorkshopCall:
 
 
 @dataclass(frozen=True, slots=True)
+class MinutesOut:
+    """A mail that the minutes of a workshop are out. ``decisions``, ``actions``: how many they have."""
+
+    chain_name: str
+    title: str
+    begins_at: datetime
+    leader: str
+    decisions: int
+    actions: int
+
+
+@dataclass(frozen=True, slots=True)
 class ActionCall:
     """A mail to those who own an action. ``owner``: the organisation or person in whose name it stands."""
 
@@ -140,7 +152,7 @@ class ActionCall:
     page: str
 
 
-Occasion = Request | RosterCheck | ReportReady | ReportOut | WorkshopCall | ActionCall
+Occasion = Request | RosterCheck | ReportReady | ReportOut | WorkshopCall | MinutesOut | ActionCall
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ MAIL_KINDS = {
     MailKind.PUBLISHED: later("News of the report"),
     MailKind.WORKSHOP: later("Workshop"),
     MailKind.WORKSHOP_OFF: later("Word that a workshop is called off"),
+    MailKind.MINUTES: later("Minutes of a workshop"),
     MailKind.ACTION: later("Action"),
 }
 

@@ -139,5 +139,6 @@ def test_every_kind_says_whether_it_carries_a_link() -> None:
         MailKind.PUBLISHED,
         MailKind.WORKSHOP,
         MailKind.WORKSHOP_OFF,
+        MailKind.MINUTES,
         MailKind.ACTION,
     }
