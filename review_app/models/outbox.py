@@ -26,6 +26,9 @@ class MailKind(StrEnum):
     PUBLISHED = "published"
     WORKSHOP = "workshop"
     ACTION = "action"
+    ACTION_DUE = "action_due"
+    ACTION_DONE = "action_done"
+    ACTION_DIGEST = "action_digest"
 
     @property
     def carries_link(self) -> bool:

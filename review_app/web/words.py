@@ -44,6 +44,9 @@ MAIL_KINDS = {
     MailKind.PUBLISHED: later("News of the report"),
     MailKind.WORKSHOP: later("Workshop"),
     MailKind.ACTION: later("Action"),
+    MailKind.ACTION_DUE: later("Reminder of an action"),
+    MailKind.ACTION_DONE: later("Question whether an action is done"),
+    MailKind.ACTION_DIGEST: later("The week's actions"),
 }
 
 
