@@ -8,6 +8,7 @@
     │   ├── ChainFaultsError         a chain's spreadsheet
     │   ├── AnswersFaultsError       a respondent's posted page
     │   ├── CycleFaultsError         the design of a cycle: dates, groups, k
+    │   ├── WorkshopFaultsError      the plan of a workshop, its agenda or whom it invites
     │   └── ActionFaultsError        an improvement action as it is proposed or changed, or what is said about it
     ├── IllegalTransitionError       a cycle asked to move where its table does not allow
     └── SealError
@@ -64,6 +65,10 @@ class AnswersFaultsError(FaultsError):
 
 class CycleFaultsError(FaultsError):
     """A cycle's design cannot be launched; ``place`` is the form field's name."""
+
+
+class WorkshopFaultsError(FaultsError):
+    """A workshop cannot be planned like this; ``place`` is the form field's name."""
 
 
 class ActionFaultsError(FaultsError):

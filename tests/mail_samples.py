@@ -11,6 +11,7 @@ from review_app.mail.messages import Desk, compose
 from review_app.services.leasing import Leased, LinkOf
 from review_app.services.occasions import (
     ActionCall,
+    Errand,
     Occasion,
     ReportOut,
     ReportReady,
@@ -37,6 +38,13 @@ LINKED = tuple(kind for kind in MailKind if kind.carries_link)
 # Those with a link to reports.
 REPORTING = (MailKind.REPORT_READY, MailKind.PUBLISHED)
 
+SEAT_SECRET = b"s" * sealing.SECRET_BYTES
+# Where the mails of these kinds lead, and the secret that they bring; None for a page without one.
+ERRANDS: dict[MailKind, tuple[str, bytes | None]] = {
+    MailKind.WORKSHOP: ("/w", SEAT_SECRET),
+    MailKind.WORKSHOP_OFF: ("/report", None),
+}
+
 REQUEST = Request(
     chain_name="Pathways North",
     prime_name="Northern Bridge",
@@ -51,6 +59,20 @@ REQUEST = Request(
     is_attributed=False,
     has_named_reviews=True,
     policy=DisclosurePolicy(),
+)
+WORKSHOP = WorkshopCall(
+    id="w1",
+    revision=2,
+    chain_name="Pathways North",
+    title="Reading the report together",
+    begins_at=datetime(2027, 6, 12, 9, 0, tzinfo=UTC),
+    ends_at=datetime(2027, 6, 12, 11, 30, tzinfo=UTC),
+    minutes=150,
+    place="Town Hall, Halifax; room 3",
+    call_link="https://call.example/halifax",
+    leader="Jo Lee",
+    is_again=False,
+    is_off=False,
 )
 _OTHERS: dict[MailKind, Occasion] = {
     MailKind.ROSTER_CHECK: RosterCheck(
@@ -67,17 +89,8 @@ _OTHERS: dict[MailKind, Occasion] = {
     MailKind.PUBLISHED: ReportOut(
         "Pathways North", "Northern Bridge", "Sam Hill", "Ruth Okafor", is_purged=True, has_link=True
     ),
-    MailKind.WORKSHOP: WorkshopCall(
-        id="w1",
-        revision=2,
-        chain_name="Pathways North",
-        title="Reading the report together",
-        begins_at=datetime(2027, 6, 12, 9, 0, tzinfo=UTC),
-        ends_at=datetime(2027, 6, 12, 11, 30, tzinfo=UTC),
-        place="Town Hall, Halifax; room 3",
-        leader="Jo Lee",
-        page=f"{BASE}/workshops/1",
-    ),
+    MailKind.WORKSHOP: WORKSHOP,
+    MailKind.WORKSHOP_OFF: replace(WORKSHOP, revision=3, is_off=True),
     MailKind.ACTION: ActionCall(
         "Pathways North",
         "Pay invoices within 14 days",
@@ -124,9 +137,10 @@ def mail_of(
         closes_at=CLOSES_AT,
         return_token="0" * 32,
     )
+    occasion = occasion_of(kind, **changes)
     return compose(
         mail,
-        occasion_of(kind, **changes),
+        Errand(occasion, *ERRANDS[kind]) if kind in ERRANDS else occasion,
         DESK,
         languages=languages,
         link_key=KEY if link else None,
@@ -137,6 +151,11 @@ def mail_of(
 def secret_code() -> str:
     """The code of the link in these mails."""
     return sealing.code_of(sealing.link_secret(KEY, "i1", 0))
+
+
+def seat_code() -> str:
+    """The code of the link to a workshop in these mails."""
+    return sealing.code_of(SEAT_SECRET)
 
 
 def reading_code() -> str:

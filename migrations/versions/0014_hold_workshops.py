@@ -108,7 +108,7 @@ def _topics() -> None:
         sa.Column("question_id", sa.String(length=100), nullable=False),
         sa.Column("practices", sa.String(length=300), nullable=False),
         sa.Column("title", sa.String(length=300), nullable=False),
-        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("reason", sa.String(length=1000), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
         sa.Column("stage", sa.String(length=20), nullable=False),
         sa.Column("outcome", sa.String(length=20), nullable=False),

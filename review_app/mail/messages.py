@@ -11,9 +11,8 @@ from email.utils import format_datetime, parseaddr
 
 from review_app.mail.calendar import LENGTH_OF_A_CLOSE, Entry, calendar_file, revision_of
 from review_app.mail.rendering import Rendered, render
-from review_app.services.errands import Errand
 from review_app.services.leasing import Leased
-from review_app.services.occasions import Occasion, Request, RosterCheck, WorkshopCall
+from review_app.services.occasions import Errand, Occasion, Request, RosterCheck, WorkshopCall
 from review_app.services.outbox import MailKind
 from surveys import sealing
 from surveys.language import Language
@@ -134,7 +133,10 @@ def _to_errand(desk: Desk, errand: Errand | None) -> dict[str, str]:
     """What the words of a mail about a workshop, an action or a pulse name; empty for every other mail."""
     if errand is None:
         return {}
-    code, page = sealing.code_of(errand.secret), f"{desk.base_url}{errand.path}"
+    page = f"{desk.base_url}{errand.path}"
+    if errand.secret is None:
+        return {"code_page": page}
+    code = sealing.code_of(errand.secret)
     return {"code": code, "link": f"{page}#{code}", "code_page": page}
 
 
@@ -170,7 +172,8 @@ def _entry(it: Occasion, rendered: Rendered, link: _Link | None) -> Entry | None
             words=rendered.entry_words,
             begins_at=it.begins_at,
             ends_at=it.ends_at,
-            place=it.place,
+            place=it.where,
+            is_off=it.is_off,
         )
     return None
 

@@ -25,6 +25,7 @@ class MailKind(StrEnum):
     REPORT_READY = "report_ready"
     PUBLISHED = "published"
     WORKSHOP = "workshop"
+    WORKSHOP_OFF = "workshop_off"
     ACTION = "action"
     ACTION_DUE = "action_due"
     ACTION_DONE = "action_done"

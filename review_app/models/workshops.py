@@ -108,7 +108,7 @@ class TopicRecord(Model):
     question_id: Mapped[str] = mapped_column(String(100), default="")
     practices: Mapped[str] = mapped_column(String(300), default="")
     title: Mapped[str] = mapped_column(String(300))
-    reason: Mapped[str] = mapped_column(String(500), default="")
+    reason: Mapped[str] = mapped_column(String(1000), default="")
     minutes: Mapped[int]
     stage: Mapped[str] = mapped_column(String(20), default=Stage.WAITING.value)
     outcome: Mapped[str] = mapped_column(String(20), default=Outcome.OPEN.value)

@@ -104,7 +104,11 @@ class ReportOut:
 
 @dataclass(frozen=True, slots=True)
 class WorkshopCall:
-    """An invitation to a workshop. ``id``: what its calendar entry is known by; ``revision``: how often it changed."""
+    """An invitation to a workshop, or the word that it is called off: then ``is_off``.
+
+    ``id``: what its calendar entry is known by; ``revision``: how often that changed. ``place``, ``call_link``: "" for
+    none. ``is_again``: the person may have a mail about it already, which this one replaces.
+    """
 
     id: str
     revision: int
@@ -112,9 +116,17 @@ class WorkshopCall:
     title: str
     begins_at: datetime
     ends_at: datetime
+    minutes: int
     place: str
+    call_link: str
     leader: str
-    page: str
+    is_again: bool
+    is_off: bool
+
+    @property
+    def where(self) -> str:
+        """The place and the link of the call, as far as there are any."""
+        return "; ".join(filter(None, (self.place, self.call_link)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +141,21 @@ class ActionCall:
 
 
 Occasion = Request | RosterCheck | ReportReady | ReportOut | WorkshopCall | ActionCall
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What a mail says beside its recipient, and its link: a page that takes the code, and the secret of the link.
+
+    ``secret`` None: it brings no link of anybody's, and names the page alone.
+    """
+
+    occasion: Occasion
+    path: str
+    secret: bytes | None
+
+    def __repr__(self) -> str:
+        return "Errand(…)"
 
 
 @dataclass(frozen=True, slots=True)

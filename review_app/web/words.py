@@ -43,6 +43,7 @@ MAIL_KINDS = {
     MailKind.REPORT_READY: later("Word that a report can be replied to"),
     MailKind.PUBLISHED: later("News of the report"),
     MailKind.WORKSHOP: later("Workshop"),
+    MailKind.WORKSHOP_OFF: later("Word that a workshop is called off"),
     MailKind.ACTION: later("Action"),
     MailKind.ACTION_DUE: later("Reminder of an action"),
     MailKind.ACTION_DONE: later("Question whether an action is done"),

@@ -138,5 +138,6 @@ def test_every_kind_says_whether_it_carries_a_link() -> None:
         MailKind.REPORT_READY,
         MailKind.PUBLISHED,
         MailKind.WORKSHOP,
+        MailKind.WORKSHOP_OFF,
         MailKind.ACTION,
     }

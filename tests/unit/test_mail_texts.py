@@ -26,10 +26,12 @@ from tests.mail_samples import (
     KINDS,
     LINKED,
     REPORTING,
+    SEAT_SECRET,
     files,
     mail_of,
     part,
     reading_code,
+    seat_code,
     secret_code,
 )
 from tests.pages import faults_of
@@ -216,7 +218,7 @@ def test_only_a_mail_with_a_link_holds_a_code(kind: MailKind) -> None:
 def test_mails_without_a_link_offer_the_page_that_fits_or_none() -> None:
     assert str(mail_of(MailKind.ROSTER_CHECK)["List-Unsubscribe"]) == f"<{BASE}/list/abcDEF>"
     assert f"{BASE}/list/abcDEF" in part(mail_of(MailKind.ROSTER_CHECK), "plain").splitlines()
-    for kind in (MailKind.PUBLISHED, MailKind.WORKSHOP, MailKind.ACTION):
+    for kind in (MailKind.PUBLISHED, MailKind.WORKSHOP, MailKind.WORKSHOP_OFF, MailKind.ACTION):
         assert mail_of(kind)["List-Unsubscribe"] is None
 
 
@@ -279,20 +281,58 @@ def test_a_workshop_comes_with_its_entry(languages: Sequence[Language]) -> None:
         hours=2.5
     )
     assert "DTSTART;TZID=Europe/London:20270612T100000" in content.decode()
-    assert (str(event["LOCATION"]), str(event["SEQUENCE"])) == ("Town Hall, Halifax; room 3", "2")
-    assert f"{BASE}/workshops" not in content.decode().replace("\r\n ", "")
+    where = "Town Hall, Halifax; room 3; https://call.example/halifax"
+    assert (str(event["LOCATION"]), str(event["SEQUENCE"])) == (where, "2")
+    assert str(event["STATUS"]) == "CONFIRMED" and event.walk("VALARM")
 
 
-def test_a_workshop_and_an_action_say_what_they_are_about() -> None:
-    workshop, action = (part(mail_of(kind), "plain") for kind in (MailKind.WORKSHOP, MailKind.ACTION))
+@pytest.mark.parametrize("kind", [MailKind.WORKSHOP, MailKind.WORKSHOP_OFF])
+@LANGUAGES
+def test_neither_the_head_nor_the_entry_of_a_workshop_holds_the_link(
+    kind: MailKind, languages: Sequence[Language]
+) -> None:
+    mail = mail_of(kind, languages)
+    head = "\n".join(f"{name}: {value}" for name, value in mail.items())
+    ((_, content),) = files(mail).items()
+    unfolded = content.decode().replace("\r\n ", "")
+    for shown in (head, unfolded):
+        assert seat_code() not in shown and seat_code().replace("-", "") not in shown
+        assert SEAT_SECRET.hex() not in shown and f"{BASE}/" not in shown
+    assert not re.search(r"^(ATTENDEE|ORGANIZER|URL|ATTACH)\b", unfolded, flags=re.MULTILINE)
+    assert str(Calendar.from_ical(content)["METHOD"]) == "PUBLISH" and "CLASS:PRIVATE" in unfolded
+
+
+def test_an_invitation_to_a_workshop_brings_the_seats_own_link_and_says_what_becomes_of_thoughts() -> None:
+    text = part(mail_of(MailKind.WORKSHOP), "plain")
     for said in (
         "Jo Lee invites you to a workshop.",
         "Begins: 12 June 2027, 10:00am",
         "Ends: 12 June 2027, 12:30pm",
-        "Where: Town Hall, Halifax; room 3",
-        f"{BASE}/workshops/1",
+        "Where: Town Hall, Halifax; room 3; https://call.example/halifax",
+        "It takes 150 minutes, and Jo Lee leads it.",
+        "until the thoughts of all are revealed together, without a name",
+        "Link and code are yours alone.",
     ):
-        assert said in workshop
+        assert said in text
+    assert {f"{BASE}/w#{seat_code()}", seat_code()} <= set(text.splitlines())
+    assert "this one replaces it" not in text
+    again = part(mail_of(MailKind.WORKSHOP, is_again=True), "plain")
+    assert "If you have a mail about this workshop already, this one replaces it." in again
+
+
+def test_what_is_called_off_goes_out_of_the_calendar_and_brings_no_link() -> None:
+    before, mail = event_of(mail_of(MailKind.WORKSHOP)), mail_of(MailKind.WORKSHOP_OFF)
+    event = event_of(mail)
+    assert str(event["UID"]) == str(before["UID"])
+    assert int(str(event["SEQUENCE"])) == int(str(before["SEQUENCE"])) + 1
+    assert str(event["STATUS"]) == "CANCELLED" and not event.walk("VALARM")
+    text = part(mail, "plain")
+    assert "Jo Lee has called off the workshop" in text and "It was to begin: 12 June 2027, 10:00am" in text
+    assert seat_code() not in text and f"{BASE}/w" not in text
+
+
+def test_an_action_says_what_it_is_about() -> None:
+    action = part(mail_of(MailKind.ACTION), "plain")
     for said in (
         "Northern Bridge",
         "Pay invoices within 14 days",
