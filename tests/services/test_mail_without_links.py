@@ -140,4 +140,7 @@ def test_every_kind_says_whether_it_carries_a_link() -> None:
         MailKind.WORKSHOP,
         MailKind.WORKSHOP_OFF,
         MailKind.ACTION,
+        MailKind.ACTION_DUE,
+        MailKind.ACTION_DONE,
+        MailKind.ACTION_DIGEST,
     }
