@@ -11,7 +11,7 @@ import signal
 import time
 from collections.abc import Callable, Iterable
 
-from review_app import clock, collecting, counting, links_again, papers, posting, printing
+from review_app import clock, collecting, counting, links_again, papers, posting, printing, pulse_counting
 from review_app.database import reading, transaction
 from review_app.services import closing_soon, comments, cycles, lost_links, publishing, report_batches
 from review_app.state import State
@@ -52,6 +52,7 @@ def look(state: State, *, mail_seconds: float | None = None, pdf_seconds: float 
         counting.begin_due,
         lambda: counting.count_waiting(state.keys),
         lambda: counting.purge_closed(state.keys),
+        lambda: pulse_counting.look(state.keys),
         _refresh_received,
         _forget_comments,
         _tell_of_the_close,

@@ -7,7 +7,8 @@
     │   ├── InstrumentFaultsError    an instrument file
     │   ├── ChainFaultsError         a chain's spreadsheet
     │   ├── AnswersFaultsError       a respondent's posted page
-    │   └── CycleFaultsError         the design of a cycle: dates, groups, k
+    │   ├── CycleFaultsError         the design of a cycle: dates, groups, k
+    │   └── PulseFaultsError         the opening of a pulse: whom it asks, until when
     ├── IllegalTransitionError       a cycle asked to move where its table does not allow
     └── SealError
         ├── BrokenSealError          a sealed value that this key does not open, or that was altered
@@ -63,6 +64,10 @@ class AnswersFaultsError(FaultsError):
 
 class CycleFaultsError(FaultsError):
     """A cycle's design cannot be launched; ``place`` is the form field's name."""
+
+
+class PulseFaultsError(FaultsError):
+    """Faults of the opening of a pulse."""
 
 
 class IllegalTransitionError(SurveysError):

@@ -8,10 +8,12 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
 from review_app.mail.messages import Desk, compose
+from review_app.services.errands import Errand
 from review_app.services.leasing import Leased, LinkOf
 from review_app.services.occasions import (
     ActionCall,
     Occasion,
+    PulseCall,
     ReportOut,
     ReportReady,
     Request,
@@ -36,6 +38,10 @@ KINDS = tuple(MailKind)
 LINKED = tuple(kind for kind in MailKind if kind.carries_link)
 # Those with a link to reports.
 REPORTING = (MailKind.REPORT_READY, MailKind.PUBLISHED)
+
+# Those about a workshop, an action or a pulse, with the page that takes their code.
+PATHS = {MailKind.PULSE: "/p"}
+ERRAND_SECRET = bytes(range(20))
 
 REQUEST = Request(
     chain_name="Pathways North",
@@ -85,6 +91,17 @@ _OTHERS: dict[MailKind, Occasion] = {
         datetime(2027, 2, 1, 12, 0, tzinfo=UTC),
         f"{BASE}/actions/1",
     ),
+    MailKind.PULSE: PulseCall(
+        chain_name="Pathways North",
+        title="Invoices are paid within 14 days",
+        for_whom="Subcontractors of every tier",
+        owners=("Northern Bridge",),
+        steward_name="Ruth Okafor",
+        closes_at=CLOSES_AT,
+        is_two_key=True,
+        is_reminder=False,
+        policy=DisclosurePolicy(),
+    ),
 }
 
 
@@ -124,14 +141,20 @@ def mail_of(
         closes_at=CLOSES_AT,
         return_token="0" * 32,
     )
+    said = occasion_of(kind, **changes)
     return compose(
         mail,
-        occasion_of(kind, **changes),
+        Errand(said, PATHS[kind], ERRAND_SECRET) if kind in PATHS else said,
         DESK,
         languages=languages,
         link_key=KEY if link else None,
         reading_key=KEY if mail.reader_id else None,
     )
+
+
+def errand_code() -> str:
+    """The code of the link in mails about workshops, actions and pulses."""
+    return sealing.code_of(ERRAND_SECRET)
 
 
 def secret_code() -> str:

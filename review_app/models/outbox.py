@@ -26,6 +26,7 @@ class MailKind(StrEnum):
     PUBLISHED = "published"
     WORKSHOP = "workshop"
     ACTION = "action"
+    PULSE = "pulse"
 
     @property
     def carries_link(self) -> bool:

@@ -128,7 +128,22 @@ class ActionCall:
     page: str
 
 
-Occasion = Request | RosterCheck | ReportReady | ReportOut | WorkshopCall | ActionCall
+@dataclass(frozen=True, slots=True)
+class PulseCall:
+    """A mail to somebody whom an action was for. ``owners``: the organisations that own it."""
+
+    chain_name: str
+    title: str
+    for_whom: str
+    owners: tuple[str, ...]
+    steward_name: str
+    closes_at: datetime
+    is_two_key: bool
+    is_reminder: bool
+    policy: DisclosurePolicy
+
+
+Occasion = Request | RosterCheck | ReportReady | ReportOut | WorkshopCall | ActionCall | PulseCall
 
 
 @dataclass(frozen=True, slots=True)
