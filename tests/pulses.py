@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from review_app import clock
 from review_app.config import Settings
@@ -59,6 +62,15 @@ class Ready:
     groups: tuple[str, ...]
 
 
+class Browser(PageClient):
+    """A client whose requests run outside of the test's own application context, as those of a real browser do."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Requests a page in a thread of its own: what Flask keeps for a context is not there."""
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(super().open, *args, **kwargs).result()
+
+
 @contextmanager
 def ready(
     environ: dict[str, str],
@@ -68,7 +80,7 @@ def ready(
 ) -> Iterator[Ready]:
     """The installation, inside an application context. ``changes``: of the review's design."""
     app = create_app(Settings.from_env(environ))
-    app.test_client_class = PageClient
+    app.test_client_class = Browser
     with app.app_context():
         migrate()
         yield make_ready(app, key_mode, chain or chain_of_cloth(), **changes)

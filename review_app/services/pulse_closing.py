@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
+from reports.model import NOT_SHOWN
 from reports.pulse import OpenedPulse, PulseResult, build_pulse, share_to_text, words_of
 from review_app.keys import KeyFolder
 from review_app.models.actions import ActionRecord
@@ -117,6 +118,14 @@ def settle(session: Session, now: datetime, pulse_id: str, counted: CountedPulse
     session.flush()
     pulse_answers_table(record.storage).drop(session.connection(), checkfirst=True)
     return True
+
+
+def give_up(session: Session, now: datetime, pulse_id: str) -> bool:
+    """Destroys what was sent to a closing pulse unread, because its key is lost; false when there is nothing to do.
+
+    It looks like every other result that is not shown.
+    """
+    return settle(session, now, pulse_id, CountedPulse(PulseResult(NOT_SHOWN, NOT_SHOWN), 0))
 
 
 def purge(session: Session, now: datetime, pulse_id: str, keys: KeyFolder) -> bool:

@@ -120,7 +120,7 @@ def open_one(
     # Held until the end, so that two openings at once cannot both find that there is no other.
     actions.locked(session, opening.action_id)
     view = outlook(session, opening.action_id, opening.steward_id)
-    _check_moment(session, view.action)
+    check_moment(session, view.action)
     if view.seen != opening.seen:
         raise ChangedMeanwhileError(
             "The list of people has changed since this page was drawn. Look at it again, then open the pulse."
@@ -193,7 +193,8 @@ def _chosen(view: Outlook, group_ids: Collection[str]) -> tuple[Candidate, ...]:
     )
 
 
-def _check_moment(session: Session, action: Action) -> None:
+def check_moment(session: Session, action: Action) -> None:
+    """Whether there is something to ask about, and nobody is being asked about it already. Raises NotAllowedError."""
     if action.state not in pulse.MAY_BE_ASKED:
         raise NotAllowedError(
             "This action is not done yet, so nobody can feel it. Wait until its owner says it is."

@@ -13,6 +13,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from reports.language import Tongue, speaking
+from reports.pulse import words_of
+from review_app.models.chains import ContactRecord, PartyRecord
 from review_app.models.cycles import CycleRecord
 from review_app.models.pulses import PulseInvitationRecord, PulseRecord
 from review_app.services import cycles
@@ -102,6 +105,25 @@ def waiting_for_key(session: Session, steward_id: str) -> dict[str, int]:
         )
     )
     return dict(Counter(ids))
+
+
+def in_words(share: str, tongue: Tongue) -> str:
+    """A share of a pulse as people say it, "4 in 10 or fewer", or that it is not shown. ``tongue``: its language."""
+    with speaking(tongue):
+        return words_of(share)
+
+
+def people_of(session: Session, pulse_id: str) -> tuple[tuple[str, str], ...]:
+    """The names of those who were asked, each with the organisation, by organisation and name."""
+    query = (
+        select(ContactRecord.name, PartyRecord.name)
+        .select_from(PulseInvitationRecord)
+        .join(ContactRecord, ContactRecord.id == PulseInvitationRecord.contact_id)
+        .join(PartyRecord, PartyRecord.id == PulseInvitationRecord.party_id)
+        .where(PulseInvitationRecord.pulse_id == pulse_id)
+        .order_by(PartyRecord.name, ContactRecord.name)
+    )
+    return tuple((name, party) for name, party in session.execute(query))
 
 
 def _load(session: Session, *where: ColumnElement[bool]) -> tuple[Pulse, ...]:

@@ -44,6 +44,7 @@ MAIL_KINDS = {
     MailKind.PUBLISHED: later("News of the report"),
     MailKind.WORKSHOP: later("Workshop"),
     MailKind.ACTION: later("Action"),
+    MailKind.PULSE: later("Pulse on an action"),
 }
 
 
