@@ -70,9 +70,9 @@ def test_whatever_is_shown_both_answers_stay_possible_for_everybody(people: int)
     )
     for replies in everything_that_can_be(people):
         key = shown(built(replies))
-        for known in range(insiders + 1):
+        for insider in range(insiders + 1):
             for place, reply in enumerate(replies):
-                possible[key, replies[:known]][place].add(reply)
+                possible[key, replies[:insider]][place].add(reply)
     for (key, known), answers in possible.items():
         if key[2] == Outcome.NOT_SHOWN:
             continue
