@@ -19,6 +19,7 @@ from review_app.services.occasions import (
     Errand,
     MinutesOut,
     Occasion,
+    PulseCall,
     ReportOut,
     ReportReady,
     Request,
@@ -49,6 +50,7 @@ REPORTING = (MailKind.REPORT_READY, MailKind.PUBLISHED)
 
 SEAT_SECRET = b"s" * sealing.SECRET_BYTES
 ACTION_SECRET = b"a" * sealing.SECRET_BYTES
+PULSE_SECRET = b"p" * sealing.SECRET_BYTES
 # Where the mails of these kinds lead, and the secret that they bring; None for a page without one.
 ERRANDS: dict[MailKind, tuple[str, bytes | None]] = {
     MailKind.WORKSHOP: ("/w", SEAT_SECRET),
@@ -58,6 +60,7 @@ ERRANDS: dict[MailKind, tuple[str, bytes | None]] = {
     MailKind.ACTION_DUE: ("/a", ACTION_SECRET),
     MailKind.ACTION_DONE: ("/a", ACTION_SECRET),
     MailKind.ACTION_DIGEST: ("/a", ACTION_SECRET),
+    MailKind.PULSE: ("/p", PULSE_SECRET),
 }
 
 REQUEST = Request(
@@ -141,6 +144,17 @@ _OTHERS: dict[MailKind, Occasion] = {
         others=(ActionLine(5, "Share the forecast", DUE),),
         is_new_link=False,
     ),
+    MailKind.PULSE: PulseCall(
+        chain_name="Pathways North",
+        title="Invoices are paid within 14 days",
+        for_whom="Subcontractors of every tier",
+        owners=("Northern Bridge",),
+        steward_name="Ruth Okafor",
+        closes_at=CLOSES_AT,
+        is_two_key=True,
+        is_reminder=False,
+        policy=DisclosurePolicy(),
+    ),
 }
 
 
@@ -189,6 +203,11 @@ def mail_of(
         link_key=KEY if link else None,
         reading_key=KEY if mail.reader_id else None,
     )
+
+
+def pulse_code() -> str:
+    """The code of the link to a pulse in these mails."""
+    return sealing.code_of(PULSE_SECRET)
 
 
 def secret_code() -> str:

@@ -31,6 +31,7 @@ class MailKind(StrEnum):
     ACTION_DUE = "action_due"
     ACTION_DONE = "action_done"
     ACTION_DIGEST = "action_digest"
+    PULSE = "pulse"
 
     @property
     def carries_link(self) -> bool:

@@ -50,7 +50,7 @@ class Open:
 
 
 def call(session: Session, keys: KeyFolder, mail: Leased) -> Errand:
-    """What is asked of the owner of an action. Raises KeyMissingError, NotFoundError where it is not theirs any more."""
+    """What is asked of the owner of an action. Raises KeyMissingError, NotFoundError where it is theirs no more."""
     action = _owned(session, mail)
     occasion = ActionCall(
         id=action.id,

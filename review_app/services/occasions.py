@@ -223,8 +223,25 @@ class ActionDigest:
     is_new_link: bool
 
 
+@dataclass(frozen=True, slots=True)
+class PulseCall:
+    """A mail to somebody whom an action was for. ``owners``: the organisations that own it."""
+
+    chain_name: str
+    title: str
+    for_whom: str
+    owners: tuple[str, ...]
+    steward_name: str
+    closes_at: datetime
+    is_two_key: bool
+    is_reminder: bool
+    policy: DisclosurePolicy
+
+
 ActionOccasion = ActionCall | ActionDue | ActionDone | ActionDigest
-Occasion = Request | RosterCheck | ReportReady | ReportOut | WorkshopCall | MinutesOut | ActionOccasion
+Occasion = (
+    Request | RosterCheck | ReportReady | ReportOut | WorkshopCall | MinutesOut | PulseCall | ActionOccasion
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ MAIL_KINDS = {
     MailKind.ACTION_DUE: later("Reminder of an action"),
     MailKind.ACTION_DONE: later("Question whether an action is done"),
     MailKind.ACTION_DIGEST: later("The week's actions"),
+    MailKind.PULSE: later("Pulse on an action"),
 }
 
 
