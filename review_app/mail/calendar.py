@@ -12,6 +12,8 @@ from surveys.texts import clean_line
 
 PRODUCT = "-//Roundtable//Reviews//EN"
 BEFORE = timedelta(days=1)
+# Of a single day a time zone would have no rule at all, which no calendar program need read.
+AROUND = timedelta(days=366)
 # How long the entry of a closing time is, and it ends with it.
 LENGTH_OF_A_CLOSE = timedelta(minutes=30)
 
@@ -61,7 +63,9 @@ def calendar_file(entry: Entry, now: datetime) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add_component(event)
-    calendar.add_missing_timezones(first_date=entry.begins_at.date(), last_date=entry.ends_at.date())
+    calendar.add_missing_timezones(
+        first_date=(entry.begins_at - AROUND).date(), last_date=(entry.ends_at + AROUND).date()
+    )
     return bytes(calendar.to_ical())
 
 

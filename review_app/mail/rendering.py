@@ -71,7 +71,8 @@ def render(
         subject=_subject(parts, short_chain),
         text=_tidied(text),
         html=_environment(languages[0], _Form.HTML).get_template("emails/frame.html").render(frame),
-        entry=" / ".join(part.entry for part in parts if part.entry),
+        # What somebody typed reads the same in every language.
+        entry=" / ".join(dict.fromkeys(part.entry for part in parts if part.entry)),
         entry_words="\n\n".join(part.entry_words for part in parts if part.entry_words),
     )
 

@@ -14,6 +14,7 @@ from surveys.cycle import KeyMode
 from tests.conftest import launch_cycle
 from tests.pages import PageClient
 from tests.servers import SmtpSink
+from tests.web.improving import ImprovedAtRest, improved_review
 from tests.web.key_files import TwoKeys, two_key_reviews
 from tests.web.organisers import path_of
 from tests.web.readers import Made, made_review
@@ -60,6 +61,12 @@ def planned_workshop(tmp_path_factory: pytest.TempPathFactory) -> GatheredAtRest
 def invited_workshop(tmp_path_factory: pytest.TempPathFactory) -> GatheredAtRest:
     """The same with everybody invited; the mails wait to be sent."""
     return workshop_at_rest(tmp_path_factory.mktemp("invited"))
+
+
+@pytest.fixture(scope="session")
+def improved(tmp_path_factory: pytest.TempPathFactory) -> ImprovedAtRest:
+    """A published review with a recorded workshop and actions in every state."""
+    return improved_review(tmp_path_factory.mktemp("improved"))
 
 
 @pytest.fixture(scope="session")
