@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,12 +11,14 @@ from sqlalchemy.orm import Session
 
 from reports import agenda
 from reports.agenda import Proposal
+from review_app.keys import KeyFolder, KeyMissingError
+from review_app.models.actions import ActionRecord
 from review_app.models.base import new_id
 from review_app.models.workshops import TopicRecord, WorkshopRecord
-from review_app.services import publishing, workshops
+from review_app.services import publishing, workshop_seals, workshops
 from review_app.services.errors import NotAllowedError, NotFoundError
 from surveys.errors import Fault, WorkshopFaultsError
-from surveys.workshop import Stage, TopicKind, WorkshopState
+from surveys.workshop import Outcome, Stage, TopicKind, WorkshopState
 from surveys.workshop_plan import (
     LEAST_TOPIC_MINUTES,
     LONGEST_REASON,
@@ -127,16 +130,27 @@ def move(session: Session, workshop_id: str, topic_id: str, way: Way) -> None:
     _tell(record)
 
 
-def take_off(session: Session, workshop_id: str, topic_id: str) -> None:
-    """Takes a topic off the agenda. Raises NotFoundError; NotAllowedError once people have begun on it."""
+def take_off(session: Session, workshop_id: str, topic_id: str, keys: KeyFolder) -> None:
+    """Takes a topic off the agenda, and destroys the thoughts that were sent on it.
+
+    Raises NotFoundError; NotAllowedError once people have begun on it, settled it or made an action of it.
+    """
     record = _open(session, workshop_id)
     topic = _of(session, record, topic_id)
-    if topic.stage != Stage.WAITING or record.topic_id == topic.id:
+    if not is_untouched(topic.stage, topic.outcome) or record.topic_id == topic.id:
         raise NotAllowedError("The room has begun on this topic, so it stays on the agenda.")
+    if session.scalar(select(ActionRecord.id).where(ActionRecord.topic_id == topic.id).limit(1)) is not None:
+        raise NotAllowedError("An action came from this topic, so it stays on the agenda.")
+    _forget_thoughts(session, record, topic.id, keys)
     session.delete(topic)
     session.flush()
     _number(_all(session, record))
     _tell(record)
+
+
+def is_untouched(stage: str, outcome: str) -> bool:
+    """Whether a topic waits for its turn and nothing is settled on it."""
+    return stage == Stage.WAITING and outcome == Outcome.OPEN
 
 
 def share_out(session: Session, workshop_id: str) -> None:
@@ -155,6 +169,13 @@ def share_out(session: Session, workshop_id: str) -> None:
     for topic, minutes in zip(topics, shared_out(room, len(topics)), strict=True):
         topic.minutes = minutes
     _tell(record)
+
+
+def _forget_thoughts(session: Session, record: WorkshopRecord, topic_id: str, keys: KeyFolder) -> None:
+    with suppress(KeyMissingError):
+        # Without the key there is none, or nobody can ever open one.
+        key = keys.workshop_key(record.id)
+        workshop_seals.remove(session, list(workshop_seals.notes_of_topic(session, key, record.id, topic_id)))
 
 
 def _proposals(session: Session, cycle_id: str) -> tuple[Proposal, ...]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from review_app.keys import KeyFolder
 from review_app.models.base import new_id
 from review_app.models.cycles import CycleRecord
 from review_app.models.outbox import MailRecord, MailState
-from review_app.models.workshops import SealedInWorkshopRecord, SeatRecord, TopicRecord, WorkshopRecord
-from review_app.services import agendas, outbox, workshops
+from review_app.models.workshops import SeatRecord, TopicRecord, WorkshopRecord
+from review_app.services import agendas, cycles, outbox, workshop_seals, workshops
 from review_app.services.accounts import Account
 from review_app.services.errors import NotAllowedError, NotFoundError, NotYetError
 from review_app.services.outbox import MailKind, Round
@@ -36,11 +36,14 @@ def check_published(session: Session, cycle_id: str) -> None:
 def create(session: Session, now: datetime, cycle_id: str, account: Account, meeting: Meeting) -> str:
     """The id of a new workshop on a published cycle, with the agenda that its report proposes.
 
-    Raises NotFoundError, WorkshopFaultsError.
+    The one that a second click would plan once more is that of the first. Raises NotFoundError, WorkshopFaultsError.
     """
     workshops.check_leads(session, cycle_id, account)
+    cycles.locked(session, cycle_id)
     check_published(session, cycle_id)
     _check(meeting_faults(meeting, now))
+    if (known := _planned_already(session, cycle_id, account, meeting)) is not None:
+        return known
     record = WorkshopRecord(
         id=new_id(),
         cycle_id=cycle_id,
@@ -53,6 +56,16 @@ def create(session: Session, now: datetime, cycle_id: str, account: Account, mee
     session.flush()
     agendas.begin(session, record)
     return record.id
+
+
+def _planned_already(session: Session, cycle_id: str, account: Account, meeting: Meeting) -> str | None:
+    query = select(WorkshopRecord).where(
+        WorkshopRecord.cycle_id == cycle_id,
+        WorkshopRecord.facilitator_id == account.id,
+        WorkshopRecord.state == WorkshopState.PLANNED.value,
+        WorkshopRecord.begins_at == meeting.begins_at,
+    )
+    return next((one.id for one in session.scalars(query) if meeting_of(one) == meeting), None)
 
 
 def change(session: Session, now: datetime, workshop_id: str, meeting: Meeting) -> int:
@@ -113,7 +126,7 @@ def cancel(session: Session, now: datetime, workshop_id: str) -> int:
     outbox.cancel_errands(session, record.cycle_id, MailKind.WORKSHOP, record.id)
     record.state = move_workshop(WorkshopState(record.state), WorkshopState.CANCELLED).value
     record.revision += 1
-    session.execute(delete(SealedInWorkshopRecord).where(SealedInWorkshopRecord.workshop_id == workshop_id))
+    workshop_seals.remove_all(session, workshop_id)
     return outbox.queue_errands(
         session, now, Round(record.cycle_id, MailKind.WORKSHOP_OFF, 1, record.id), called
     )

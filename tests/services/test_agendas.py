@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
+from review_app import clock
 from review_app.database import reading, transaction
-from review_app.models.workshops import TopicRecord, WorkshopRecord
-from review_app.services import agendas
+from review_app.models.actions import ActionPersonRecord, ActionRecord
+from review_app.models.cycles import CycleRecord
+from review_app.models.workshops import SeatRecord, TopicRecord, WorkshopRecord
+from review_app.services import agendas, sealed_notes, workshop_seals, workshops
 from review_app.services.agendas import Offer, Way
 from review_app.services.errors import NotAllowedError, NotFoundError
+from review_app.state import state
 from surveys.errors import WorkshopFaultsError
 from surveys.workshop import TopicKind
 from surveys.workshop_plan import LONGEST_TOPIC
-from tests.workshops import OWN_TOPIC, Gathered, plan, planned_workshop
+from tests.workshops import OWN_TOPIC, PRIME, Gathered, invite, plan, planned_workshop
 
 
 @pytest.fixture
@@ -42,7 +47,7 @@ def move(of: Gathered, place: int, way: Way) -> None:
 
 def take_off(of: Gathered, place: int) -> None:
     with transaction() as session:
-        agendas.take_off(session, of.id, of.topics[place])
+        agendas.take_off(session, of.id, of.topics[place], state().keys)
 
 
 def set_record(**values: object) -> None:
@@ -147,6 +152,29 @@ def test_an_agenda_has_an_end(planned: Gathered) -> None:
         agendas.add_own(session, planned.id, "One too many", 15)
 
 
+def test_thoughts_on_what_is_taken_off_are_destroyed_and_others_are_not(planned: Gathered) -> None:
+    invited = invite(planned.of, planned.id)
+    secret = invited.secret(PRIME)
+    with reading() as session:
+        seat = workshops.find_seat(session, secret)
+    assert seat is not None
+    for topic in planned.topics[:2]:
+        with transaction() as session:
+            sealed_notes.save(session, state().keys, seat, topic, ["One thought", "And another"])
+    take_off(planned, 0)
+    with reading() as session:
+        key = state().keys.workshop_key(planned.id)
+        kept = {
+            topic: set(workshop_seals.notes_of_topic(session, key, planned.id, topic).values())
+            for topic in planned.topics
+        }
+    assert kept == {
+        planned.topics[1]: {"One thought", "And another"},
+        planned.topics[0]: set(),
+        **{topic: set() for topic in planned.topics[2:]},
+    }
+
+
 @pytest.mark.parametrize("stage", ["writing", "revealed", "voting_first", "voting_all", "voted"])
 def test_what_the_room_has_begun_on_stays(planned: Gathered, stage: str) -> None:
     with transaction() as session:
@@ -155,6 +183,51 @@ def test_what_the_room_has_begun_on_stays(planned: Gathered, stage: str) -> None
         take_off(planned, 1)
     take_off(planned, 2)
     assert order(planned) == [0, 1, 3]
+
+
+@pytest.mark.parametrize(
+    "settled",
+    [
+        {"outcome": "decided"},
+        {"outcome": "parked"},
+        {"outcome": "wont", "because": "There is no money for it."},
+    ],
+)
+def test_what_is_settled_stays(planned: Gathered, settled: dict[str, str]) -> None:
+    with transaction() as session:
+        session.execute(update(TopicRecord).where(TopicRecord.id == planned.topics[1]).values(settled))
+    with pytest.raises(NotAllowedError, match="stays on the agenda"):
+        take_off(planned, 1)
+
+
+def test_what_an_action_came_from_stays(planned: Gathered) -> None:
+    with transaction() as session:
+        contact = session.get_one(SeatRecord, planned.seats[PRIME])
+        person = ActionPersonRecord(
+            id="p" * 22, chain_id=chain_of(session), contact_id=contact.contact_id, party_id=contact.party_id
+        )
+        session.add(person)
+        session.flush()
+        session.add(
+            ActionRecord(
+                chain_id=person.chain_id,
+                cycle_id=planned.of.cycle.id,
+                workshop_id=planned.id,
+                topic_id=planned.topics[1],
+                number=1,
+                title="Invoices are paid within 14 days",
+                for_whom="small charities",
+                due=clock.now().date(),
+                verifier_id=person.id,
+                created_at=clock.now(),
+            )
+        )
+    with pytest.raises(NotAllowedError, match="An action came from this topic"):
+        take_off(planned, 1)
+
+
+def chain_of(session: Session) -> str:
+    return session.scalars(select(CycleRecord.chain_id)).one()
 
 
 def test_what_is_on_the_screen_stays(planned: Gathered) -> None:
@@ -179,7 +252,7 @@ def test_an_agenda_that_is_over_is_what_it_was(planned: Gathered, ended: str) ->
     for change in (
         lambda session: agendas.add_own(session, planned.id, "Late", 20),
         lambda session: agendas.move(session, planned.id, planned.topics[0], Way.DOWN),
-        lambda session: agendas.take_off(session, planned.id, planned.topics[0]),
+        lambda session: agendas.take_off(session, planned.id, planned.topics[0], state().keys),
         lambda session: agendas.share_out(session, planned.id),
         lambda session: agendas.take_up(session, planned.id, 0),
     ):
@@ -189,9 +262,9 @@ def test_an_agenda_that_is_over_is_what_it_was(planned: Gathered, ended: str) ->
 
 
 def test_a_topic_of_another_workshop_is_not_touched(planned: Gathered) -> None:
-    other = plan(planned.of)
+    other = plan(planned.of, title="Another")
     for change in (
-        lambda session: agendas.take_off(session, other, planned.topics[0]),
+        lambda session: agendas.take_off(session, other, planned.topics[0], state().keys),
         lambda session: agendas.move(session, other, planned.topics[0], Way.DOWN),
         lambda session: agendas.reword(session, other, planned.topics[0], "Mine", 20),
     ):

@@ -95,6 +95,15 @@ def test_both_the_organiser_and_the_steward_plan_and_the_agenda_fills_the_time(
     assert made.invited == () and mail_states(id_) == {}
 
 
+def test_a_second_click_plans_no_second_workshop(planned: Gathered) -> None:
+    first = create(planned.of, title="Once")
+    assert create(planned.of, title="Once") == first
+    with transaction() as session:
+        same = meeting(title="Once")
+        assert planning.create(session, clock.now(), planned.of.cycle.id, planned.of.organiser, same) != first
+    assert create(planned.of, title="Another") != first
+
+
 def test_a_plan_with_faults_is_refused_with_all_of_them(planned: Gathered) -> None:
     with pytest.raises(WorkshopFaultsError) as refused:
         create(planned.of, title="", minutes=5, place="", begins_at=clock.now())
@@ -113,13 +122,13 @@ def test_everybody_is_invited_once(planned: Gathered) -> None:
 
 
 def test_an_invitation_needs_people_topics_and_a_day_to_come(planned: Gathered) -> None:
-    alone = plan(planned.of)
+    alone = plan(planned.of, title="Another")
     with pytest.raises(NotYetError, match="Nobody is chosen"), transaction() as session:
         planning.invite(session, clock.now(), alone)
     seat(alone)
     for topic in gathered(planned.of, alone).topics:
         with transaction() as session:
-            agendas.take_off(session, alone, topic)
+            agendas.take_off(session, alone, topic, state().keys)
     with pytest.raises(NotYetError, match="nothing on the agenda"), transaction() as session:
         planning.invite(session, clock.now(), alone)
     later = clock.now() + timedelta(days=30)

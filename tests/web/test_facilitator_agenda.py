@@ -164,7 +164,7 @@ def test_once_people_are_invited_taking_off_says_what_may_be_lost(
 ) -> None:
     client = organisers_at(invited_workshop)
     path = f"/workshops/{invited_workshop.workshop_id}/agenda/{invited_workshop.topics[0]}/take-off"
-    assert "Nobody can see whether they did. Those thoughts are lost." in text_of(client, path)
+    assert "Nobody can see whether they did. Those thoughts are destroyed." in text_of(client, path)
 
 
 def test_an_agenda_that_is_over_is_only_read(

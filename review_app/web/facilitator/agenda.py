@@ -16,12 +16,12 @@ from review_app.services import agendas
 from review_app.services.agendas import Offer, Way
 from review_app.services.errors import NotFoundError
 from review_app.services.workshops import Topic, Workshop
+from review_app.state import state
 from review_app.web.facilitator.audience import blueprint, led
 from review_app.web.facilitator.forms import TopicForm
 from review_app.web.facilitator.words import hour
 from review_app.web.faults import REFUSED, SEE_OTHER, place_faults
 from surveys.errors import WorkshopFaultsError
-from surveys.workshop import Stage
 from surveys.workshop_plan import (
     CLOSE_MINUTES,
     LEAST_TOPIC_MINUTES,
@@ -145,7 +145,7 @@ def ask_take_off(workshop_id: str, topic_id: str) -> str:
 def take_off(workshop_id: str, topic_id: str) -> ResponseReturnValue:
     """Takes a topic off the agenda."""
     led(workshop_id)
-    _changed(agendas.take_off, workshop_id, topic_id)
+    _changed(agendas.take_off, workshop_id, topic_id, state().keys)
     flash(_("The topic is off the agenda."), "success")
     return _back(workshop_id)
 
@@ -189,7 +189,7 @@ def _may_change(found: Workshop) -> bool:
 
 
 def _may_go(found: Workshop, one: Topic) -> bool:
-    return _may_change(found) and one.stage is Stage.WAITING and found.topic_id != one.id
+    return _may_change(found) and agendas.is_untouched(one.stage, one.outcome) and found.topic_id != one.id
 
 
 def _page(found: Workshop, form: TopicForm) -> str:

@@ -196,7 +196,7 @@ def _with_keys() -> Iterator[None]:
     except KeyMissingError as error:
         words = _(
             "The key of this workshop’s links is not on the server. Ask whoever runs it to put the folder of keys back."
-            " The links that were sent still open."
+            " The links that were sent still open. If it is lost for good, call this workshop off and plan another."
         )
         raise NotAllowedError(words) from error
 
