@@ -43,7 +43,8 @@ def ids(open_cycle: OpenCycle, northern_bridge: str) -> dict[str, str]:
         "chain_id": northern_bridge,
         "number": "1",
         "version": "1",
-        "kind": "pdf",
+        "kind": "csv",
+        "way": "up",
     }
 
 
