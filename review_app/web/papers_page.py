@@ -23,8 +23,8 @@ def handed_out(
     paper = papers.asked(state().settings.paper_dir, html, styles)
     if paper is None:
         page = make_response(render_template(waiting, title=title, back=back), 202)
-        page.headers["Refresh"] = str(SECONDS_TO_LOOK_AGAIN)
-        page.headers["Cache-Control"] = "no-store"
+        page.headers["refresh"] = str(SECONDS_TO_LOOK_AGAIN)
+        page.headers["cache-control"] = "no-store"
         return page
     response = Response(paper.read_bytes(), content_type="application/pdf")
     response.headers.set("Content-Disposition", "attachment", filename=filename)

@@ -25,7 +25,9 @@ def pack_step(found: Workshop) -> Step:
 def record_step(found: Workshop) -> Step:
     """What was settled, written down."""
     title = _("Record what was settled")
-    hint = _("A decision on each topic, actions, what is for another time, and which organisations were there.")
+    hint = _(
+        "A decision on each topic, actions, what is for another time, and which organisations were there."
+    )
     address = url_for("facilitator.record", workshop_id=found.id)
     if found.state is WorkshopState.RECORDED:
         return steps.done(title, "", hint)
@@ -42,7 +44,10 @@ def record_step(found: Workshop) -> Step:
 
 def minutes_step(found: Workshop) -> Step:
     """The minutes, checked and sent."""
-    title, address = _("Check and send the minutes"), url_for("facilitator.workshop_minutes", workshop_id=found.id)
+    title, address = (
+        _("Check and send the minutes"),
+        url_for("facilitator.workshop_minutes", workshop_id=found.id),
+    )
     if found.state is WorkshopState.RECORDED:
         return steps.done(_("Minutes"), address, _("They went out, and cannot be changed any more."))
     hint = _("Everybody who was invited gets them by mail.")

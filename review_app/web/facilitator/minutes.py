@@ -47,7 +47,7 @@ def minutes_file(workshop_id: str) -> ResponseReturnValue:
     found = led(workshop_id)
     return papers_page.handed_out(
         render_template(
-            "facilitator/minutes_pdf.html",
+            "letters/minutes.html",
             view=minutes_view(_minutes(workshop_id)),
             is_sent=found.state is WorkshopState.RECORDED,
         ),
