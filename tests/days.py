@@ -71,14 +71,14 @@ class Day:
 
     def seat(self, address: str) -> Seat:
         """What somebody's link opens."""
-        with reading() as session:
+        with self.app.app_context(), reading() as session:
             seat = workshops.find_seat(session, self.secrets[address])
         assert seat is not None
         return seat
 
     def workshop(self) -> Workshop:
         """The workshop as it is now."""
-        with reading() as session:
+        with self.app.app_context(), reading() as session:
             return workshops.load(session, self.workshop_id)
 
     def topic_id(self, place: int = 0) -> str:
@@ -87,8 +87,14 @@ class Day:
 
     def begin(self) -> None:
         """The facilitator begins."""
-        with transaction() as session:
+        with self.app.app_context(), transaction() as session:
             leading.begin(session, clock.now(), self.workshop_id)
+
+    def sealed_rows(self) -> list[tuple[bytes, bytes]]:
+        """Every sealed row there is."""
+        with self.app.app_context(), reading() as session:
+            query = select(SealedInWorkshopRecord.id, SealedInWorkshopRecord.blob)
+            return [(bytes(id_), bytes(blob)) for id_, blob in session.execute(query)]
 
     def _one_each(self, is_wanted: object) -> list[str]:
         found: dict[str, str] = {}
@@ -98,23 +104,22 @@ class Day:
         return list(found.values())
 
 
-def sealed_rows() -> list[tuple[bytes, bytes]]:
-    """Every sealed row there is."""
-    with reading() as session:
-        query = select(SealedInWorkshopRecord.id, SealedInWorkshopRecord.blob)
-        return [(bytes(id_), bytes(blob)) for id_, blob in session.execute(query)]
-
-
 @contextmanager
 def workshop_day(environ: dict[str, str], **changes: object) -> Iterator[Day]:
-    """The workshop in an installation of its own, inside an application context. ``changes``: of the design."""
+    """The workshop in an installation of its own. ``changes``: of the review's design.
+
+    No application context is left open: requests would share what they keep in it.
+    """
     app = create_app(Settings.from_env(environ))
     app.test_client_class = PageClient
     with app.app_context():
         migrate()
-        organiser = make_account(app, "organiser@prime.example", AccountRole.ORGANISER)
-        steward = make_account(app, "steward@independent.example", AccountRole.STEWARD)
-        yield plan_a_day(app, organiser, steward, **changes)
+    organiser = make_account(app, "organiser@prime.example", AccountRole.ORGANISER)
+    steward = make_account(app, "steward@independent.example", AccountRole.STEWARD)
+    with app.app_context():
+        day = plan_a_day(app, organiser, steward, **changes)
+    yield day
+    with app.app_context():
         db.engine.dispose()
 
 

@@ -30,7 +30,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class NoteGroup:
-    """Notes that belong together. ``band``, ``place``: what of the vote everybody may see, None where there is nothing."""
+    """Notes that belong together. ``band``, ``place``: what of the vote may be seen, None where nothing may."""
 
     id: str
     title: str
@@ -57,6 +57,27 @@ class Board:
     def is_shown(self) -> bool:
         """Whether the vote can be shown."""
         return any(group.place is not None for group in self.groups)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A change of which notes belong together: make, move, rename, dissolve, separate or undo.
+
+    ``group_id``: of which group, "" for none. ``title``: what it is to be called. ``note_ids``: of which notes.
+    """
+
+    what: str
+    group_id: str
+    title: str
+    note_ids: frozenset[str]
+
+
+_CHANGES: Mapping[str, Callable[[Arrangement, Wanted], Arrangement]] = {
+    "make": lambda before, it: note_groups.made(before, new_id(), it.title, it.note_ids),
+    "move": lambda before, it: note_groups.moved(before, it.note_ids, it.group_id or None),
+    "rename": lambda before, it: note_groups.renamed(before, it.group_id, it.title),
+    "dissolve": lambda before, it: note_groups.dissolved(before, it.group_id),
+}
 
 
 def load(session: Session, topic_id: str) -> Board:
@@ -109,6 +130,19 @@ def undo(session: Session, workshop_id: str, topic_id: str, *, seen: str) -> Non
     if not kept:
         raise NotAllowedError("There is nothing to undo.")
     arrange(session, workshop_id, topic_id, seen=seen, change=lambda _now: note_groups.from_text(kept))
+
+
+def do(session: Session, workshop_id: str, topic_id: str, *, seen: str, wanted: Wanted) -> None:
+    """Changes which notes belong together as a page asks. Raises as ``arrange`` does."""
+    if wanted.what == "separate":
+        separate(session, workshop_id, topic_id, seen=seen)
+    elif wanted.what == "undo":
+        undo(session, workshop_id, topic_id, seen=seen)
+    elif wanted.what in _CHANGES:
+        change = _CHANGES[wanted.what]
+        arrange(session, workshop_id, topic_id, seen=seen, change=lambda before: change(before, wanted))
+    else:
+        raise NotAllowedError("There is no such change.")
 
 
 def _changed(session: Session, workshop_id: str, topic_id: str, seen: str, change: Change) -> None:

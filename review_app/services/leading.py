@@ -77,7 +77,7 @@ def show(session: Session, workshop_id: str, *, seen: str | None, topic_id: str)
 
 
 def move(
-    session: Session, keys: KeyFolder, workshop_id: str, seen: Seen, target: Stage, shuffle: random.Random
+    session: Session, keys: KeyFolder, workshop_id: str, seen: Seen, target: Stage, *, shuffle: random.Random
 ) -> None:
     """Brings the topic on screen to a stage: revealing opens its notes, closing the vote counts its dots.
 
@@ -167,7 +167,7 @@ def version(session: Session, workshop_id: str) -> int:
 def versions(session: Session, workshop_ids: set[str]) -> dict[str, int]:
     """The same of several workshops, in one statement."""
     query = select(WorkshopRecord.id, WorkshopRecord.version).where(WorkshopRecord.id.in_(workshop_ids))
-    return {id_: number for id_, number in session.execute(query)}
+    return {row.id: row.version for row in session.execute(query)}
 
 
 def _running(session: Session, workshop_id: str) -> WorkshopRecord:

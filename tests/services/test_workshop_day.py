@@ -24,7 +24,7 @@ from review_app.state import state
 from surveys import note_groups
 from surveys.note_groups import Arrangement
 from surveys.workshop import MOST_NOTES, Stage
-from tests.days import Day, sealed_rows, workshop_day
+from tests.days import Day, workshop_day
 
 CHANCE = random.SystemRandom()
 
@@ -32,7 +32,7 @@ CHANCE = random.SystemRandom()
 @pytest.fixture
 def day(either_environ: dict[str, str]) -> Iterator[Day]:
     """The workshop on either database, inside an application context."""
-    with workshop_day(either_environ) as made:
+    with workshop_day(either_environ) as made, made.app.app_context():
         yield made
 
 
@@ -50,7 +50,9 @@ def notes_of(day: Day, address: str, place: int = 0) -> list[str]:
 
 def move(day: Day, stage: Stage, target: Stage, place: int = 0) -> None:
     with transaction() as session:
-        leading.move(session, state().keys, day.workshop_id, Seen(day.topic_id(place), stage), target, CHANCE)
+        leading.move(
+            session, state().keys, day.workshop_id, Seen(day.topic_id(place), stage), target, shuffle=CHANCE
+        )
 
 
 def board(day: Day, place: int = 0) -> Board:
@@ -94,7 +96,7 @@ def test_a_note_is_its_writers_alone_until_it_is_revealed_and_nobodys_after(day:
     write(day, other, "Zażółć — ‘½’ 漢字 😀" * 20)
     assert notes_of(day, one) == ["Invoices wait for ninety days.", "Nobody answers the phone."]
     assert board(day) == Board((), (), board(day).digest, may_undo=False)
-    assert len({len(blob) for _id, blob in sealed_rows()}) == 1
+    assert len({len(blob) for _id, blob in day.sealed_rows()}) == 1
     with reading() as session:
         before = [tuple(row) for row in session.execute(select(SeatRecord.__table__))]
     assert day.workshop().version == 0
@@ -106,7 +108,7 @@ def test_a_note_is_its_writers_alone_until_it_is_revealed_and_nobodys_after(day:
 
     day.begin()
     move(day, Stage.WAITING, Stage.REVEALED)
-    assert sealed_rows() == []
+    assert day.sealed_rows() == []
     assert sorted(note.text for note in board(day).loose) == [
         "Nobody answers the phone.",
         "Zażółć — ‘½’ 漢字 😀" * 20,
@@ -126,7 +128,7 @@ def test_saving_again_and_at_once_leaves_one_note(day: Day) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(save, addresses * 5))
-    assert len(sealed_rows()) == len(addresses)
+    assert len(day.sealed_rows()) == len(addresses)
     with reading() as session:
         assert leading.notes_roughly(session, state().keys, day.workshop_id, day.topic_id()) == 0
     write(day, day.paid[4], "A fifth")
@@ -143,7 +145,7 @@ def test_notes_of_other_topics_stay_sealed(day: Day) -> None:
     day.begin()
     move(day, Stage.WAITING, Stage.REVEALED)
     assert notes_of(day, day.paid[0], 1) == ["On the second"]
-    assert len(sealed_rows()) == 1 and board(day, 1).loose == ()
+    assert len(day.sealed_rows()) == 1 and board(day, 1).loose == ()
 
 
 def test_a_step_from_an_old_screen_changes_nothing(day: Day) -> None:
@@ -182,7 +184,12 @@ def test_a_stage_cannot_be_skipped_nor_gone_back_to(day: Day) -> None:
         move(day, Stage.REVEALED, Stage.WRITING)
     with pytest.raises(NotFoundError), transaction() as session:
         leading.move(
-            session, state().keys, day.workshop_id, Seen(new_id(), Stage.WAITING), Stage.WRITING, CHANCE
+            session,
+            state().keys,
+            day.workshop_id,
+            Seen(new_id(), Stage.WAITING),
+            Stage.WRITING,
+            shuffle=CHANCE,
         )
 
 
@@ -228,14 +235,14 @@ def test_those_who_are_paid_vote_first_and_nothing_is_told_before_the_vote_is_cl
     with reading() as session:
         assert voting.voted_roughly(session, state().keys, day.workshop_id, day.topic_id()) == 5
     assert {group.band for group in board(day).groups} == {None}
-    assert len(sealed_rows()) == 7 and len({len(blob) for _id, blob in sealed_rows()}) == 1
+    assert len(day.sealed_rows()) == 7 and len({len(blob) for _id, blob in day.sealed_rows()}) == 1
 
     move(day, Stage.VOTING_ALL, Stage.VOTED)
     assert [(group.id, group.band, group.place) for group in board(day).by_place] == [
         (first, "over_half", 1),
         (second, "up_to_a_quarter", 2),
     ]
-    assert sealed_rows() == []
+    assert day.sealed_rows() == []
     with pytest.raises(NotAllowedError):
         place_dots(day, day.paid[0], second, 1)
 
@@ -248,7 +255,7 @@ def test_four_who_are_paid_are_too_few_to_show_anything(day: Day) -> None:
     for address in day.paying:
         place_dots(day, address, first, 5)
     move(day, Stage.VOTING_ALL, Stage.VOTED)
-    assert not board(day).is_shown and sealed_rows() == []
+    assert not board(day).is_shown and day.sealed_rows() == []
 
 
 def test_the_people_of_an_organisation_share_its_dots(day: Day) -> None:
@@ -280,7 +287,7 @@ def test_the_people_of_an_organisation_share_its_dots(day: Day) -> None:
         voting.place(session, keys, other, topic_id, Wish(new_id(), 1, now.digest))
     with transaction() as session:
         voting.place(session, keys, other, topic_id, Wish(first, 0, now.digest))
-    assert sealed_rows() == []
+    assert day.sealed_rows() == []
 
 
 def test_the_timer_is_set_extended_and_stopped_from_what_a_screen_showed(day: Day) -> None:
@@ -336,7 +343,7 @@ def test_after_the_minutes_nothing_sealed_is_left_and_no_key_opens_it(day: Day) 
     for _ in range(2):
         with transaction() as session:
             leading.seal_away(session, state().keys, day.workshop_id)
-    assert sealed_rows() == []
+    assert day.sealed_rows() == []
     with pytest.raises(KeyMissingError):
         state().keys.workshop_key(day.workshop_id)
     with pytest.raises(NotAllowedError, match="cannot be opened any more"):

@@ -2,7 +2,30 @@
 
 from __future__ import annotations
 
-from review_app.web.facilitator import acting, agenda, inviting, minutes, pack, plans, recording
+from review_app.web.facilitator import (
+    acting,
+    agenda,
+    arranging,
+    inviting,
+    leading,
+    minutes,
+    pack,
+    plans,
+    projector,
+    recording,
+)
 from review_app.web.facilitator.audience import blueprint
 
-__all__ = ["acting", "agenda", "blueprint", "inviting", "minutes", "pack", "plans", "recording"]
+__all__ = [
+    "acting",
+    "agenda",
+    "arranging",
+    "blueprint",
+    "inviting",
+    "leading",
+    "minutes",
+    "pack",
+    "plans",
+    "projector",
+    "recording",
+]
