@@ -1,4 +1,4 @@
-"""What an action that a workshop makes comes from: the finding, what is shown of it and of the vote, in words to keep."""
+"""What an action that a workshop makes comes from: the finding, and what is shown of it and of the vote."""
 
 from __future__ import annotations
 
