@@ -92,6 +92,7 @@ def test_handouts_take_a_page_for_each_topic_with_figures_and_the_practices_word
     assert "Who says it" not in handouts[0]
     for page in handouts[1:]:
         assert "Who says it" in page and "All partners together" in page
+    assert all("The North" in page for page in handouts)
     for id_ in tuple(practices())[:6]:
         assert id_ in handouts[2] and practices()[id_].text.split()[0] in handouts[2]
 
