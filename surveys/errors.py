@@ -9,7 +9,8 @@
     │   ├── AnswersFaultsError       a respondent's posted page
     │   ├── CycleFaultsError         the design of a cycle: dates, groups, k
     │   ├── ActionFaultsError        an improvement action as it is proposed or changed, or what is said about it
-    │   └── WorkshopFaultsError      the plan of a workshop, its agenda, whom it invites or its record
+    │   ├── WorkshopFaultsError      the plan of a workshop, its agenda, whom it invites or its record
+    │   └── PulseFaultsError         the opening of a pulse: whom it asks, until when
     ├── IllegalTransitionError       a cycle asked to move where its table does not allow
     └── SealError
         ├── BrokenSealError          a sealed value that this key does not open, or that was altered
@@ -73,6 +74,10 @@ class ActionFaultsError(FaultsError):
 
 class WorkshopFaultsError(FaultsError):
     """A workshop cannot be planned or recorded like this; ``place`` is the form field's name."""
+
+
+class PulseFaultsError(FaultsError):
+    """Faults of the opening of a pulse."""
 
 
 class IllegalTransitionError(SurveysError):

@@ -1,4 +1,4 @@
-"""The minutes of a workshop: what was talked about, noted, voted and settled, and who does what by when.
+"""The minutes of a workshop: what there was to talk about, was noted, voted and settled, and who does what by when.
 
 They name organisations and never people, and no note says whose it was. What was sent is kept as it was sent: nothing
 that changes afterwards, such as an action's day, changes it.

@@ -1,4 +1,4 @@
-"""What an action that a workshop makes comes from: the finding, and what is shown of it and of the vote."""
+"""What an action that a workshop makes comes from: the finding, and what is shown of it and of the vote, in words."""
 
 from __future__ import annotations
 

@@ -46,6 +46,10 @@ MAIL_KINDS = {
     MailKind.WORKSHOP_OFF: later("Word that a workshop is called off"),
     MailKind.MINUTES: later("Minutes of a workshop"),
     MailKind.ACTION: later("Action"),
+    MailKind.ACTION_DUE: later("Reminder of an action"),
+    MailKind.ACTION_DONE: later("Question whether an action is done"),
+    MailKind.ACTION_DIGEST: later("The week's actions"),
+    MailKind.PULSE: later("Pulse on an action"),
 }
 
 
