@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
+import pdfua
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -21,6 +23,7 @@ from surveys.workshop import Outcome, WorkshopState
 from tests.conftest import make_account
 from tests.held import BECAUSE, DECISION, NOTES, SECRET_NOTE, held_at_rest
 from tests.pages import PageClient
+from tests.services.test_questionnaire_pdf import elements_of, pages_of
 from tests.web.respondents import words
 from tests.web.stewards import faults, field, restore, signed_in
 from tests.workshops import PAID, GatheredAtRest, enter
@@ -225,8 +228,8 @@ def test_minutes_are_checked_sent_and_read_by_the_link_of_whoever_was_invited(
     sent = leader.get(f"{path}/minutes").text
     assert "cannot be changed any more" in words(sent) and "Send the minutes" not in sent
     assert leader.get(f"{path}/record").location == f"{path}/minutes"
-    page = guest.get("/w/now")
-    assert (page.status_code, page.location) == (303, "/w/minutes")
+    arrived = guest.get("/w/now")
+    assert (arrived.status_code, arrived.location) == (303, "/w/minutes")
     read = guest.get("/w/minutes").text
     assert all(text in words(read) for text in (DECISION, BECAUSE, NOTES[0], "place 1"))
     for page in (sent, read):
@@ -274,9 +277,10 @@ def test_a_part_of_the_pack_is_made_by_the_worker_and_then_handed_out(
     )
 
 
-def test_the_minutes_come_as_a_pdf_to_both_sides(
-    site: Flask, leader: PageClient, held: GatheredAtRest, path: str
+def test_the_minutes_come_as_the_same_accessible_pdf_to_both_sides(
+    site: Flask, leader: PageClient, held: GatheredAtRest, path: str, tmp_path: Path
 ) -> None:
+    settle(leader, path, held, 0, outcome="decided", decision=HOSTILE)
     post(leader, f"{path}/minutes")
     guest = enter(site, held.codes[PAID[0]])
     assert leader.get(f"{path}/minutes.pdf").status_code == 202
@@ -285,6 +289,12 @@ def test_the_minutes_come_as_a_pdf_to_both_sides(
         papers.print_waiting(state().settings.paper_dir)
     made = leader.get(f"{path}/minutes.pdf")
     assert made.mimetype == "application/pdf" and made.data == guest.get("/w/minutes.pdf").data
+    file = tmp_path / "minutes.pdf"
+    file.write_bytes(made.data)
+    assert [finding.message for finding in pdfua.validate(str(file)).findings] == []
+    text = " ".join(" ".join(pages_of(file, "-raw")).split())
+    assert HOSTILE in text and BECAUSE not in text and all(note in text for note in NOTES)
+    assert len(elements_of(file)["/H1"]) == 1
 
 
 def test_nobody_but_organisers_and_the_reviews_own_steward_come_here(
