@@ -220,7 +220,7 @@ def test_minutes_are_checked_sent_and_read_by_the_link_of_whoever_was_invited(
     settle(leader, path, held, 0, outcome="decided", decision=DECISION, rank="1")
     settle(leader, path, held, 1, outcome="wont", because=BECAUSE)
     draft = words(leader.get(f"{path}/minutes").text)
-    assert DECISION in draft and BECAUSE in draft and "Nothing is settled on" in draft
+    assert DECISION in draft and BECAUSE in draft and "Nothing is settled on this: " in draft
     assert post(leader, f"{path}/minutes").location == f"{path}/minutes"
     assert workshop_of(site, held).state is WorkshopState.RECORDED
     with site.app_context(), reading() as session:
