@@ -21,7 +21,9 @@ function isBusy() {
   return [...document.querySelectorAll("main textarea, main input, main select")].some((field) => {
     if (field.type === "hidden" || field.readOnly) return false;
     if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
-    if (field.tagName === "SELECT") return [...field.options].some((one) => one.selected !== one.defaultSelected);
+    if (field.tagName === "SELECT") {
+      return field.selectedIndex !== Math.max(0, [...field.options].findIndex((one) => one.defaultSelected));
+    }
     return field.value !== (field.dataset.saved ?? field.defaultValue);
   });
 }

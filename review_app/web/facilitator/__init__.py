@@ -1,4 +1,4 @@
-"""The pages of those who lead a workshop: its plan, its agenda, the day itself, its record and its minutes."""
+"""The pages of those who lead workshops, an organiser or a review's steward: planning, agenda, invitations, the day."""
 
 from __future__ import annotations
 

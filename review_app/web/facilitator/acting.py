@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as later
 from wtforms import SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from review_app.clock import now
@@ -40,13 +41,14 @@ class ActionForm(KeptForm):
         later("Practices of the Code"),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
+        choices=(),
         validate_choice=False,
     )
-    owner_ids = SelectField(later("Owner"), validate_choice=False)
+    owner_ids = SelectField(later("Owner"), choices=(), validate_choice=False)
     other_owner_id = SelectField(
-        later("Second owner, from another organisation (optional)"), validate_choice=False
+        later("Second owner, from another organisation (optional)"), choices=(), validate_choice=False
     )
-    verifier_id = SelectField(later("Who checks that it is done"), validate_choice=False)
+    verifier_id = SelectField(later("Who checks that it is done"), choices=(), validate_choice=False)
     due = DayField(later("By when"))
     measure = StringField(later("How we will know (optional)"), filters=[tidy])
     baseline = StringField(later("What that is today (optional)"), filters=[tidy])
@@ -55,12 +57,14 @@ class ActionForm(KeptForm):
     def offer(self, people: dict[str, Candidate], origin: Origin) -> None:
         """Offers whoever can get a link, and the practices of the topic."""
         reachable = [
-            (one.contact_id, str(one)) for one in people.values() if one.email and not one.is_revoked
+            SelectChoice(one.contact_id, str(one))
+            for one in people.values()
+            if one.email and not one.is_revoked
         ]
-        self.owner_ids.choices = [("", _("Choose somebody")), *reachable]
-        self.verifier_id.choices = [("", _("Choose somebody")), *reachable]
-        self.other_owner_id.choices = [("", _("Nobody")), *reachable]
-        self.practices.choices = [(id_, f"{id_} {text}") for id_, text in origin.practices]
+        self.owner_ids.choices = [SelectChoice("", _("Choose somebody")), *reachable]
+        self.verifier_id.choices = [SelectChoice("", _("Choose somebody")), *reachable]
+        self.other_owner_id.choices = [SelectChoice("", _("Nobody")), *reachable]
+        self.practices.choices = [SelectChoice(id_, f"{id_} {text}") for id_, text in origin.practices]
 
     def proposal(self, found: Workshop, topic: Topic, origin: Origin) -> Proposal:
         """What was typed, with where it comes from."""

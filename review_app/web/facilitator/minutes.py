@@ -15,6 +15,7 @@ from review_app.web import papers_page
 from review_app.web.facilitator.audience import blueprint, led
 from review_app.web.faults import REFUSED, SEE_OTHER
 from review_app.web.minutes_page import STYLES, minutes_view
+from review_app.web.papers_page import Wanted
 from review_app.web.words import file_stem
 from surveys.workshop import Outcome, WorkshopState
 
@@ -47,15 +48,17 @@ def minutes_file(workshop_id: str) -> ResponseReturnValue:
     found = led(workshop_id)
     return papers_page.handed_out(
         render_template(
-            "facilitator/minutes_pdf.html",
+            "letters/minutes.html",
             view=minutes_view(_minutes(workshop_id)),
             is_sent=found.state is WorkshopState.RECORDED,
         ),
         STYLES,
-        filename=f"{file_stem(found.title)}-minutes.pdf",
-        title=found.title,
-        back=url_for("facilitator.workshop_minutes", workshop_id=workshop_id),
-        waiting="facilitator/paper_waits.html",
+        Wanted(
+            filename=f"{file_stem(found.title)}-minutes.pdf",
+            title=found.title,
+            back=url_for("facilitator.workshop_minutes", workshop_id=workshop_id),
+            waiting="facilitator/paper_waits.html",
+        ),
     )
 
 

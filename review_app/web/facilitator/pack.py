@@ -15,6 +15,7 @@ from review_app.services.errors import NotFoundError
 from review_app.services.packs import PackPart
 from review_app.web import papers_page
 from review_app.web.facilitator.audience import blueprint, led
+from review_app.web.papers_page import Wanted
 from review_app.web.words import file_stem
 
 WHOLE = "pack"
@@ -75,8 +76,10 @@ def pack_file(workshop_id: str, part: str) -> ResponseReturnValue:
     return papers_page.handed_out(
         source.html,
         source.styles,
-        filename=f"{file_stem(found.title)}-{part}.pdf",
-        title=str(_TITLES[part][0]),
-        back=url_for("facilitator.pack", workshop_id=workshop_id),
-        waiting="facilitator/paper_waits.html",
+        Wanted(
+            filename=f"{file_stem(found.title)}-{part}.pdf",
+            title=str(_TITLES[part][0]),
+            back=url_for("facilitator.pack", workshop_id=workshop_id),
+            waiting="facilitator/paper_waits.html",
+        ),
     )

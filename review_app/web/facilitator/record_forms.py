@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as later
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
 
 from review_app.errors import log_unavailable
 from review_app.services.errors import NotAllowedError
@@ -47,20 +48,18 @@ class TopicForm(KeptForm):
 
     outcome = RadioField(
         later("What was settled?"),
-        choices=[(outcome.value, words) for outcome, words in OUTCOMES.items()],
+        choices=[SelectChoice(outcome.value, words) for outcome, words in OUTCOMES.items()],
         validate_choice=False,
     )
     decision = TextAreaField(later("What was decided"), filters=[lambda text: visible_text(text or "")])
     because = TextAreaField(later("Why it will not be done"), filters=[lambda text: visible_text(text or "")])
-    rank = SelectField(later("Place among the priorities"), validate_choice=False)
+    rank = SelectField(later("Place among the priorities"), choices=(), validate_choice=False)
     seen = HiddenField()
 
     def offer_places(self, count: int) -> None:
         """Offers as many places as there are topics."""
-        self.rank.choices = [
-            ("", _("No place")),
-            *((str(place), str(place)) for place in range(1, count + 1)),
-        ]
+        places = [SelectChoice(str(place), str(place)) for place in range(1, count + 1)]
+        self.rank.choices = [SelectChoice("", _("No place")), *places]
 
     @property
     def settled(self) -> Settled:

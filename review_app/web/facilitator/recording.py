@@ -17,7 +17,7 @@ from review_app.database import UNAVAILABLE, reading, transaction
 from review_app.security import csrf
 from review_app.services import minutes, recording
 from review_app.services.errors import ChangedMeanwhileError, NotAllowedError, NotFoundError, NotYetError
-from review_app.services.minutes import AgreedAction, NoteGroup
+from review_app.services.minutes import AgreedAction
 from review_app.services.recording import Parked, Settled
 from review_app.services.workshops import Topic, Workshop
 from review_app.web.facilitator.audience import blueprint, led
@@ -30,6 +30,7 @@ from review_app.web.facilitator.record_forms import (
     topic_form,
 )
 from review_app.web.faults import REFUSED, SEE_OTHER, place_faults
+from review_app.web.minutes_page import GroupLine, group_line
 from surveys.errors import WorkshopFaultsError
 from surveys.workshop import Outcome, WorkshopState
 
@@ -68,7 +69,7 @@ class TopicView:
     topic: Topic
     number: int
     form: TopicForm
-    groups: tuple[NoteGroup, ...]
+    groups: tuple[GroupLine, ...]
     loose: tuple[str, ...]
     theirs: Settled | None
     theirs_outcome: str
@@ -238,7 +239,7 @@ def _topic_page(found: Workshop, one: Topic, form: TopicForm, *, theirs: Settled
         topic=one,
         number=found.topics.index(one) + 1,
         form=form,
-        groups=groups,
+        groups=tuple(map(group_line, groups)),
         loose=loose,
         theirs=theirs,
         theirs_outcome=str(OUTCOMES[theirs.outcome]) if theirs else "",

@@ -5,7 +5,7 @@ Nothing here knows who is signed in. Opening and reading write nothing anywhere,
 
 from __future__ import annotations
 
-from review_app.web.participant import dots, entrance, notes, now
+from review_app.web.participant import dots, entrance, minutes, notes, now
 from review_app.web.participant.audience import blueprint
 
-__all__ = ["blueprint", "dots", "entrance", "notes", "now"]
+__all__ = ["blueprint", "dots", "entrance", "minutes", "notes", "now"]

@@ -62,9 +62,12 @@ class NowView:
 
 
 @blueprint.get("/w/now")
-def now() -> str:
-    """What to do now."""
-    return page(current_participant())
+def now() -> ResponseReturnValue:
+    """What to do now; once the minutes went out, to read them."""
+    who = current_participant()
+    if who.workshop.state is WorkshopState.RECORDED:
+        return redirect(url_for("participant.read_minutes"), SEE_OTHER)
+    return page(who)
 
 
 @blueprint.post("/w/here")
