@@ -18,6 +18,7 @@ from review_app.mail.messages import Desk, compose
 from review_app.mail.statuses import is_about_one_mailbox
 from review_app.mail.transports import MailError, Transport, WayBack, transport_for
 from review_app.services import errands, leasing, occasions, outbox, readers, silencing
+from review_app.services.errors import NotFoundError
 from review_app.services.leasing import Leased, Terms
 from review_app.services.occasions import Setting
 from review_app.services.outbox import MailKind
@@ -131,13 +132,17 @@ class _Batch:
             return
         try:
             if not _is_unwanted(mail, asking):
-                transport.send(_message(self._state, mail, asking), mail.cycle_id, _way_back(mail))
+                transport.send(_message(self._state, mail, asking), _folder(mail), _way_back(mail))
                 self.left += 1
                 self._fates.note(mail, None)
             elif (fate := self._fates.of(mail)) is not None:
                 # Nor may it be the only one that a server which puts off or refuses everything has taken.
                 self._put_back([mail], fate)
                 return
+        except _GoneError:
+            with transaction() as session:
+                leasing.record_gone(session, mail)
+            return
         except MailError as error:
             self._fates.note(mail, error)
             self._put_back([mail], error)
@@ -217,6 +222,10 @@ class _NotConnectedError(Exception):
         super().__init__(reason.problem)
 
 
+class _GoneError(Exception):
+    """What a mail is about is not there any more, so that nobody need get it."""
+
+
 def _message(state: State, mail: Leased, asking: _Asking) -> EmailMessage:
     try:
         with transaction() as session:
@@ -229,6 +238,10 @@ def _message(state: State, mail: Leased, asking: _Asking) -> EmailMessage:
             link_key=asking.link_key,
             reading_key=asking.reading_key,
         )
+    except NotFoundError as error:
+        raise _GoneError from error
+    except KeyMissingError as error:
+        raise MailError("the key of its link is missing") from error
     except Exception as error:
         # One mail that cannot be made must not keep the others of its batch; what it says may name people.
         raise MailError(f"the mail could not be made ({type(error).__name__})") from error
@@ -239,6 +252,11 @@ def _is_unwanted(mail: Leased, asking: _Asking) -> bool:
     if mail.kind is MailKind.LINK_AGAIN or mail.link is None or asking.link_key is None:
         return False
     return silencing.is_silenced(asking.silences, asking.link_key, mail.link.invitation_id, mail.link.number)
+
+
+def _folder(mail: Leased) -> str:
+    """The folder of the development mailbox: a pulse has its own, which goes with its keys when it closes."""
+    return mail.about_id if mail.kind is MailKind.PULSE else mail.cycle_id
 
 
 def _way_back(mail: Leased) -> WayBack:

@@ -20,6 +20,7 @@ from review_app import (
     papers,
     posting,
     printing,
+    pulse_counting,
 )
 from review_app.database import reading, transaction
 from review_app.services import closing_soon, comments, cycles, lost_links, publishing, report_batches
@@ -62,6 +63,7 @@ def look(state: State, *, mail_seconds: float | None = None, pdf_seconds: float 
         counting.begin_due,
         lambda: counting.count_waiting(state.keys),
         lambda: counting.purge_closed(state.keys),
+        lambda: pulse_counting.look(state.keys),
         _refresh_received,
         _forget_comments,
         _tell_of_the_close,

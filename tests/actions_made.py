@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
 
 from review_app import clock
 from review_app.database import reading, transaction
-from review_app.services import proposing, publishing
+from review_app.models.actions import ActionPersonRecord
+from review_app.models.cycles import CycleRecord
+from review_app.services import acting, actions, proposing, publishing
+from review_app.services.acting import Turn
+from review_app.services.actions import Action, ActionLink, Happening
 from review_app.services.proposing import Proposal
+from review_app.state import state
+from surveys import sealing
+from surveys.improvement import ActionState, Actor, EntryKind, move
 from surveys.mail_hours import ZONE
 from tests.publications import DAYS, Reviewed, contact_id_of, counted, make, move_into_the_past
 
@@ -62,3 +71,98 @@ def propose(of: Reviewed, **changes: object) -> str:
     it = proposal(of, **changes)
     with transaction() as session:
         return proposing.propose(session, clock.now(), it, by=BY)
+
+
+def link_of(of: Reviewed, address: str, now: datetime | None = None) -> ActionLink | None:
+    """What somebody's link opens, found as their browser's is; None where it opens nothing."""
+    secret = secret_of(of, address)
+    with reading() as session:
+        return actions.find_link(session, now or clock.now(), secret)
+
+
+def secret_of(of: Reviewed, address: str) -> bytes:
+    """The secret of somebody's link to their actions, derived as the worker does."""
+    with transaction() as session:
+        chain_id = session.get_one(CycleRecord, of.cycle.id).chain_id
+        key = actions.action_key(session, chain_id, state().keys)
+        person = session.scalars(
+            select(ActionPersonRecord).where(
+                ActionPersonRecord.chain_id == chain_id,
+                ActionPersonRecord.contact_id == contact_id_of(session, address),
+            )
+        ).one()
+        return sealing.action_secret(key, person.id, person.link_number)
+
+
+def load(action_id: str) -> Action:
+    """An action as it is now."""
+    with reading() as session:
+        return actions.load(session, action_id)
+
+
+def turn(of: Reviewed, action_id: str, address: str, **changes: object) -> Turn:
+    """The form that somebody has open on an action: the verifier's if that is who they are. ``changes``: of it."""
+    link, found = link_of(of, address), load(action_id)
+    assert link is not None
+    make_turn = acting.verifiers_turn if action_id in link.verified else acting.owners_turn
+    made = make_turn(link, action_id, found.state, found.entries[-1].id)
+    return replace(made, **changes)  # type: ignore[arg-type]  # the caller's fields
+
+
+def do(step: Callable[..., None], of: Reviewed, action_id: str, address: str, *words: object) -> None:
+    """Somebody takes a step with an action, now: ``do(acting.decline, of, action_id, PRIME, "No money.")``."""
+    form = turn(of, action_id, address)
+    with transaction() as session:
+        step(session, clock.now(), form, *words)
+
+
+def in_state(of: Reviewed, target: ActionState, **changes: object) -> str:
+    """The id of an action of the prime's that the mill verifies, brought to a state. ``changes``: of its proposal."""
+    action_id = propose(of, **changes)
+    if target is ActionState.NOT_FELT:
+        for earlier in WAYS[ActionState.DONE]:
+            _go(of, action_id, earlier)
+        _not_felt(action_id)
+        return action_id
+    for state_ in WAYS[target]:
+        _go(of, action_id, state_)
+    return action_id
+
+
+def some_of_each(of: Reviewed) -> dict[ActionState, str]:
+    """An action in every state, by it."""
+    return {target: in_state(of, target, title=f"This is {target.value}") for target in ActionState}
+
+
+WAYS = {
+    ActionState.PROPOSED: (),
+    ActionState.ACCEPTED: (ActionState.ACCEPTED,),
+    ActionState.IN_PROGRESS: (ActionState.ACCEPTED, ActionState.IN_PROGRESS),
+    ActionState.DONE: (ActionState.ACCEPTED, ActionState.IN_PROGRESS, ActionState.DONE),
+    ActionState.VERIFIED: (ActionState.ACCEPTED, ActionState.DONE, ActionState.VERIFIED),
+    ActionState.DECLINED: (ActionState.DECLINED,),
+}
+
+
+def _go(of: Reviewed, action_id: str, target: ActionState) -> None:
+    if target is ActionState.ACCEPTED:
+        do(acting.accept, of, action_id, PRIME)
+    elif target is ActionState.IN_PROGRESS:
+        do(acting.progress, of, action_id, PRIME, "We have talked to the finance team.")
+    elif target is ActionState.DONE:
+        do(acting.say_done, of, action_id, PRIME, "The date is in every contract.")
+    elif target is ActionState.VERIFIED:
+        do(acting.verify, of, action_id, MILL, "We are paid in time.")
+    else:
+        do(acting.decline, of, action_id, PRIME, "The council sets the terms of payment.")
+
+
+def _not_felt(action_id: str) -> None:
+    """As a pulse does it."""
+    with transaction() as session:
+        record = actions.locked(session, action_id)
+        before = ActionState(record.state)
+        record.state = move(before, ActionState.NOT_FELT, Actor.GROUP).value
+        session.flush()
+        happening = Happening(Actor.GROUP, "Those whom it was for", EntryKind.MOVED, moved_from=before)
+        actions.enter(session, clock.now(), record, happening)

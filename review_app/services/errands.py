@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from review_app.keys import KeyFolder
+from review_app.services import action_mail, minutes_mail, pulse_mail, workshop_mail
 from review_app.services.leasing import Leased
-from review_app.services.occasions import Occasion
+from review_app.services.occasions import Errand as Errand
 from review_app.services.outbox import MailKind
 
-
-@dataclass(frozen=True, slots=True)
-class Errand:
-    """What a mail says beside its recipient, and its link: a page that takes the code, and the secret of the link."""
-
-    occasion: Occasion
-    path: str
-    secret: bytes
-
-    def __repr__(self) -> str:
-        return "Errand(…)"
-
-
 Loader = Callable[[Session, KeyFolder, Leased], Errand]
-LOADERS: Mapping[MailKind, Loader] = {}
+LOADERS: Mapping[MailKind, Loader] = {
+    MailKind.WORKSHOP: workshop_mail.call,
+    MailKind.WORKSHOP_OFF: workshop_mail.off,
+    MailKind.MINUTES: minutes_mail.out,
+    MailKind.ACTION: action_mail.call,
+    MailKind.ACTION_DUE: action_mail.due,
+    MailKind.ACTION_DONE: action_mail.done,
+    MailKind.ACTION_DIGEST: action_mail.digest,
+    MailKind.PULSE: pulse_mail.errand,
+}
 
 
 def errand(session: Session, keys: KeyFolder, mail: Leased) -> Errand | None:

@@ -25,11 +25,8 @@ from review_app.services.proposals import proposal_faults
 from review_app.services.proposals import proposal_of as proposal_of
 from surveys.cycle import CycleState
 from surveys.errors import ActionFaultsError
-from surveys.improvement import ActionState, Actor, EntryKind, move
+from surveys.improvement import SETTLED, ActionState, Actor, EntryKind, move
 from surveys.mail_hours import ZONE
-
-# What is settled is not changed behind the backs of those who settled it.
-_SETTLED = frozenset({ActionState.VERIFIED, ActionState.DECLINED})
 
 
 def propose(session: Session, now: datetime, proposal: Proposal, *, by: str) -> str:
@@ -67,7 +64,8 @@ def change(
     Raises ActionFaultsError, NotFoundError, ChangedMeanwhileError, NotAllowedError once it is verified or declined.
     """
     record, before = _locked(session, action_id, seen)
-    if before.state in _SETTLED:
+    if before.state in SETTLED:
+        # Not behind the backs of those who settled it.
         raise NotAllowedError("This action is settled. Propose another one.")
     it = _rewritten(session, now, record, before, proposal)
     lines = tuple(_differences(session, before, it))
@@ -75,6 +73,8 @@ def change(
         return False
     actions.enter(session, now, record, Happening(Actor.ORGANISER, by, EntryKind.CHANGED, "\n".join(lines)))
     _tell(session, now, record, MailKind.ACTION, it.owner_ids)
+    if before.state is ActionState.DONE and it.verifier_id != before.verifier.contact_id:
+        _tell(session, now, record, MailKind.ACTION_DONE, (it.verifier_id,))
     return True
 
 
