@@ -40,7 +40,7 @@ def overview(made: Improved, account: Account | None = None, **how: object) -> O
             account or made.of.organiser,
             made.chain_id,
             wanted=Wanted(**{key: value for key, value in how.items() if key != "order"}),  # type: ignore[arg-type]
-            order=Order(how.get("order", "due")),
+            order=Order(str(how.get("order", "due"))),
         )
 
 

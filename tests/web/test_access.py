@@ -44,6 +44,7 @@ def ids(open_cycle: OpenCycle, northern_bridge: str) -> dict[str, str]:
         "number": "1",
         "version": "1",
         "kind": "pdf",
+        "way": "up",
     }
 
 
