@@ -1,4 +1,4 @@
-"""A timeline as frozen values that a template draws: time runs down, a mark for each day, its words beside it.
+"""A timeline as frozen values that a template draws: time runs down, a mark for each day with its words beside it.
 
 It holds no words of ours, so that whoever draws it says what they want. Lengths are those of the picture; a mark that
 is late has a shape of its own, and never a colour alone.
@@ -16,7 +16,7 @@ from reports.chain_labels import width_of
 NARROW, WIDE = 328, 720
 _TOP, _FOOT, _AXIS, _MARK = 16.0, 12.0, 66.0, 5.0
 _MONTH, _STEP, _LETTERS = 42.0, 20.0, 12.5
-_TEXT = _AXIS + 26.0
+_TEXT = _AXIS + 50.0
 
 
 class MarkKind(StrEnum):
@@ -39,7 +39,10 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A mark on the axis, the line to its words, and the words with their baseline."""
+    """The line from a day on the axis to its mark, the mark, and the words with their baseline.
+
+    Marks stand beside their words, so that those of one day never lie on each other.
+    """
 
     kind: MarkKind
     path: str
@@ -93,7 +96,7 @@ def timeline(dues: Sequence[Due], today: date, width: float = NARROW) -> Timelin
             Month(first.isoformat(), place(first) + 4, f"M{_AXIS - 5:g} {place(first):g}H{_AXIS:g}")
             for first in _firsts(start, end)
         ),
-        today=f"M{_AXIS - 12:g} {line:g}H{width:g}",
+        today=f"M{_AXIS - 5:g} {line:g}H{width:g}",
         today_y=line - 4,
         marks=marks,
     )
@@ -109,8 +112,8 @@ def _marks(dues: Iterable[Due], places: Iterable[float], line: float, width: flo
         free = at
         yield Mark(
             kind=due.kind,
-            path=_shape(due.kind, _AXIS, y),
-            leader=f"M{_AXIS + _MARK + 2:g} {y:g}L{_TEXT - 10:g} {at:g}H{_TEXT - 4:g}",
+            path=_shape(due.kind, _TEXT - 14, at),
+            leader=f"M{_AXIS:g} {y:g}L{_TEXT - 34:g} {at:g}H{_TEXT - 22:g}",
             x=_TEXT,
             y=round(at + 4, 1),
             text=_cut(due.text, width - _TEXT),

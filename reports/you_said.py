@@ -183,18 +183,21 @@ def _things(told: Told) -> list[_Thing]:
     of_statement: dict[tuple[str, str], _Thing] = {}
 
     def thing_of(origin: Origin, title: str) -> _Thing:
-        thing = _Thing(origin, title, [], [])
-        if origin.question_id:
-            thing = of_statement.setdefault(thing.key, thing)
-        if thing not in found:
-            found.append(thing)
+        if origin.question_id or not title:
+            key = (origin.subject, origin.question_id)
+            if key in of_statement:
+                return of_statement[key]
+        thing = _Thing(origin, title or _("Other actions"), [], [])
+        if origin.question_id or not title:
+            of_statement[thing.key] = thing
+        found.append(thing)
         return thing
 
     for topic in told.settled:
         of_topic[topic.id] = thing_of(topic.origin, topic.title)
         of_topic[topic.id].settled.append(topic)
     for action in told.actions:
-        thing = of_topic.get(action.topic_id) or thing_of(action.origin, action.title)
+        thing = of_topic.get(action.topic_id) or thing_of(action.origin, "")
         thing.actions.append(action)
     return found
 

@@ -135,14 +135,6 @@ def check_oversees(session: Session, chain_id: str, account: Account) -> None:
         raise NotFoundError("There is no such chain.")
 
 
-def counts_by_chain(session: Session, account: Account) -> dict[str, int]:
-    """How many actions each chain has that an account oversees, by its id; chains without any are left out."""
-    found: dict[str, int] = {}
-    for chain_id in session.scalars(select(ActionRecord.chain_id).where(_is_overseen(account))):
-        found[chain_id] = found.get(chain_id, 0) + 1
-    return found
-
-
 def decline(session: Session, now: datetime, account: Account, action_id: str, reason: str) -> None:
     """Lets an action be, for a reason that everybody reads. Raises NotFoundError, NotAllowedError."""
     said = " ".join(reason.split())

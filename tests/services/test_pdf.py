@@ -31,6 +31,7 @@ SAMPLES = {
     "unreportable": report_samples.unreportable,
     "hostile": report_samples.hostile,
     "second review": conclusion_samples.second_review,
+    "followed up": conclusion_samples.followed_up,
     "on a partner": conclusion_samples.on_a_partner,
     "rich": rich_sample.rich,
     "on a buyer": rich_sample.on_a_buyer,

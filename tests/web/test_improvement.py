@@ -230,6 +230,7 @@ def test_files_are_handed_out_under_the_name_of_the_chain(
     answer = organiser.get(f"{improved.board}.csv")
     assert "filename=threads-actions.csv" in answer.headers["Content-Disposition"]
     assert len(list(csv.DictReader(StringIO(answer.data.decode("utf-8-sig"))))) == 5
+    assert organiser.get(f"{improved.board}.exe").status_code == 404
     assert organiser.get(f"{improved.board}.xlsx").data.startswith(b"PK")
     assert organiser.get(f"{improved.board}.ics").text.count("BEGIN:VEVENT") == 5
 

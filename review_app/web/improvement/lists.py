@@ -13,6 +13,7 @@ from review_app.clock import now
 from review_app.languages import ZONE
 from review_app.services import action_files, timelines
 from review_app.services.action_files import FileKind
+from review_app.services.errors import NotFoundError
 from review_app.services.overseeing import Order, Overseen, Overview
 from review_app.web.improvement.asking import PAGE, Asked, asked, home, overview
 from review_app.web.improvement.audience import blueprint
@@ -116,9 +117,11 @@ def timeline(chain_id: str) -> str:
     )
 
 
-@blueprint.get("/chains/<string:chain_id>/actions.<any(csv,xlsx,ics):kind>")
+@blueprint.get("/chains/<string:chain_id>/actions.<string:kind>")
 def taken_along(chain_id: str, kind: str) -> Response:
-    """All actions of a chain as a file."""
+    """All actions of a chain as a file. Raises NotFoundError for a kind that there is not."""
+    if kind not in set(FileKind):
+        raise NotFoundError(_("There is no such file."))
     found = overview(chain_id)
     name = _("%(chain)s-actions", chain=file_stem(found.chain_name))
     return handed_out(action_files.file_of(found, FileKind(kind), name, now()))

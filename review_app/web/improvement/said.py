@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, send_file, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,10 +11,12 @@ from review_app.clock import now
 from review_app.database import reading
 from review_app.languages import ZONE, tongue
 from review_app.services import improvement_said, overseeing
+from review_app.services.report_files import ReportFile
 from review_app.state import state
 from review_app.web.faults import SEE_OTHER
 from review_app.web.improvement.asking import account, home
 from review_app.web.improvement.audience import blueprint
+from review_app.web.report_downloads import handed_out
 from review_app.web.words import file_stem
 from surveys.language import Language
 
@@ -47,4 +49,4 @@ def said_as_pdf(chain_id: str) -> ResponseReturnValue:
         )
         return page, papers.LOOK_AGAIN
     name = _("%(chain)s-you-said-we-did", chain=file_stem(found.chain))
-    return send_file(path, mimetype="application/pdf", as_attachment=True, download_name=f"{name}.pdf")
+    return handed_out(ReportFile(f"{name}.pdf", "application/pdf", path.read_bytes()))

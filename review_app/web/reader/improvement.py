@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import render_template, send_file, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from review_app import languages, papers
@@ -15,8 +15,10 @@ from review_app.services import improvement_said
 from review_app.services.errors import NotFoundError
 from review_app.services.improvement_said import YouSaid
 from review_app.services.readers import MAIN, Reader
+from review_app.services.report_files import ReportFile
 from review_app.state import state
 from review_app.web.reader.audience import blueprint, current_reader
+from review_app.web.report_downloads import handed_out
 
 _FILE_NAME = "you-said-we-did.pdf"
 
@@ -35,7 +37,7 @@ def improvement_as_pdf() -> ResponseReturnValue:
     html = improvement_said.source(_said(reader), tongue(languages.current()))
     path = papers.made(state().settings.paper_dir, html, improvement_said.STYLES)
     if path is not None:
-        return send_file(path, mimetype="application/pdf", as_attachment=True, download_name=_FILE_NAME)
+        return handed_out(ReportFile(_FILE_NAME, "application/pdf", path.read_bytes()))
     page = render_template(
         "reader/being_made.html", back=url_for("reader.improvement"), languages=reader.cycle.languages
     )
