@@ -95,7 +95,7 @@ def test_six_phones_write_reveal_group_and_vote_in_step(room: Room) -> None:
         phone.says("1 of your notes is saved")
     room.phones[0].look(TOPIC)
     room.console.page.get_by_role("link", name="Show what is new").click()
-    room.console.says("About 5 notes or more are written")
+    room.console.says("At least 5 notes are written")
     room.console.look(WORKSHOP)
     room.projector.look(TOPIC)
     for visitor in (room.prime, room.console, room.projector):
