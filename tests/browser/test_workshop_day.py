@@ -170,6 +170,10 @@ def test_a_lost_connection_loses_no_text_and_a_new_laptop_takes_over(
     expect(box).to_have_value("They do when it is")
     console.press("Reveal all notes together", to=WORKSHOP)
     phone.page.get_by_role("button", name="Save your notes").click()
+    # What came too late is shown to be copied, and stays in the window until it is forgotten.
+    expect(phone.page.locator(".govuk-error-summary")).to_contain_text("The topic is revealed")
+    expect(phone.page.get_by_label("Your note 2")).to_have_value("They do when it is")
+    phone.page.get_by_role("link", name="Show what is new").click()
     phone.says("Now: read all the notes", "Not saved: only in this window", "They do when it is")
     phone.look(TOPIC)
     phone.page.get_by_role("button", name="Forget it").click()
