@@ -11,8 +11,15 @@ from review_app.mail.messages import Desk, compose
 from review_app.services.leasing import Leased, LinkOf
 from review_app.services.occasions import (
     ActionCall,
+    ActionDigest,
+    ActionDone,
+    ActionDue,
+    ActionLine,
+    ActionNews,
     Errand,
+    MinutesOut,
     Occasion,
+    PulseCall,
     ReportOut,
     ReportReady,
     Request,
@@ -30,19 +37,30 @@ KEY = b"k" * 32
 NOW = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
 CLOSES_AT = datetime(2026, 12, 12, 17, 0, tzinfo=UTC)
 PUBLISHES_AT = datetime(2027, 1, 9, 17, 0, tzinfo=UTC)
+DUE = datetime(2027, 2, 1, 9, 0, tzinfo=UTC)
 DESK = Desk(BASE, "Roundtable <review@charity.example>", NOW)
 ENGLISH = (Language.ENGLISH,)
 BOTH = (Language.WELSH, Language.ENGLISH)
 KINDS = tuple(MailKind)
 LINKED = tuple(kind for kind in MailKind if kind.carries_link)
+# Those with a link to actions.
+ACTIONS = (MailKind.ACTION, MailKind.ACTION_DUE, MailKind.ACTION_DONE, MailKind.ACTION_DIGEST)
 # Those with a link to reports.
 REPORTING = (MailKind.REPORT_READY, MailKind.PUBLISHED)
 
 SEAT_SECRET = b"s" * sealing.SECRET_BYTES
+ACTION_SECRET = b"a" * sealing.SECRET_BYTES
+PULSE_SECRET = b"p" * sealing.SECRET_BYTES
 # Where the mails of these kinds lead, and the secret that they bring; None for a page without one.
 ERRANDS: dict[MailKind, tuple[str, bytes | None]] = {
     MailKind.WORKSHOP: ("/w", SEAT_SECRET),
     MailKind.WORKSHOP_OFF: ("/report", None),
+    MailKind.MINUTES: ("/w", SEAT_SECRET),
+    MailKind.ACTION: ("/a", ACTION_SECRET),
+    MailKind.ACTION_DUE: ("/a", ACTION_SECRET),
+    MailKind.ACTION_DONE: ("/a", ACTION_SECRET),
+    MailKind.ACTION_DIGEST: ("/a", ACTION_SECRET),
+    MailKind.PULSE: ("/p", PULSE_SECRET),
 }
 
 REQUEST = Request(
@@ -91,12 +109,51 @@ _OTHERS: dict[MailKind, Occasion] = {
     ),
     MailKind.WORKSHOP: WORKSHOP,
     MailKind.WORKSHOP_OFF: replace(WORKSHOP, revision=3, is_off=True),
+    MailKind.MINUTES: MinutesOut(
+        "Pathways North", "Reading the report together", WORKSHOP.begins_at, "Jo Lee", decisions=3, actions=4
+    ),
     MailKind.ACTION: ActionCall(
+        id="a1",
+        revision=1,
+        chain_name="Pathways North",
+        number=3,
+        title="Pay invoices within 14 days",
+        for_whom="Every subcontractor",
+        owner="Northern Bridge",
+        verifier="Beth Ramsden (Calder Valley Trust)",
+        due=DUE,
+        is_joint=False,
+        news=ActionNews.PROPOSED,
+    ),
+    MailKind.ACTION_DUE: ActionDue(
+        id="a1",
+        revision=2,
+        chain_name="Pathways North",
+        number=3,
+        title="Pay invoices within 14 days",
+        due=DUE,
+        days=-14,
+    ),
+    MailKind.ACTION_DONE: ActionDone(
+        "Pathways North", 3, "Pay invoices within 14 days", "Every subcontractor", "Northern Bridge"
+    ),
+    MailKind.ACTION_DIGEST: ActionDigest(
         "Pathways North",
-        "Pay invoices within 14 days",
-        "Northern Bridge",
-        datetime(2027, 2, 1, 12, 0, tzinfo=UTC),
-        f"{BASE}/actions/1",
+        overdue=(ActionLine(3, "Pay invoices within 14 days", DUE),),
+        waiting=(ActionLine(4, "Publish the volumes", DUE),),
+        others=(ActionLine(5, "Share the forecast", DUE),),
+        is_new_link=False,
+    ),
+    MailKind.PULSE: PulseCall(
+        chain_name="Pathways North",
+        title="Invoices are paid within 14 days",
+        for_whom="Subcontractors of every tier",
+        owners=("Northern Bridge",),
+        steward_name="Ruth Okafor",
+        closes_at=CLOSES_AT,
+        is_two_key=True,
+        is_reminder=False,
+        policy=DisclosurePolicy(),
     ),
 }
 
@@ -148,6 +205,11 @@ def mail_of(
     )
 
 
+def pulse_code() -> str:
+    """The code of the link to a pulse in these mails."""
+    return sealing.code_of(PULSE_SECRET)
+
+
 def secret_code() -> str:
     """The code of the link in these mails."""
     return sealing.code_of(sealing.link_secret(KEY, "i1", 0))
@@ -156,6 +218,11 @@ def secret_code() -> str:
 def seat_code() -> str:
     """The code of the link to a workshop in these mails."""
     return sealing.code_of(SEAT_SECRET)
+
+
+def action_code() -> str:
+    """The code of the link to actions in these mails."""
+    return sealing.code_of(ACTION_SECRET)
 
 
 def reading_code() -> str:

@@ -49,6 +49,7 @@ def _workshops() -> None:
         sa.Column("began_at", MOMENT, nullable=True),
         sa.Column("ended_at", MOMENT, nullable=True),
         sa.Column("checked_at", MOMENT, nullable=True),
+        sa.Column("minutes_sent", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "state in ('planned', 'invited', 'running', 'ended', 'recorded', 'cancelled')",
             name="ck_workshops_state",

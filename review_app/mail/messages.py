@@ -12,7 +12,15 @@ from email.utils import format_datetime, parseaddr
 from review_app.mail.calendar import LENGTH_OF_A_CLOSE, Entry, calendar_file, revision_of
 from review_app.mail.rendering import Rendered, render
 from review_app.services.leasing import Leased
-from review_app.services.occasions import Errand, Occasion, Request, RosterCheck, WorkshopCall
+from review_app.services.occasions import (
+    ActionCall,
+    ActionDue,
+    Errand,
+    Occasion,
+    Request,
+    RosterCheck,
+    WorkshopCall,
+)
 from review_app.services.outbox import MailKind
 from surveys import sealing
 from surveys.language import Language
@@ -21,6 +29,7 @@ from surveys.texts import clean_line
 MESSAGE_DOMAIN = "roundtable.invalid"
 _CLOSING_TIME = "closing-time.ics"
 _WORKSHOP = "workshop.ics"
+_ACTION = "action.ics"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +86,7 @@ def compose(
     message.set_content(rendered.text, cte="quoted-printable")
     message.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
     if entry := _entry(it, rendered, link):
-        filename = _WORKSHOP if isinstance(it, WorkshopCall) else _CLOSING_TIME
-        _attach(message, filename, calendar_file(entry, desk.now))
+        _attach(message, _filename(it), calendar_file(entry, desk.now))
     # Last: what is called Content-… goes down into a part when another is put beside it.
     message["Content-Language"] = ", ".join(language.value for language in languages)
     return message
@@ -175,7 +183,22 @@ def _entry(it: Occasion, rendered: Rendered, link: _Link | None) -> Entry | None
             place=it.where,
             is_off=it.is_off,
         )
+    if isinstance(it, ActionCall | ActionDue):
+        return Entry(
+            uid=f"{it.id}@{MESSAGE_DOMAIN}",
+            revision=it.revision,
+            title=rendered.entry,
+            words=rendered.entry_words,
+            begins_at=it.due,
+            ends_at=it.due + LENGTH_OF_A_CLOSE,
+        )
     return None
+
+
+def _filename(it: Occasion) -> str:
+    if isinstance(it, WorkshopCall):
+        return _WORKSHOP
+    return _ACTION if isinstance(it, ActionCall | ActionDue) else _CLOSING_TIME
 
 
 def _attach(message: EmailMessage, filename: str, content: bytes) -> None:

@@ -20,7 +20,8 @@ class WorkshopRecord(Model):
 
     ``minutes``: how long it is to last. ``revision``: how often its calendar entry changed. ``version`` counts what
     everybody in the room can see change, and nothing else. ``topic_id``: what is on the screen now. ``stage_ends_at``:
-    when its time runs out. ``checked_at``: when the facilitator let the minutes go out.
+    when its time runs out. ``checked_at``: when the facilitator let the minutes go out; ``minutes_sent``: what they
+    said then, None before that.
     """
 
     __tablename__ = "workshops"
@@ -50,6 +51,7 @@ class WorkshopRecord(Model):
     began_at: Mapped[datetime | None] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     checked_at: Mapped[datetime | None] = mapped_column(Moment)
+    minutes_sent: Mapped[str | None] = mapped_column(Text)
 
 
 class WorkshopPartyRecord(Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -129,18 +130,118 @@ class WorkshopCall:
         return "; ".join(filter(None, (self.place, self.call_link)))
 
 
+class ActionNews(StrEnum):
+    """Why a mail about an action comes to those who own it. ``MORE``: the verifier asks for more."""
+
+    PROPOSED = "proposed"
+    CHANGED = "changed"
+    MORE = "more"
+    NOT_FELT = "not_felt"
+
+
 @dataclass(frozen=True, slots=True)
-class ActionCall:
-    """A mail to those who own an action. ``owner``: the organisation or person in whose name it stands."""
+class MinutesOut:
+    """A mail that the minutes of a workshop are out. ``decisions``, ``actions``: how many they have."""
 
     chain_name: str
     title: str
+    begins_at: datetime
+    leader: str
+    decisions: int
+    actions: int
+
+
+@dataclass(frozen=True, slots=True)
+class ActionCall:
+    """A mail to somebody who owns an action. ``id``: what its calendar entry is known by; ``revision``: grows.
+
+    ``owner``: the organisations in whose name it stands. ``is_joint``: there are two of them. ``due``: in the morning.
+    """
+
+    id: str
+    revision: int
+    chain_name: str
+    number: int
+    title: str
+    for_whom: str
     owner: str
+    verifier: str
     due: datetime
-    page: str
+    is_joint: bool
+    news: ActionNews
 
 
-Occasion = Request | RosterCheck | ReportReady | ReportOut | WorkshopCall | ActionCall
+@dataclass(frozen=True, slots=True)
+class ActionDue:
+    """A reminder of an action. ``days``: from the due date to the reminder, below 0 before it."""
+
+    id: str
+    revision: int
+    chain_name: str
+    number: int
+    title: str
+    due: datetime
+    days: int
+
+    @property
+    def is_past(self) -> bool:
+        """Whether the due date is over."""
+        return self.days > 0
+
+
+@dataclass(frozen=True, slots=True)
+class ActionDone:
+    """A question to the verifier of an action whose owners say that it is done."""
+
+    chain_name: str
+    number: int
+    title: str
+    for_whom: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActionLine:
+    """One action in a digest."""
+
+    number: int
+    title: str
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ActionDigest:
+    """What is open of somebody's actions. ``waiting``: for their answer, as an owner or a verifier.
+
+    ``is_new_link``: its link replaces the one that they had.
+    """
+
+    chain_name: str
+    overdue: tuple[ActionLine, ...]
+    waiting: tuple[ActionLine, ...]
+    others: tuple[ActionLine, ...]
+    is_new_link: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PulseCall:
+    """A mail to somebody whom an action was for. ``owners``: the organisations that own it."""
+
+    chain_name: str
+    title: str
+    for_whom: str
+    owners: tuple[str, ...]
+    steward_name: str
+    closes_at: datetime
+    is_two_key: bool
+    is_reminder: bool
+    policy: DisclosurePolicy
+
+
+ActionOccasion = ActionCall | ActionDue | ActionDone | ActionDigest
+Occasion = (
+    Request | RosterCheck | ReportReady | ReportOut | WorkshopCall | MinutesOut | PulseCall | ActionOccasion
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,6 +159,11 @@ def forget_links_again(session: Session, cycle_id: str) -> None:
     )
 
 
+def cancel_about(session: Session, kind: MailKind, about_id: str) -> None:
+    """Withdraws the mails of a kind that are still owed about one thing: their links lead nowhere any more."""
+    _cancel(session, MailRecord.kind == kind.value, MailRecord.about_id == about_id, states=_OWED)
+
+
 def cancel_for(session: Session, invitation_id: str) -> None:
     """Withdraws what is owed or has failed to one person, who has no email address any more."""
     unsent = (*_OWED, MailState.FAILED.value)

@@ -2,7 +2,30 @@
 
 from __future__ import annotations
 
-from review_app.web.facilitator import agenda, arranging, inviting, leading, plans, projector
+from review_app.web.facilitator import (
+    acting,
+    agenda,
+    arranging,
+    inviting,
+    leading,
+    minutes,
+    pack,
+    plans,
+    projector,
+    recording,
+)
 from review_app.web.facilitator.audience import blueprint
 
-__all__ = ["agenda", "arranging", "blueprint", "inviting", "leading", "plans", "projector"]
+__all__ = [
+    "acting",
+    "agenda",
+    "arranging",
+    "blueprint",
+    "inviting",
+    "leading",
+    "minutes",
+    "pack",
+    "plans",
+    "projector",
+    "recording",
+]
