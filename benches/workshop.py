@@ -16,6 +16,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from http.client import HTTPException
 from pathlib import Path
 from statistics import quantiles
@@ -191,7 +192,7 @@ class _Hall:
         while not self.is_over.wait(chance.uniform(0.5, 3)):
             try:
                 browser = browser or self._open(address)
-                html = self.timed(lambda own=browser: own.get("/w/now"))
+                html = self.timed(partial(browser.get, "/w/now"))
                 if _ACTION.search(html):
                     self._write(address, browser, html, chance)
                 elif 'name="set"' in html:
@@ -275,7 +276,7 @@ class _Leader:
         length = seconds / len(topics)
         for place, topic in enumerate(topics):
             if place:
-                self._press("Next topic", lambda id_=topic.id: self.day.workshop().topic_id == id_)
+                self._press("Next topic", partial(self._is_on_screen, topic.id))
             self._to("Let everybody write notes", place, Stage.WRITING)
             time.sleep(length * WRITING)
             self._to("Reveal all notes together", place, Stage.REVEALED)
@@ -330,6 +331,9 @@ class _Leader:
                 pairs = [*fields.items(), *(("note", note.id) for note in some)]
                 pairs.append(("csrf_token", hidden["csrf_token"]))
                 self._signed_in().post(path, pairs)  # type: ignore[arg-type]  # several notes of one name
+
+    def _is_on_screen(self, topic_id: str) -> bool:
+        return self.day.workshop().topic_id == topic_id
 
     def _to(self, label: str, place: int, stage: Stage) -> None:
         self._press(label, lambda: self.day.workshop().topics[place].stage is stage)

@@ -117,7 +117,7 @@ def workshop_day(environ: dict[str, str], **changes: object) -> Iterator[Day]:
     organiser = make_account(app, "organiser@prime.example", AccountRole.ORGANISER)
     steward = make_account(app, "steward@independent.example", AccountRole.STEWARD)
     with app.app_context():
-        day = plan_a_day(app, organiser, steward, **changes)
+        day = plan_a_day(app, organiser, steward, **changes)  # type: ignore[arg-type]  # of the design
     yield day
     with app.app_context():
         db.engine.dispose()

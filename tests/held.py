@@ -95,7 +95,7 @@ def place(of: Gathered, address: str, group_id: str, count: int) -> None:
 def move(of: Gathered, stage: Stage, target: Stage) -> None:
     """Brings the first topic from one stage to the next."""
     with transaction() as session:
-        leading.move(session, state().keys, of.id, Seen(of.topics[0], stage), target, SHUFFLE)
+        leading.move(session, state().keys, of.id, Seen(of.topics[0], stage), target, shuffle=SHUFFLE)
 
 
 def settle(of: Gathered, topic: int, settled: Settled) -> None:

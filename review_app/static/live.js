@@ -3,7 +3,7 @@
 import { keep, restore } from "./unsent.js";
 
 // Milliseconds from one try to the next, and before a closed line is opened again.
-const AGAIN = 3000;
+const AGAIN = 2000;
 
 let version;
 let source;

@@ -34,6 +34,19 @@ def test_each_of_its_own_is_called_by_its_beginning() -> None:
     assert None not in after.notes.values()
 
 
+def change(now: Arrangement, what: str, number: int, ids: frozenset[str], group_id: str) -> Arrangement:
+    """The arrangement after one change."""
+    if what == "make":
+        return note_groups.made(now, f"g{number}", "Called", ids)
+    if what == "move":
+        return note_groups.moved(now, ids, group_id)
+    if what == "dissolve":
+        return note_groups.dissolved(now, group_id)
+    if what == "rename":
+        return note_groups.renamed(now, group_id, "Otherwise")
+    return note_groups.each_its_own(now, TEXTS, {id_: f"{id_} {number}" for id_ in NOTES})
+
+
 @given(
     st.lists(
         st.tuples(st.sampled_from(["make", "move", "dissolve", "rename", "own"]), SOME, GROUPS), max_size=12
@@ -44,15 +57,7 @@ def test_no_note_is_ever_lost_nor_in_a_group_that_is_not_there(
 ) -> None:
     now = EMPTY
     for number, (what, ids, group_id) in enumerate(changes):
-        now = {
-            "make": lambda of, ids=ids, n=number: note_groups.made(of, f"g{n}", "Called", ids),
-            "move": lambda of, ids=ids, to=group_id: note_groups.moved(of, ids, to),
-            "dissolve": lambda of, at=group_id: note_groups.dissolved(of, at),
-            "rename": lambda of, at=group_id: note_groups.renamed(of, at, "Otherwise"),
-            "own": lambda of, n=number: note_groups.each_its_own(
-                of, TEXTS, {id_: f"{id_} {n}" for id_ in NOTES}
-            ),
-        }[what](now)
+        now = change(now, what, number, ids, group_id)
         assert set(now.notes) == set(NOTES)
         assert set(now.notes.values()) - {None} <= {id_ for id_, _title in now.groups}
         assert note_groups.from_text(now.to_text()) == now
