@@ -89,9 +89,12 @@ def main() -> None:
     sys.exit(1 if result.faults else 0)
 
 
-def run(folder: Path, seconds: float) -> Result:
-    """One workshop of so many seconds at least, in an installation of its own in a folder."""
-    environ = environ_of(folder)
+def run(folder: Path, seconds: float, database_url: str = "") -> Result:
+    """One workshop of so many seconds at least, in an installation of its own in a folder.
+
+    ``database_url``: of an empty database; "" for SQLite in that folder.
+    """
+    environ = environ_of(folder) | ({"ROUNDTABLE_DATABASE_URL": database_url} if database_url else {})
     topics = [(f"Topic {number}", "A reason.") for number in range(max(1, int(seconds // ROUND_SECONDS)))]
     app = create_app(Settings.from_env(environ))
     with app.app_context():

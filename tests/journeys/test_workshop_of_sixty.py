@@ -12,8 +12,8 @@ pytestmark = pytest.mark.slow
 SECONDS = 30.0
 
 
-def test_sixty_people_and_two_kills_lose_and_double_nothing(tmp_path: Path) -> None:
-    result = workshop.run(tmp_path, SECONDS)
+def test_sixty_people_and_two_kills_lose_and_double_nothing(tmp_path: Path, either_database_url: str) -> None:
+    result = workshop.run(tmp_path, SECONDS, either_database_url)
     assert result.faults == []
     assert result.topics == 1 and result.counts["restarts"] == workshop.RESTARTS
     # It really was that many people, and they really were cut off.

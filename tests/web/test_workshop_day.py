@@ -189,7 +189,8 @@ def test_the_clock_of_the_room_stands_on_every_screen(day: Day) -> None:
     ends = day.workshop().stage_ends_at
     assert ends is not None
     for browser, path in ((client, "/w/now"), (lead, console), (lead, console.replace("lead", "projector"))):
-        assert f'datetime="{ends.isoformat()}"' in browser.get(path).text
+        page = browser.get(path).text
+        assert f'datetime="{ends.isoformat()}"' in page and re.search(r"until [0-9]{1,2}:[0-9]{2}[ap]m", page)
     press(lead, console, "2 minutes more")
     press(lead, console, "Stop the timer")
     assert day.workshop().stage_ends_at is None
