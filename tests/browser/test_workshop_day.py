@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import expect
 
+from review_app.database import transaction
+from review_app.models.workshops import SeatRecord
 from tests.browser.conftest import PATIENCE_MS, Seat
 from tests.browser.installation import Installation
 from tests.browser.visitor import Visitor
@@ -180,6 +182,20 @@ def test_a_lost_connection_loses_no_text_and_a_new_laptop_takes_over(
     phone.page.get_by_role("button", name="Forget it").click()
     expect(phone.page.get_by_text("They do when it is")).to_have_count(0)
     expect(phone.page.get_by_text("Nobody answers the phone.")).to_have_count(1)
+
+
+def test_a_link_that_is_taken_away_leads_to_the_entrance(
+    installation: Installation, day: Day, seat: Seat
+) -> None:
+    phone = seat(installation.address, "away", width=375, height=700)
+    phone.expects = CUT
+    phone.page.goto(f"{installation.address}/w#{day.code(day.paid[0])}")
+    phone.look(WORKSHOP)
+    seat_id = day.seat(day.paid[0]).id
+    with installation.app.app_context(), transaction() as session:
+        session.get_one(SeatRecord, seat_id).is_taken_away = True
+    day.begin()
+    expect(phone.page.locator("h1")).to_have_text("Open your workshop", timeout=PATIENCE_MS)
 
 
 def test_without_a_script_forms_do_it_all(installation: Installation, day: Day, seat: Seat) -> None:
