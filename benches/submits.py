@@ -49,7 +49,7 @@ Request = tuple[str, dict[str, str], str]
 def lines() -> Iterator[str]:
     """The printed result."""
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
-        environ = _environ(Path(folder))
+        environ = environ_of(Path(folder))
         requests, size = _prepare(environ)
         ours = stack.enter_context(_running(start(environ, "serve"), environ["ROUNDTABLE_PORT"]))
         bare_port = str(free_port())
@@ -77,7 +77,8 @@ def lines() -> Iterator[str]:
     yield f"   ratio {ours_rate / bare_rate:.2f} (target: 0.5 or more)"
 
 
-def _environ(folder: Path) -> dict[str, str]:
+def environ_of(folder: Path) -> dict[str, str]:
+    """The environment of a demo installation in a folder, at a free port."""
     port = free_port()
     return {
         "ROUNDTABLE_MODE": "demo",

@@ -58,6 +58,7 @@ def init_languages(app: Flask) -> None:
     app.jinja_env.globals["native_names"] = NATIVE_NAMES
     app.jinja_env.filters["day"] = lambda value: day(value, current())
     app.jinja_env.filters["moment"] = lambda value: moment(value, current())
+    app.jinja_env.filters["hour"] = lambda value: hour(value, current())
     app.before_request(_forget)
 
 
@@ -172,9 +173,14 @@ def day(value: datetime, language: Language) -> str:
 
 def moment(value: datetime, language: Language) -> str:
     """A moment as people write it, in local time: "12 December 2026, 5:00pm"."""
+    return f"{day(value, language)}, {hour(value, language)}"
+
+
+def hour(value: datetime, language: Language) -> str:
+    """A moment of today as people write it, in local time: "5:00pm"."""
     local = value.astimezone(ZONE)
     half = _HALVES_OF_THE_DAY[language][local.hour >= 12]
-    return f"{day(value, language)}, {local.hour % 12 or 12}:{local:%M}{half}"
+    return f"{local.hour % 12 or 12}:{local:%M}{half}"
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -31,7 +31,7 @@ from review_app.services.workshops import Seat, Workshop
 from review_app.spreadsheet import read_chain
 from review_app.state import state
 from surveys import sealing
-from surveys.chain import Role
+from surveys.chain import Chain, Role
 from surveys.workshop import TopicKind, WorkshopState
 from tests.conftest import SAMPLE, draft_on, launch_cycle, make_account
 from tests.pages import PageClient
@@ -117,24 +117,42 @@ def workshop_day(environ: dict[str, str], **changes: object) -> Iterator[Day]:
     organiser = make_account(app, "organiser@prime.example", AccountRole.ORGANISER)
     steward = make_account(app, "steward@independent.example", AccountRole.STEWARD)
     with app.app_context():
-        day = plan_a_day(app, organiser, steward, **changes)
+        day = plan_a_day(app, organiser, steward, **changes)  # type: ignore[arg-type]  # of the design
     yield day
     with app.app_context():
         db.engine.dispose()
 
 
-def plan_a_day(app: Flask, organiser: Account, steward: Account, **changes: object) -> Day:
-    """The workshop on a launched review of the sample's chain, to which everybody is invited."""
+def plan_a_day(
+    app: Flask,
+    organiser: Account,
+    steward: Account,
+    *,
+    chain: Chain | None = None,
+    topics: Sequence[tuple[str, str]] = TOPICS,
+    **changes: object,
+) -> Day:
+    """The workshop on a launched review, of the sample's chain unless another is given; everybody is invited."""
     with transaction() as session:
-        chain = read_chain(SAMPLE.read_bytes(), SAMPLE.name, "Pathways North")
-        chain_id = chains.keep(session, clock.now(), chain)
+        reviewed = chain or read_chain(SAMPLE.read_bytes(), SAMPLE.name, "Pathways North")
+        chain_id = chains.keep(session, clock.now(), reviewed)
     cycle = launch_cycle(app, draft_on(app, chain_id, organiser, steward, **changes), steward)
     with transaction() as session:
-        return invite(session, app, cycle.id, organiser, steward)
+        return invite(session, app, cycle.id, (organiser, steward), topics)
 
 
-def invite(session: Session, app: Flask, cycle_id: str, organiser: Account, steward: Account) -> Day:
-    """A workshop on a review, with a seat for everybody of its chain who has an address."""
+def invite(
+    session: Session,
+    app: Flask,
+    cycle_id: str,
+    leaders: tuple[Account, Account],
+    topics: Sequence[tuple[str, str]] = TOPICS,
+) -> Day:
+    """A workshop on a review, with a seat for everybody of its chain who has an address.
+
+    ``leaders``: the organiser and the steward.
+    """
+    organiser, steward = leaders
     workshop_id = new_id()
     session.add(
         WorkshopRecord(
@@ -149,7 +167,7 @@ def invite(session: Session, app: Flask, cycle_id: str, organiser: Account, stew
         )
     )
     session.flush()
-    for position, (title, reason) in enumerate(TOPICS):
+    for position, (title, reason) in enumerate(topics):
         session.add(
             TopicRecord(
                 workshop_id=workshop_id,

@@ -175,9 +175,9 @@ def _write(session: Session, topic_id: str, before: Arrangement, after: Arrangem
         else:
             record.position, record.title = position, title
     session.flush()
-    for record in _notes(session, topic_id):
-        if after.notes[record.id] != before.notes[record.id]:
-            record.group_id = after.notes[record.id]
+    for note in _notes(session, topic_id):
+        if after.notes[note.id] != before.notes[note.id]:
+            note.group_id = after.notes[note.id]
     session.flush()
     gone = kept.keys() - {id_ for id_, _title in after.groups}
     session.execute(delete(NoteGroupRecord).where(NoteGroupRecord.id.in_(gone)))

@@ -17,14 +17,18 @@ from surveys.language import N_
 from surveys.workshop import MOST_NOTES, TAKES_NOTES, WorkshopState
 
 _TAKING = frozenset({WorkshopState.INVITED, WorkshopState.RUNNING})
-_OVER = N_("The topic is revealed. Nothing can be added to it any more. Your text is still here to copy.")
+OVER = N_("The topic is revealed. Nothing can be added to it any more. Your text is still here to copy.")
 
 
 def own(session: Session, keys: KeyFolder, seat: Seat, topic_id: str) -> tuple[str, ...]:
-    """One person's notes of a topic, slot by slot; "" where there is none. Raises NotAllowedError without a key."""
+    """One person's notes of a topic, slot by slot; "" where there is none.
+
+    Raises NotAllowedError without a key, ChangedMeanwhileError once the topic is revealed.
+    """
     key = workshop_seals.key_of(keys, seat.workshop_id)
     ids = workshop_seals.note_ids(seat.secret, topic_id)
     found = workshop_seals.opened(session, key, ids)
+    workshop_seals.check_stage(session, topic_id, TAKES_NOTES)
     return tuple(found[id_]["note"] if id_ in found else "" for id_ in ids)
 
 
@@ -45,7 +49,7 @@ def save(session: Session, keys: KeyFolder, seat: Seat, topic_id: str, texts: Se
     if state not in _TAKING:
         raise NotAllowedError(N_("The workshop takes no notes now. Your text is still here to copy."))
     if stage not in TAKES_NOTES:
-        raise NotAllowedError(_OVER)
+        raise NotAllowedError(OVER)
     key = workshop_seals.key_of(keys, seat.workshop_id)
     ids = workshop_seals.note_ids(seat.secret, topic_id)
     for id_, text in zip(ids, texts[:MOST_NOTES], strict=False):

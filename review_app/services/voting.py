@@ -19,7 +19,7 @@ from surveys import sealing, voting
 from surveys.chain import Role
 from surveys.language import N_
 from surveys.voting import Vote
-from surveys.workshop import PAYING_ROLES, WorkshopState, may_vote
+from surveys.workshop import PAYING_ROLES, VOTING, WorkshopState, may_vote
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,15 @@ class Wish:
 
 
 def own(session: Session, keys: KeyFolder, seat: Seat, topic_id: str) -> OwnDots:
-    """The dots of somebody's organisation in the vote on a topic, as they are now."""
+    """The dots of somebody's organisation in the vote on a topic, as they are now.
+
+    Raises ChangedMeanwhileError once the vote is closed.
+    """
     key = workshop_seals.key_of(keys, seat.workshop_id)
     id_ = sealing.dots_id(key, topic_id, seat.party_id)
     budget = session.scalars(select(WorkshopRecord.dots).where(WorkshopRecord.id == seat.workshop_id)).one()
     found = workshop_seals.opened(session, key, [id_])
+    workshop_seals.check_stage(session, topic_id, VOTING)
     return OwnDots(found[id_]["dots"] if id_ in found else {}, budget)
 
 

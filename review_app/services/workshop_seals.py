@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from review_app.keys import KeyFolder, KeyMissingError
 from review_app.models.workshops import SealedInWorkshopRecord, TopicRecord, WorkshopRecord
-from review_app.services.errors import NotAllowedError, NotFoundError
+from review_app.services.errors import ChangedMeanwhileError, NotAllowedError, NotFoundError
 from surveys import sealing
 from surveys.language import N_
 from surveys.workshop import LONGEST_NOTE, MOST_NOTES, Stage, WorkshopState
@@ -47,6 +47,18 @@ def hold(session: Session, workshop_id: str, topic_id: str) -> tuple[WorkshopSta
     if state is None or stage is None:
         raise NotFoundError(N_("There is no such topic in this workshop."))
     return WorkshopState(state), Stage(stage)
+
+
+def check_stage(session: Session, topic_id: str, expected: Collection[Stage]) -> None:
+    """Whether what was just read of a topic was still sealed then. Raises ChangedMeanwhileError if it moved on.
+
+    A reveal and a close take the sealed rows away: read after that they would seem never to have been there.
+    """
+    stage = session.scalar(select(TopicRecord.stage).where(TopicRecord.id == topic_id))
+    if stage not in {one.value for one in expected}:
+        raise ChangedMeanwhileError(
+            N_("The workshop has moved on. Nothing of this topic is sealed any more.")
+        )
 
 
 def put(session: Session, key: bytes, workshop_id: str, id_: bytes, value: Mapping[str, Any]) -> None:

@@ -3,11 +3,12 @@
 import { keep, restore } from "./unsent.js";
 
 // Milliseconds from one try to the next, and before a closed line is opened again.
-const AGAIN = 3000;
+const AGAIN = 2000;
 
 let version;
 let source;
 let isFetching = false;
+let later;
 
 const place = () => document.getElementById("live");
 const leave = () => location.assign(place()?.dataset.page ?? location.href);
@@ -58,16 +59,17 @@ async function refresh() {
     if (isBusy()) say(place().dataset.news);
     else if (answer.status < 500 && !swap(html)) leave();
   } catch {
-    setTimeout(refresh, AGAIN);
+    clearTimeout(later);
+    later = setTimeout(refresh, AGAIN);
   } finally {
     isFetching = false;
   }
 }
 
 function hear(event) {
-  say("");
-  if (!place() || event.data === version) return;
-  if (isBusy()) say(place().dataset.news);
+  if (!place()) return;
+  if (event.data === version) say("");
+  else if (isBusy()) say(place().dataset.news);
   else refresh();
 }
 
@@ -77,8 +79,13 @@ function listen() {
   source.addEventListener("error", () => {
     // While it comes back by itself nothing is wrong: where there is no room to wait, that is how it works.
     if (source.readyState !== EventSource.CLOSED) return;
-    say(place().dataset.lost);
-    setTimeout(listen, AGAIN);
+    say(place()?.dataset.lost ?? "");
+    setTimeout(() => {
+      if (!place()) return;
+      // Perhaps the link is no longer open, or nobody is signed in any more: then the page says so.
+      if (!isBusy()) refresh();
+      listen();
+    }, AGAIN);
   });
 }
 

@@ -54,6 +54,17 @@ def test_sealed_tables_are_an_id_and_a_blob_and_nothing_else() -> None:
         assert table.dialect_options["sqlite"]["with_rowid"] is False
 
 
+def test_what_is_written_in_a_workshop_has_no_key_to_its_writer_and_no_time() -> None:
+    tables = Base.metadata.tables
+    assert list(tables["workshop_sealed"].columns.keys()) == ["id", "workshop_id", "blob"]
+    assert set(tables["workshop_notes"].columns.keys()) == {"id", "topic_id", "group_id", "text"}
+    assert set(tables["workshop_groups"].columns.keys()) == {
+        "id", "topic_id", "position", "title", "band", "place",
+    }  # fmt: skip
+    for name in ("workshop_sealed", "workshop_notes"):
+        assert tables[name].dialect_options["sqlite"]["with_rowid"] is False
+
+
 def test_comments_have_no_key_to_their_writer() -> None:
     columns = set(Base.metadata.tables["comments"].columns.keys())
     assert not columns & {

@@ -115,6 +115,9 @@ def test_a_note_is_its_writers_alone_until_it_is_revealed_and_nobodys_after(day:
     ]
     with pytest.raises(NotAllowedError, match="is revealed"):
         write(day, one, "Too late")
+    # A page that was being drawn meanwhile does not take them for never written.
+    with pytest.raises(ChangedMeanwhileError):
+        notes_of(day, one)
 
 
 def test_saving_again_and_at_once_leaves_one_note(day: Day) -> None:
@@ -243,8 +246,11 @@ def test_those_who_are_paid_vote_first_and_nothing_is_told_before_the_vote_is_cl
         (second, "up_to_a_quarter", 2),
     ]
     assert day.sealed_rows() == []
-    with pytest.raises(NotAllowedError):
+    with pytest.raises(ChangedMeanwhileError):
         place_dots(day, day.paid[0], second, 1)
+    seat, topic_id = day.seat(day.paid[0]), day.topic_id()
+    with pytest.raises(NotAllowedError), transaction() as session:
+        voting.place(session, state().keys, seat, topic_id, Wish(second, 1, ""))
 
 
 def test_four_who_are_paid_are_too_few_to_show_anything(day: Day) -> None:

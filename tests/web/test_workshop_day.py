@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from review_app.demo.browsing import FormReader
+from surveys.language import BILINGUAL
 from surveys.workshop import MOST_NOTES, Stage
 from tests.days import Day, workshop_day
 from tests.pages import PageClient
@@ -84,7 +85,7 @@ def test_the_whole_way_of_a_topic(day: Day) -> None:
     press(lead, projector, "Let everybody write notes")
     for number, client in enumerate(phones):
         assert write(client, "/w/now", f"{SECRET_WORDS} {number}").location == "/w/now"
-    assert "About 5 notes or more are written" in lead.get(console).text
+    assert "At least 5 notes are written" in lead.get(console).text
     assert SECRET_WORDS not in lead.get(console).text + prime.get("/w/now").text + phones[0].get("/w").text
     press(lead, console, "Reveal all notes together")
     for client, path in ((prime, "/w/now"), (lead, console), (lead, projector)):
@@ -100,7 +101,7 @@ def test_the_whole_way_of_a_topic(day: Day) -> None:
         answer = client.post("/w/dots", data={**FormReader(page).hidden, "set": values[0]})
         assert answer.status_code == 303
     assert "has 4 dots left" in phones[0].get("/w/now").text
-    assert "About 5 organisations or more have voted" in lead.get(console).text
+    assert "At least 5 organisations have voted" in lead.get(console).text
     press(lead, console, "Let everybody vote")
     assert "has 5 dots left" in prime.get("/w/now").text
     press(lead, console, "Close the vote and show the result")
@@ -167,3 +168,62 @@ def test_every_code_that_opens_nothing_gets_one_answer(day: Day, code: str) -> N
     answer = day.app.test_client().post("/w", data={"code": code})
     assert answer.status_code == 200 and "does not open anything" in answer.text
     assert day.app.test_client().get("/w/now").location == "/w"
+
+
+def test_a_phone_speaks_welsh_where_the_review_does(environ: dict[str, str]) -> None:
+    # What is asked is in English and Welsh; the texts of the agenda are those of the report.
+    with workshop_day(environ, languages=BILINGUAL) as day:
+        client = phone(day, day.paid[0])
+        day.begin()
+        welsh = client.get("/w/now", headers={"Accept-Language": "cy"}).text
+        assert 'lang="cy"' in welsh and "Nawr: gwrandewch" in welsh and "Cadw eich nodiadau" in welsh
+        assert "Now:" not in welsh and "Save your notes" not in welsh
+        assert "Now: listen" in client.get("/w/now", headers={"Accept-Language": "en"}).text
+
+
+def test_the_clock_of_the_room_stands_on_every_screen(day: Day) -> None:
+    lead, console = signed_in(day.app, day.organiser), f"/workshops/{day.workshop_id}/lead"
+    client = phone(day, day.paid[0])
+    press(lead, console, "Begin the workshop")
+    press(lead, console, "5 minutes")
+    ends = day.workshop().stage_ends_at
+    assert ends is not None
+    for browser, path in ((client, "/w/now"), (lead, console), (lead, console.replace("lead", "projector"))):
+        page = browser.get(path).text
+        assert f'datetime="{ends.isoformat()}"' in page and re.search(r"until [0-9]{1,2}:[0-9]{2}[ap]m", page)
+    press(lead, console, "2 minutes more")
+    press(lead, console, "Stop the timer")
+    assert day.workshop().stage_ends_at is None
+
+
+def test_who_says_that_they_are_here_is_on_the_console_and_nobody_else(day: Day) -> None:
+    lead, console = signed_in(day.app, day.organiser), f"/workshops/{day.workshop_id}/lead"
+    client = phone(day, day.paid[0])
+    press(lead, console, "Begin the workshop")
+    assert "Nobody has said so yet" in lead.get(console).text
+    answer = client.post(
+        "/w/here", data={"csrf_token": FormReader(client.get("/w/now").text).hidden["csrf_token"]}
+    )
+    assert answer.status_code == 303
+    name = day.seat(day.paid[0]).party_name
+    assert name in lead.get(console).text
+    assert f"{name} is here" not in client.get("/w/now").text
+    assert day.seat(day.paid[1]).party_name not in lead.get(console).text
+
+
+def test_pages_take_ticks_and_names_and_say_what_is_missing(day: Day) -> None:
+    lead, console = signed_in(day.app, day.organiser), f"/workshops/{day.workshop_id}/lead"
+    client = phone(day, day.paid[0])
+    write(client, f"/w/topics/{day.topic_id()}", "<b>Pay</b> sooner", "Pay in full")
+    for label in ("Begin the workshop", "Let everybody write notes", "Reveal all notes together"):
+        press(lead, console, label)
+    page = lead.get(console).text
+    assert "&lt;b&gt;Pay&lt;/b&gt; sooner" in page and "<b>Pay</b>" not in page
+    ids = re.findall(r'name="note" value="([^"]+)"', page)
+    press(lead, console, "Make a group of the ticked notes", title="Paying")
+    assert "Tick the notes first" in lead.get(console).text
+    press(lead, console, "Make a group of the ticked notes", note=ids[0])
+    assert "Write what the group is called first" in lead.get(console).text
+    press(lead, console, "Make a group of the ticked notes", note=ids[0], title="Paying")
+    press(lead, console, "Undo the last change")
+    assert ">Paying<" not in lead.get(console).text

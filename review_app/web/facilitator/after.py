@@ -1,4 +1,4 @@
-"""What is to be done for a workshop besides its plan: the pack before it, the record and the minutes after it."""
+"""What is to be done for a workshop besides its plan: the pack, the day itself, the record and the minutes after it."""
 
 from __future__ import annotations
 
@@ -20,6 +20,19 @@ def pack_step(found: Workshop) -> Step:
     if not found.topics or found.state is WorkshopState.CANCELLED:
         return steps.later(title, hint)
     return steps.look(title, url_for("facilitator.pack", workshop_id=found.id), hint)
+
+
+def day_step(found: Workshop) -> Step:
+    """The console, from which it is led."""
+    title, address = _("Lead it on the day"), url_for("facilitator.lead", workshop_id=found.id)
+    hint = _("The console with every step, and the view for the projector.")
+    if found.state is WorkshopState.RUNNING:
+        return steps.now(title, address, _("It is under way."))
+    if found.state is WorkshopState.INVITED:
+        return steps.look(title, address, hint)
+    if found.state in {WorkshopState.ENDED, WorkshopState.RECORDED}:
+        return steps.done(title, address, _("It has ended."))
+    return steps.later(title, hint)
 
 
 def record_step(found: Workshop) -> Step:

@@ -204,7 +204,7 @@ def _known(session: Any, workshop: Workshop, topic: Topic) -> str:
     if topic.stage in TAKES_NOTES:
         count = leading.notes_roughly(session, keys, workshop.id, topic.id)
         return (
-            _("About %(number)s notes or more are written.", number=count)
+            _("At least %(number)s notes are written.", number=count)
             if count
             else _("Fewer than five notes are written so far.")
         )
@@ -212,8 +212,8 @@ def _known(session: Any, workshop: Workshop, topic: Topic) -> str:
         count = voting.voted_roughly(session, keys, workshop.id, topic.id)
         return (
             ngettext(
-                "About %(num)s organisation or more has voted.",
-                "About %(num)s organisations or more have voted.",
+                "At least %(num)s organisation has voted.",
+                "At least %(num)s organisations have voted.",
                 count,
             )
             if count

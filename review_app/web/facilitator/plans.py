@@ -19,7 +19,7 @@ from review_app.services.seating import Organisation
 from review_app.services.workshops import Workshop
 from review_app.state import state
 from review_app.web import steps
-from review_app.web.facilitator.after import minutes_step, pack_step, record_step
+from review_app.web.facilitator.after import day_step, minutes_step, pack_step, record_step
 from review_app.web.facilitator.audience import blueprint, leader, led, led_cycle
 from review_app.web.facilitator.forms import MeetingForm, meeting_form
 from review_app.web.facilitator.words import by_mail, title_with_state
@@ -106,7 +106,7 @@ def workshop(workshop_id: str) -> str:
         line=title_with_state(found),
         steps=(
             *(make(view) for make in STEPS),
-            *(make(found) for make in (pack_step, record_step, minutes_step)),
+            *(make(found) for make in (pack_step, day_step, record_step, minutes_step)),
         ),
     )
 

@@ -16,7 +16,7 @@ from review_app.errors import log_unavailable
 from review_app.languages import N_
 from review_app.security import csrf
 from review_app.services import sealed_notes
-from review_app.services.errors import NotAllowedError, NotFoundError
+from review_app.services.errors import ChangedMeanwhileError, NotAllowedError, NotFoundError
 from review_app.services.taking_part import Participant
 from review_app.services.workshops import Topic
 from review_app.state import state
@@ -64,7 +64,10 @@ def topic(topic_id: str) -> ResponseReturnValue:
     found = _topic_of(who, topic_id)
     if found.stage not in TAKES_NOTES or who.workshop.state not in _TAKING:
         return redirect(url_for("participant.now"), SEE_OTHER)
-    return _page(who, view_of(who, found))
+    try:
+        return _page(who, view_of(who, found))
+    except ChangedMeanwhileError:
+        return redirect(url_for("participant.now"), SEE_OTHER)
 
 
 @blueprint.post("/w/topics/<string:topic_id>")
@@ -105,8 +108,16 @@ def view_of(
     *,
     may_save: bool = True,
 ) -> NotesView:
-    """The boxes: every note there is and one more. ``texts``: what was typed, None for what is saved."""
-    saved = _saved(who, topic) if may_save else ("",) * MOST_NOTES
+    """The boxes: every note there is and one more. ``texts``: what was typed, None for what is saved.
+
+    Raises ChangedMeanwhileError where nothing was typed and the topic was revealed just now.
+    """
+    try:
+        saved = _saved(who, topic) if may_save else ("",) * MOST_NOTES
+    except ChangedMeanwhileError:
+        if texts is None:
+            raise
+        return view_of(who, topic, texts, fault or _(sealed_notes.OVER), may_save=False)
     shown = list(saved if texts is None else texts)
     filled = [slot for slot in range(MOST_NOTES) if shown[slot] or saved[slot]]
     room = [slot for slot in range(MOST_NOTES) if slot not in filled]

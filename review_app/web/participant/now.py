@@ -110,7 +110,11 @@ def place_dots() -> ResponseReturnValue:
 
 def page(who: Participant, *, fault: str = "") -> str:
     """The phone. ``fault``: why the last press changed nothing."""
-    view = _view(who, fault)
+    try:
+        view = _view(who, fault)
+    except ChangedMeanwhileError:
+        # The facilitator was faster than the drawing of this page.
+        view = _view(current_participant(), fault)
     return render_template(
         "participant/now.html",
         view=view,
