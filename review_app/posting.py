@@ -18,6 +18,7 @@ from review_app.mail.messages import Desk, compose
 from review_app.mail.statuses import is_about_one_mailbox
 from review_app.mail.transports import MailError, Transport, WayBack, transport_for
 from review_app.services import errands, leasing, occasions, outbox, readers, silencing
+from review_app.services.errors import NotFoundError
 from review_app.services.leasing import Leased, Terms
 from review_app.services.occasions import Setting
 from review_app.services.outbox import MailKind
@@ -138,6 +139,10 @@ class _Batch:
                 # Nor may it be the only one that a server which puts off or refuses everything has taken.
                 self._put_back([mail], fate)
                 return
+        except _GoneError:
+            with transaction() as session:
+                leasing.record_gone(session, mail)
+            return
         except MailError as error:
             self._fates.note(mail, error)
             self._put_back([mail], error)
@@ -217,6 +222,10 @@ class _NotConnectedError(Exception):
         super().__init__(reason.problem)
 
 
+class _GoneError(Exception):
+    """What a mail is about is not there any more, so that nobody need get it."""
+
+
 def _message(state: State, mail: Leased, asking: _Asking) -> EmailMessage:
     try:
         with transaction() as session:
@@ -229,6 +238,10 @@ def _message(state: State, mail: Leased, asking: _Asking) -> EmailMessage:
             link_key=asking.link_key,
             reading_key=asking.reading_key,
         )
+    except NotFoundError as error:
+        raise _GoneError from error
+    except KeyMissingError as error:
+        raise MailError("the key of its link is missing") from error
     except Exception as error:
         # One mail that cannot be made must not keep the others of its batch; what it says may name people.
         raise MailError(f"the mail could not be made ({type(error).__name__})") from error

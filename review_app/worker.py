@@ -11,7 +11,17 @@ import signal
 import time
 from collections.abc import Callable, Iterable
 
-from review_app import clock, collecting, counting, links_again, papers, posting, printing, pulse_counting
+from review_app import (
+    clock,
+    collecting,
+    counting,
+    improvement_papers,
+    links_again,
+    papers,
+    posting,
+    printing,
+    pulse_counting,
+)
 from review_app.database import reading, transaction
 from review_app.services import closing_soon, comments, cycles, lost_links, publishing, report_batches
 from review_app.state import State
@@ -26,6 +36,7 @@ logger = logging.getLogger(__name__)
 _links_sent_again = lost_links.Tally()
 _collector = collecting.Collector()
 _press = printing.Press()
+_editions = improvement_papers.Editions()
 
 
 def run(state: State) -> None:
@@ -62,6 +73,7 @@ def look(state: State, *, mail_seconds: float | None = None, pdf_seconds: float 
         lambda: _collector.look(state),
         lambda: _make_reports(state, pdf_seconds),
         lambda: _pack_reports(state),
+        lambda: _editions.ask(state, clock.now()),
         lambda: papers.print_waiting(state.settings.paper_dir, seconds=pdf_seconds),
         lambda: papers.forget_old(state.settings.paper_dir, clock.now().timestamp()),
     )

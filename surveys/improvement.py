@@ -5,7 +5,8 @@ An action is done when its owners say so, and verified when the other side says 
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from surveys.errors import IllegalTransitionError
@@ -57,6 +58,10 @@ MOVES: dict[tuple[ActionState, ActionState], frozenset[Actor]] = {
 UNDER_WAY = frozenset(
     {ActionState.PROPOSED, ActionState.ACCEPTED, ActionState.IN_PROGRESS, ActionState.NOT_FELT}
 )
+# Those that nobody works on any more, until somebody says otherwise.
+SETTLED = frozenset({ActionState.VERIFIED, ActionState.DECLINED})
+# How long the link of somebody goes on opening their actions once the last of them is settled.
+LINK_LASTS = timedelta(days=180)
 # Moves that need a reason, which everybody reads.
 NEEDS_REASON = frozenset({ActionState.DECLINED})
 
@@ -100,3 +105,15 @@ def reminders_due(state: ActionState, due: date, today: date) -> tuple[int, ...]
     if state not in UNDER_WAY:
         return ()
     return tuple(days for days in REMINDER_DAYS if due + timedelta(days=days) <= today)
+
+
+def has_expired(settled: Collection[datetime | None], now: datetime) -> bool:
+    """Whether the link of somebody opens nothing any more: half a year after the last of their actions was settled.
+
+    ``settled``: of each action that they own or verify, since when it is; None while it is not. Without any action
+    there is nothing that a link could open.
+    """
+    ends = [moment for moment in settled if moment is not None]
+    if len(ends) < len(settled):
+        return False
+    return not ends or max(ends) + LINK_LASTS <= now

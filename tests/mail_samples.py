@@ -8,10 +8,16 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
 from review_app.mail.messages import Desk, compose
-from review_app.services.errands import Errand
 from review_app.services.leasing import Leased, LinkOf
 from review_app.services.occasions import (
     ActionCall,
+    ActionDigest,
+    ActionDone,
+    ActionDue,
+    ActionLine,
+    ActionNews,
+    Errand,
+    MinutesOut,
     Occasion,
     PulseCall,
     ReportOut,
@@ -31,17 +37,31 @@ KEY = b"k" * 32
 NOW = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
 CLOSES_AT = datetime(2026, 12, 12, 17, 0, tzinfo=UTC)
 PUBLISHES_AT = datetime(2027, 1, 9, 17, 0, tzinfo=UTC)
+DUE = datetime(2027, 2, 1, 9, 0, tzinfo=UTC)
 DESK = Desk(BASE, "Roundtable <review@charity.example>", NOW)
 ENGLISH = (Language.ENGLISH,)
 BOTH = (Language.WELSH, Language.ENGLISH)
 KINDS = tuple(MailKind)
 LINKED = tuple(kind for kind in MailKind if kind.carries_link)
+# Those with a link to actions.
+ACTIONS = (MailKind.ACTION, MailKind.ACTION_DUE, MailKind.ACTION_DONE, MailKind.ACTION_DIGEST)
 # Those with a link to reports.
 REPORTING = (MailKind.REPORT_READY, MailKind.PUBLISHED)
 
-# Those about a workshop, an action or a pulse, with the page that takes their code.
-PATHS = {MailKind.PULSE: "/p"}
-ERRAND_SECRET = bytes(range(20))
+SEAT_SECRET = b"s" * sealing.SECRET_BYTES
+ACTION_SECRET = b"a" * sealing.SECRET_BYTES
+PULSE_SECRET = b"p" * sealing.SECRET_BYTES
+# Where the mails of these kinds lead, and the secret that they bring; None for a page without one.
+ERRANDS: dict[MailKind, tuple[str, bytes | None]] = {
+    MailKind.WORKSHOP: ("/w", SEAT_SECRET),
+    MailKind.WORKSHOP_OFF: ("/report", None),
+    MailKind.MINUTES: ("/w", SEAT_SECRET),
+    MailKind.ACTION: ("/a", ACTION_SECRET),
+    MailKind.ACTION_DUE: ("/a", ACTION_SECRET),
+    MailKind.ACTION_DONE: ("/a", ACTION_SECRET),
+    MailKind.ACTION_DIGEST: ("/a", ACTION_SECRET),
+    MailKind.PULSE: ("/p", PULSE_SECRET),
+}
 
 REQUEST = Request(
     chain_name="Pathways North",
@@ -58,6 +78,20 @@ REQUEST = Request(
     has_named_reviews=True,
     policy=DisclosurePolicy(),
 )
+WORKSHOP = WorkshopCall(
+    id="w1",
+    revision=2,
+    chain_name="Pathways North",
+    title="Reading the report together",
+    begins_at=datetime(2027, 6, 12, 9, 0, tzinfo=UTC),
+    ends_at=datetime(2027, 6, 12, 11, 30, tzinfo=UTC),
+    minutes=150,
+    place="Town Hall, Halifax; room 3",
+    call_link="https://call.example/halifax",
+    leader="Jo Lee",
+    is_again=False,
+    is_off=False,
+)
 _OTHERS: dict[MailKind, Occasion] = {
     MailKind.ROSTER_CHECK: RosterCheck(
         "Pathways North", "Northern Bridge", "Calder Valley Trust", "Ruth Okafor", "abcDEF"
@@ -73,23 +107,42 @@ _OTHERS: dict[MailKind, Occasion] = {
     MailKind.PUBLISHED: ReportOut(
         "Pathways North", "Northern Bridge", "Sam Hill", "Ruth Okafor", is_purged=True, has_link=True
     ),
-    MailKind.WORKSHOP: WorkshopCall(
-        id="w1",
-        revision=2,
-        chain_name="Pathways North",
-        title="Reading the report together",
-        begins_at=datetime(2027, 6, 12, 9, 0, tzinfo=UTC),
-        ends_at=datetime(2027, 6, 12, 11, 30, tzinfo=UTC),
-        place="Town Hall, Halifax; room 3",
-        leader="Jo Lee",
-        page=f"{BASE}/workshops/1",
+    MailKind.WORKSHOP: WORKSHOP,
+    MailKind.WORKSHOP_OFF: replace(WORKSHOP, revision=3, is_off=True),
+    MailKind.MINUTES: MinutesOut(
+        "Pathways North", "Reading the report together", WORKSHOP.begins_at, "Jo Lee", decisions=3, actions=4
     ),
     MailKind.ACTION: ActionCall(
+        id="a1",
+        revision=1,
+        chain_name="Pathways North",
+        number=3,
+        title="Pay invoices within 14 days",
+        for_whom="Every subcontractor",
+        owner="Northern Bridge",
+        verifier="Beth Ramsden (Calder Valley Trust)",
+        due=DUE,
+        is_joint=False,
+        news=ActionNews.PROPOSED,
+    ),
+    MailKind.ACTION_DUE: ActionDue(
+        id="a1",
+        revision=2,
+        chain_name="Pathways North",
+        number=3,
+        title="Pay invoices within 14 days",
+        due=DUE,
+        days=-14,
+    ),
+    MailKind.ACTION_DONE: ActionDone(
+        "Pathways North", 3, "Pay invoices within 14 days", "Every subcontractor", "Northern Bridge"
+    ),
+    MailKind.ACTION_DIGEST: ActionDigest(
         "Pathways North",
-        "Pay invoices within 14 days",
-        "Northern Bridge",
-        datetime(2027, 2, 1, 12, 0, tzinfo=UTC),
-        f"{BASE}/actions/1",
+        overdue=(ActionLine(3, "Pay invoices within 14 days", DUE),),
+        waiting=(ActionLine(4, "Publish the volumes", DUE),),
+        others=(ActionLine(5, "Share the forecast", DUE),),
+        is_new_link=False,
     ),
     MailKind.PULSE: PulseCall(
         chain_name="Pathways North",
@@ -141,10 +194,10 @@ def mail_of(
         closes_at=CLOSES_AT,
         return_token="0" * 32,
     )
-    said = occasion_of(kind, **changes)
+    occasion = occasion_of(kind, **changes)
     return compose(
         mail,
-        Errand(said, PATHS[kind], ERRAND_SECRET) if kind in PATHS else said,
+        Errand(occasion, *ERRANDS[kind]) if kind in ERRANDS else occasion,
         DESK,
         languages=languages,
         link_key=KEY if link else None,
@@ -152,14 +205,24 @@ def mail_of(
     )
 
 
-def errand_code() -> str:
-    """The code of the link in mails about workshops, actions and pulses."""
-    return sealing.code_of(ERRAND_SECRET)
+def pulse_code() -> str:
+    """The code of the link to a pulse in these mails."""
+    return sealing.code_of(PULSE_SECRET)
 
 
 def secret_code() -> str:
     """The code of the link in these mails."""
     return sealing.code_of(sealing.link_secret(KEY, "i1", 0))
+
+
+def seat_code() -> str:
+    """The code of the link to a workshop in these mails."""
+    return sealing.code_of(SEAT_SECRET)
+
+
+def action_code() -> str:
+    """The code of the link to actions in these mails."""
+    return sealing.code_of(ACTION_SECRET)
 
 
 def reading_code() -> str:

@@ -18,7 +18,10 @@ LENGTH_OF_A_CLOSE = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry. ``uid`` is the same in every mail about it, and the highest ``revision`` holds."""
+    """One entry. ``uid`` is the same in every mail about it, and the highest ``revision`` holds.
+
+    ``is_off``: what it stood for does not take place.
+    """
 
     uid: str
     revision: int
@@ -27,6 +30,7 @@ class Entry:
     begins_at: datetime
     ends_at: datetime
     place: str = ""
+    is_off: bool = False
 
 
 def revision_of(closes_at: datetime) -> int:
@@ -48,12 +52,10 @@ def calendar_file(entry: Entry, now: datetime) -> bytes:
         event.add("location", clean_line(entry.place))
     # Whoever shares a calendar shows that the time is taken, at most.
     event.add("class", "PRIVATE")
-    event.add("transp", "OPAQUE" if entry.place else "TRANSPARENT")
-    alarm = Alarm()
-    alarm.add("action", "DISPLAY")
-    alarm.add("description", clean_line(entry.title))
-    alarm.add("trigger", -BEFORE)
-    event.add_component(alarm)
+    event.add("transp", "OPAQUE" if entry.place and not entry.is_off else "TRANSPARENT")
+    event.add("status", "CANCELLED" if entry.is_off else "CONFIRMED")
+    if not entry.is_off:
+        event.add_component(_alarm(entry))
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -61,3 +63,11 @@ def calendar_file(entry: Entry, now: datetime) -> bytes:
     calendar.add_component(event)
     calendar.add_missing_timezones(first_date=entry.begins_at.date(), last_date=entry.ends_at.date())
     return bytes(calendar.to_ical())
+
+
+def _alarm(entry: Entry) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", clean_line(entry.title))
+    alarm.add("trigger", -BEFORE)
+    return alarm

@@ -11,9 +11,16 @@ from email.utils import format_datetime, parseaddr
 
 from review_app.mail.calendar import LENGTH_OF_A_CLOSE, Entry, calendar_file, revision_of
 from review_app.mail.rendering import Rendered, render
-from review_app.services.errands import Errand
 from review_app.services.leasing import Leased
-from review_app.services.occasions import Occasion, Request, RosterCheck, WorkshopCall
+from review_app.services.occasions import (
+    ActionCall,
+    ActionDue,
+    Errand,
+    Occasion,
+    Request,
+    RosterCheck,
+    WorkshopCall,
+)
 from review_app.services.outbox import MailKind
 from surveys import sealing
 from surveys.language import Language
@@ -22,6 +29,7 @@ from surveys.texts import clean_line
 MESSAGE_DOMAIN = "roundtable.invalid"
 _CLOSING_TIME = "closing-time.ics"
 _WORKSHOP = "workshop.ics"
+_ACTION = "action.ics"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +86,7 @@ def compose(
     message.set_content(rendered.text, cte="quoted-printable")
     message.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
     if entry := _entry(it, rendered, link):
-        filename = _WORKSHOP if isinstance(it, WorkshopCall) else _CLOSING_TIME
-        _attach(message, filename, calendar_file(entry, desk.now))
+        _attach(message, _filename(it), calendar_file(entry, desk.now))
     # Last: what is called Content-… goes down into a part when another is put beside it.
     message["Content-Language"] = ", ".join(language.value for language in languages)
     return message
@@ -134,7 +141,10 @@ def _to_errand(desk: Desk, errand: Errand | None) -> dict[str, str]:
     """What the words of a mail about a workshop, an action or a pulse name; empty for every other mail."""
     if errand is None:
         return {}
-    code, page = sealing.code_of(errand.secret), f"{desk.base_url}{errand.path}"
+    page = f"{desk.base_url}{errand.path}"
+    if errand.secret is None:
+        return {"code_page": page}
+    code = sealing.code_of(errand.secret)
     return {"code": code, "link": f"{page}#{code}", "code_page": page}
 
 
@@ -170,9 +180,25 @@ def _entry(it: Occasion, rendered: Rendered, link: _Link | None) -> Entry | None
             words=rendered.entry_words,
             begins_at=it.begins_at,
             ends_at=it.ends_at,
-            place=it.place,
+            place=it.where,
+            is_off=it.is_off,
+        )
+    if isinstance(it, ActionCall | ActionDue):
+        return Entry(
+            uid=f"{it.id}@{MESSAGE_DOMAIN}",
+            revision=it.revision,
+            title=rendered.entry,
+            words=rendered.entry_words,
+            begins_at=it.due,
+            ends_at=it.due + LENGTH_OF_A_CLOSE,
         )
     return None
+
+
+def _filename(it: Occasion) -> str:
+    if isinstance(it, WorkshopCall):
+        return _WORKSHOP
+    return _ACTION if isinstance(it, ActionCall | ActionDue) else _CLOSING_TIME
 
 
 def _attach(message: EmailMessage, filename: str, content: bytes) -> None:

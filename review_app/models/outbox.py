@@ -25,7 +25,12 @@ class MailKind(StrEnum):
     REPORT_READY = "report_ready"
     PUBLISHED = "published"
     WORKSHOP = "workshop"
+    WORKSHOP_OFF = "workshop_off"
+    MINUTES = "minutes"
     ACTION = "action"
+    ACTION_DUE = "action_due"
+    ACTION_DONE = "action_done"
+    ACTION_DIGEST = "action_digest"
     PULSE = "pulse"
 
     @property

@@ -5,6 +5,7 @@ Nothing is written when somebody opens a link or reads. The secret of a link is 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -24,7 +25,9 @@ from review_app.models.base import new_id
 from review_app.models.chains import ChainRecord, ContactRecord, PartyRecord
 from review_app.services.errors import NotFoundError
 from surveys import sealing
-from surveys.improvement import ActionState, Actor, EntryKind
+from surveys.improvement import SETTLED, ActionState, Actor, EntryKind, has_expired
+
+LONGEST_SIGNATURE = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,11 @@ class Person:
     party_id: str
     party_name: str
     accepted_at: datetime | None = None
+
+    @property
+    def signature(self) -> str:
+        """Who it is, as the history of an action says it: with the organisation, as far as there is room."""
+        return f"{self.name} ({self.party_name})"[:LONGEST_SIGNATURE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,15 +262,22 @@ def action_key(session: Session, chain_id: str, keys: KeyFolder) -> bytes:
     return key
 
 
-def find_link(session: Session, secret: bytes) -> ActionLink | None:
-    """Whom a link's secret belongs to; None for every link that opens nothing, for whatever reason."""
+def find_link(session: Session, now: datetime, secret: bytes) -> ActionLink | None:
+    """Whom a link's secret belongs to; None for every link that opens nothing, for whatever reason.
+
+    It opens nothing once it is revoked or replaced, once its person is gone from the chain, and once the last of their
+    actions has been settled for long.
+    """
     found = session.execute(
         select(ActionPersonRecord, ContactRecord.name, PartyRecord.name, ChainRecord.name)
         .join(ContactRecord, ContactRecord.id == ActionPersonRecord.contact_id)
         .join(PartyRecord, PartyRecord.id == ActionPersonRecord.party_id)
         .join(ChainRecord, ChainRecord.id == ActionPersonRecord.chain_id)
         .where(
-            ActionPersonRecord.verifier == sealing.verifier(secret), ActionPersonRecord.revoked_at.is_(None)
+            ActionPersonRecord.verifier == sealing.verifier(secret),
+            ActionPersonRecord.revoked_at.is_(None),
+            ContactRecord.gone_at.is_(None),
+            PartyRecord.gone_at.is_(None),
         )
     ).first()
     if found is None:
@@ -270,7 +285,7 @@ def find_link(session: Session, secret: bytes) -> ActionLink | None:
     record, name, party_name, chain_name = found
     owned = select(ActionOwnerRecord.action_id).where(ActionOwnerRecord.person_id == record.id)
     verified = select(ActionRecord.id).where(ActionRecord.verifier_id == record.id)
-    return ActionLink(
+    link = ActionLink(
         secret=secret,
         person=Person(record.id, record.contact_id, name, record.party_id, party_name),
         chain_id=record.chain_id,
@@ -278,6 +293,23 @@ def find_link(session: Session, secret: bytes) -> ActionLink | None:
         owned=frozenset(session.scalars(owned)),
         verified=frozenset(session.scalars(verified)),
     )
+    return None if has_expired(settled(session, link.owned | link.verified), now) else link
+
+
+def settled(session: Session, action_ids: Collection[str]) -> tuple[datetime | None, ...]:
+    """Since when each of these actions is settled; None of one that is not."""
+    last_move = (
+        select(ActionEntryRecord.action_id, func.max(ActionEntryRecord.at).label("at"))
+        .where(ActionEntryRecord.kind == EntryKind.MOVED.value)
+        .group_by(ActionEntryRecord.action_id)
+        .subquery()
+    )
+    query = (
+        select(ActionRecord.state, last_move.c.at)
+        .outerjoin(last_move, last_move.c.action_id == ActionRecord.id)
+        .where(ActionRecord.id.in_(action_ids))
+    )
+    return tuple(at if state in SETTLED else None for state, at in session.execute(query))
 
 
 def _people(session: Session, action_ids: list[str]) -> dict[str, Person]:

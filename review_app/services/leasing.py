@@ -77,6 +77,11 @@ def record_sent(session: Session, mail_id: str) -> None:
     )
 
 
+def record_gone(session: Session, mail: Leased) -> None:
+    """Withdraws a mail of this lease, because what it is about is gone."""
+    _change(session, mail, state=MailState.CANCELLED.value, leased_until=None)
+
+
 def record_end(session: Session, now: datetime, mails: Iterable[Leased]) -> None:
     """Marks all mails of a batch with one moment, the last at which any of them can have left.
 

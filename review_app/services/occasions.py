@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -104,7 +105,11 @@ class ReportOut:
 
 @dataclass(frozen=True, slots=True)
 class WorkshopCall:
-    """An invitation to a workshop. ``id``: what its calendar entry is known by; ``revision``: how often it changed."""
+    """An invitation to a workshop, or the word that it is called off: then ``is_off``.
+
+    ``id``: what its calendar entry is known by; ``revision``: how often that changed. ``place``, ``call_link``: "" for
+    none. ``is_again``: the person may have a mail about it already, which this one replaces.
+    """
 
     id: str
     revision: int
@@ -112,20 +117,110 @@ class WorkshopCall:
     title: str
     begins_at: datetime
     ends_at: datetime
+    minutes: int
     place: str
+    call_link: str
     leader: str
-    page: str
+    is_again: bool
+    is_off: bool
+
+    @property
+    def where(self) -> str:
+        """The place and the link of the call, as far as there are any."""
+        return "; ".join(filter(None, (self.place, self.call_link)))
+
+
+class ActionNews(StrEnum):
+    """Why a mail about an action comes to those who own it. ``MORE``: the verifier asks for more."""
+
+    PROPOSED = "proposed"
+    CHANGED = "changed"
+    MORE = "more"
+    NOT_FELT = "not_felt"
+
+
+@dataclass(frozen=True, slots=True)
+class MinutesOut:
+    """A mail that the minutes of a workshop are out. ``decisions``, ``actions``: how many they have."""
+
+    chain_name: str
+    title: str
+    begins_at: datetime
+    leader: str
+    decisions: int
+    actions: int
 
 
 @dataclass(frozen=True, slots=True)
 class ActionCall:
-    """A mail to those who own an action. ``owner``: the organisation or person in whose name it stands."""
+    """A mail to somebody who owns an action. ``id``: what its calendar entry is known by; ``revision``: grows.
+
+    ``owner``: the organisations in whose name it stands. ``is_joint``: there are two of them. ``due``: in the morning.
+    """
+
+    id: str
+    revision: int
+    chain_name: str
+    number: int
+    title: str
+    for_whom: str
+    owner: str
+    verifier: str
+    due: datetime
+    is_joint: bool
+    news: ActionNews
+
+
+@dataclass(frozen=True, slots=True)
+class ActionDue:
+    """A reminder of an action. ``days``: from the due date to the reminder, below 0 before it."""
+
+    id: str
+    revision: int
+    chain_name: str
+    number: int
+    title: str
+    due: datetime
+    days: int
+
+    @property
+    def is_past(self) -> bool:
+        """Whether the due date is over."""
+        return self.days > 0
+
+
+@dataclass(frozen=True, slots=True)
+class ActionDone:
+    """A question to the verifier of an action whose owners say that it is done."""
 
     chain_name: str
+    number: int
     title: str
+    for_whom: str
     owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActionLine:
+    """One action in a digest."""
+
+    number: int
+    title: str
     due: datetime
-    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActionDigest:
+    """What is open of somebody's actions. ``waiting``: for their answer, as an owner or a verifier.
+
+    ``is_new_link``: its link replaces the one that they had.
+    """
+
+    chain_name: str
+    overdue: tuple[ActionLine, ...]
+    waiting: tuple[ActionLine, ...]
+    others: tuple[ActionLine, ...]
+    is_new_link: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +238,25 @@ class PulseCall:
     policy: DisclosurePolicy
 
 
-Occasion = Request | RosterCheck | ReportReady | ReportOut | WorkshopCall | ActionCall | PulseCall
+ActionOccasion = ActionCall | ActionDue | ActionDone | ActionDigest
+Occasion = (
+    Request | RosterCheck | ReportReady | ReportOut | WorkshopCall | MinutesOut | PulseCall | ActionOccasion
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What a mail says beside its recipient, and its link: a page that takes the code, and the secret of the link.
+
+    ``secret`` None: it brings no link of anybody's, and names the page alone.
+    """
+
+    occasion: Occasion
+    path: str
+    secret: bytes | None
+
+    def __repr__(self) -> str:
+        return "Errand(…)"
 
 
 @dataclass(frozen=True, slots=True)

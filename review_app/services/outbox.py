@@ -136,6 +136,20 @@ def cancel_kind(session: Session, cycle_id: str, kind: MailKind) -> None:
     _cancel(session, MailRecord.cycle_id == cycle_id, MailRecord.kind == kind.value, states=_OWED)
 
 
+def cancel_errands(
+    session: Session,
+    cycle_id: str,
+    kind: MailKind,
+    about_id: str,
+    contact_ids: Collection[str] | None = None,
+) -> None:
+    """Withdraws what is still owed, or has failed, of a kind about one thing: to these contacts, or to everybody."""
+    where = [MailRecord.cycle_id == cycle_id, MailRecord.kind == kind.value, MailRecord.about_id == about_id]
+    if contact_ids is not None:
+        where.append(MailRecord.contact_id.in_(contact_ids))
+    _cancel(session, *where, states=(*_OWED, MailState.FAILED.value))
+
+
 def forget_links_again(session: Session, cycle_id: str) -> None:
     """Removes whose link was sent again: that somebody asked for it is nobody's affair once the links are dead."""
     session.execute(

@@ -17,10 +17,9 @@ from review_app.models.cycles import CycleRecord
 from review_app.models.pulses import PulseInvitationRecord, PulseRecord
 from review_app.services import outbox, pulse_answering
 from review_app.services.cycles import roster
-from review_app.services.errand_values import Errand
 from review_app.services.errors import NotFoundError
 from review_app.services.leasing import Leased
-from review_app.services.occasions import PulseCall
+from review_app.services.occasions import Errand, PulseCall
 from review_app.services.outbox import MailKind, Round
 from surveys import sealing
 from surveys.cycle import KeyMode

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from wtforms import Field
+from flask_babel.speaklater import LazyString
+from wtforms import Field, IntegerField
 
 from surveys.entries import LONGEST_CELL
 from surveys.postal import clean_postal
@@ -54,6 +55,22 @@ class DayField(Field):
             self.data = date(year, month, day)
         except ValueError:
             raise ValueError(_("Enter a day that exists, for example 27 3 2027")) from None
+
+
+class WholeNumberField(IntegerField):
+    """A whole number, refused in plain words."""
+
+    def __init__(self, label: str | LazyString, *, least: int, most: int, **options: Any) -> None:
+        super().__init__(label, **options)
+        self.least, self.most = least, most
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Takes the number over. Raises ValueError, with the mend."""
+        try:
+            super().process_formdata([value.strip() for value in valuelist])
+        except ValueError:
+            words = _("Enter a whole number from %(least)s to %(most)s", least=self.least, most=self.most)
+            raise ValueError(words) from None
 
 
 def _is_short_number(part: str) -> bool:

@@ -37,7 +37,7 @@ class PartnerLink:
 @blueprint.get("/reports/<string:cycle_id>")
 def report(cycle_id: str) -> str:
     """The report as a page."""
-    _waiting(cycle_id, "")
+    waits = _waiting(cycle_id, "") is not None
     with reading() as session:
         is_close = _is_close_to(cycles.load(session, cycle_id))
         on_partners = publishing.partner_reports(session, cycle_id) if is_close else ()
@@ -45,8 +45,13 @@ def report(cycle_id: str) -> str:
         PartnerLink(url_for("reading.partner_report", cycle_id=cycle_id, party_id=found.party_id), found.name)
         for found in on_partners
     )
+    may_gather = is_close and not waits
     return _page(
-        cycle_id, "", lambda key: url_for("reading.named_file", cycle_id=cycle_id, key=key), partners
+        cycle_id,
+        "",
+        lambda key: url_for("reading.named_file", cycle_id=cycle_id, key=key),
+        partners,
+        url_for("facilitator.cycle_workshops", cycle_id=cycle_id) if may_gather else "",
     )
 
 
@@ -88,8 +93,13 @@ def named_partner_file(cycle_id: str, party_id: str, key: str) -> ResponseReturn
 
 
 def _page(
-    cycle_id: str, subject: str, address: Callable[[str], str], partners: tuple[PartnerLink, ...]
+    cycle_id: str,
+    subject: str,
+    address: Callable[[str], str],
+    partners: tuple[PartnerLink, ...],
+    workshops: str = "",
 ) -> str:
+    """``workshops``: the address of the workshops on the report, for those who may lead them; "" for all others."""
     waiting = _waiting(cycle_id, subject)
     with reading() as session:
         page = report_files.page(
@@ -100,6 +110,7 @@ def _page(
         view=page.view,
         downloads=downloads(page.files, address) if waiting is None else (),
         partners=partners,
+        workshops=workshops,
         waiting=waiting,
         languages=page.languages if len(page.languages) > 1 else (),
     )

@@ -16,9 +16,12 @@ from icalendar import Calendar, Event
 
 from review_app.mail.notify import body_of
 from review_app.mail.rendering import LONGEST_CHAIN, short_name
+from review_app.services.occasions import ActionNews
 from review_app.services.outbox import MailKind
 from surveys.language import Language
 from tests.mail_samples import (
+    ACTION_SECRET,
+    ACTIONS,
     BASE,
     BOTH,
     CLOSES_AT,
@@ -26,10 +29,13 @@ from tests.mail_samples import (
     KINDS,
     LINKED,
     REPORTING,
+    SEAT_SECRET,
+    action_code,
     files,
     mail_of,
     part,
     reading_code,
+    seat_code,
     secret_code,
 )
 from tests.pages import faults_of
@@ -216,7 +222,7 @@ def test_only_a_mail_with_a_link_holds_a_code(kind: MailKind) -> None:
 def test_mails_without_a_link_offer_the_page_that_fits_or_none() -> None:
     assert str(mail_of(MailKind.ROSTER_CHECK)["List-Unsubscribe"]) == f"<{BASE}/list/abcDEF>"
     assert f"{BASE}/list/abcDEF" in part(mail_of(MailKind.ROSTER_CHECK), "plain").splitlines()
-    for kind in (MailKind.PUBLISHED, MailKind.WORKSHOP, MailKind.ACTION):
+    for kind in (MailKind.PUBLISHED, MailKind.WORKSHOP, MailKind.WORKSHOP_OFF, MailKind.MINUTES, *ACTIONS):
         assert mail_of(kind)["List-Unsubscribe"] is None
 
 
@@ -279,27 +285,118 @@ def test_a_workshop_comes_with_its_entry(languages: Sequence[Language]) -> None:
         hours=2.5
     )
     assert "DTSTART;TZID=Europe/London:20270612T100000" in content.decode()
-    assert (str(event["LOCATION"]), str(event["SEQUENCE"])) == ("Town Hall, Halifax; room 3", "2")
-    assert f"{BASE}/workshops" not in content.decode().replace("\r\n ", "")
+    where = "Town Hall, Halifax; room 3; https://call.example/halifax"
+    assert (str(event["LOCATION"]), str(event["SEQUENCE"])) == (where, "2")
+    assert str(event["STATUS"]) == "CONFIRMED" and event.walk("VALARM")
 
 
-def test_a_workshop_and_an_action_say_what_they_are_about() -> None:
-    workshop, action = (part(mail_of(kind), "plain") for kind in (MailKind.WORKSHOP, MailKind.ACTION))
+@pytest.mark.parametrize("kind", [MailKind.WORKSHOP, MailKind.WORKSHOP_OFF])
+@LANGUAGES
+def test_neither_the_head_nor_the_entry_of_a_workshop_holds_the_link(
+    kind: MailKind, languages: Sequence[Language]
+) -> None:
+    mail = mail_of(kind, languages)
+    head = "\n".join(f"{name}: {value}" for name, value in mail.items())
+    ((_, content),) = files(mail).items()
+    unfolded = content.decode().replace("\r\n ", "")
+    for shown in (head, unfolded):
+        assert seat_code() not in shown and seat_code().replace("-", "") not in shown
+        assert SEAT_SECRET.hex() not in shown and f"{BASE}/" not in shown
+    assert not re.search(r"^(ATTENDEE|ORGANIZER|URL|ATTACH)\b", unfolded, flags=re.MULTILINE)
+    assert str(Calendar.from_ical(content)["METHOD"]) == "PUBLISH" and "CLASS:PRIVATE" in unfolded
+
+
+def test_an_invitation_to_a_workshop_brings_the_seats_own_link_and_says_what_becomes_of_thoughts() -> None:
+    text = part(mail_of(MailKind.WORKSHOP), "plain")
     for said in (
         "Jo Lee invites you to a workshop.",
         "Begins: 12 June 2027, 10:00am",
         "Ends: 12 June 2027, 12:30pm",
-        "Where: Town Hall, Halifax; room 3",
-        f"{BASE}/workshops/1",
+        "Where: Town Hall, Halifax; room 3; https://call.example/halifax",
+        "It takes 150 minutes, and Jo Lee leads it.",
+        "until the thoughts of all are revealed together, without a name",
+        "Link and code are yours alone.",
     ):
-        assert said in workshop
-    for said in (
-        "Northern Bridge",
-        "Pay invoices within 14 days",
+        assert said in text
+    assert {f"{BASE}/w#{seat_code()}", seat_code()} <= set(text.splitlines())
+    assert "this one replaces it" not in text
+    again = part(mail_of(MailKind.WORKSHOP, is_again=True), "plain")
+    assert "If you have a mail about this workshop already, this one replaces it." in again
+
+
+def test_what_is_called_off_goes_out_of_the_calendar_and_brings_no_link() -> None:
+    before, mail = event_of(mail_of(MailKind.WORKSHOP)), mail_of(MailKind.WORKSHOP_OFF)
+    event = event_of(mail)
+    assert str(event["UID"]) == str(before["UID"])
+    assert int(str(event["SEQUENCE"])) == int(str(before["SEQUENCE"])) + 1
+    assert str(event["STATUS"]) == "CANCELLED" and not event.walk("VALARM")
+    text = part(mail, "plain")
+    assert "Jo Lee has called off the workshop" in text and "It was to begin: 12 June 2027, 10:00am" in text
+    assert seat_code() not in text and f"{BASE}/w" not in text
+
+
+def test_an_action_says_what_it_is_about_and_why_its_owner_hears_of_it() -> None:
+    def said(**changes: object) -> str:
+        return part(mail_of(MailKind.ACTION, **changes), "plain")
+
+    proposed = said()
+    for words in (
+        "In Pathways North an action was agreed that stands in the name of Northern Bridge:",
+        "Action: Pay invoices within 14 days",
+        "For whom: Every subcontractor",
         "Due on: 1 February 2027",
-        f"{BASE}/actions/1",
+        "Who says whether it is done: Beth Ramsden (Calder Valley Trust)",
+        "everybody in the chain can read the reason",
     ):
-        assert said in action
+        assert words in proposed
+    assert {f"{BASE}/a#{action_code()}", action_code()} <= set(proposed.splitlines())
+    assert "both owners" not in proposed and "both owners" in said(is_joint=True)
+    assert "asks for more" in said(news=ActionNews.MORE)
+    assert "do not notice it yet" in said(news=ActionNews.NOT_FELT)
+    changed = said(news=ActionNews.CHANGED)
+    assert "was changed" in changed and "Accept or decline" not in changed
+
+
+def test_a_reminder_says_whether_the_day_is_past_and_comes_with_its_entry() -> None:
+    before, after = mail_of(MailKind.ACTION_DUE), mail_of(MailKind.ACTION_DUE, days=1)
+    assert str(before["Subject"]) == "Pathways North: your action is due on 1 February"
+    assert str(after["Subject"]) == "Pathways North: your action was due on 1 February"
+    assert "nobody has said yet that it is done" in part(after, "plain")
+    event, other = event_of(before), event_of(mail_of(MailKind.ACTION))
+    assert str(event["UID"]) == str(other["UID"]) and str(event["SUMMARY"]) == (
+        "Pathways North: Pay invoices within 14 days"
+    )
+    assert event.start == datetime(2027, 2, 1, 9, 0, tzinfo=UTC)
+
+
+def test_a_digest_has_what_is_open_under_what_it_asks_and_leaves_out_what_is_empty() -> None:
+    text = part(mail_of(MailKind.ACTION_DIGEST), "plain")
+    order = [
+        "wait for your answer",
+        "Action 4: Publish",
+        "are overdue",
+        "Action 3: Pay",
+        "still have time",
+        "Action 5:",
+    ]
+    places = [text.index(words) for words in order]
+    assert places == sorted(places)
+    text = part(mail_of(MailKind.ACTION_DIGEST, overdue=(), is_new_link=True), "plain")
+    assert "overdue" not in text and "The one that you had opens nothing any more." in text
+
+
+@pytest.mark.parametrize("kind", ACTIONS)
+@LANGUAGES
+def test_neither_the_head_nor_the_entry_of_a_mail_about_actions_holds_the_link(
+    kind: MailKind, languages: Sequence[Language]
+) -> None:
+    mail = mail_of(kind, languages)
+    head = "\n".join(f"{name}: {value}" for name, value in mail.items())
+    shown = head + "".join(content.decode().replace("\r\n ", "") for content in files(mail).values())
+    assert action_code() in part(mail, "plain")
+    assert action_code() not in shown and action_code().replace("-", "") not in shown
+    assert ACTION_SECRET.hex() not in shown and f"{BASE}/" not in shown
+    assert not re.search(r"^(ATTENDEE|ORGANIZER|URL|ATTACH)\b", shown, flags=re.MULTILINE)
 
 
 def test_the_mail_about_the_report_brings_its_readers_link() -> None:

@@ -2,6 +2,30 @@
 
 from __future__ import annotations
 
+from review_app.web.facilitator import (
+    acting,
+    agenda,
+    arranging,
+    inviting,
+    leading,
+    minutes,
+    pack,
+    plans,
+    projector,
+    recording,
+)
 from review_app.web.facilitator.audience import blueprint
 
-__all__ = ["blueprint"]
+__all__ = [
+    "acting",
+    "agenda",
+    "arranging",
+    "blueprint",
+    "inviting",
+    "leading",
+    "minutes",
+    "pack",
+    "plans",
+    "projector",
+    "recording",
+]

@@ -6,13 +6,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as later
-from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -25,7 +23,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 from review_app.services.designs import HIGHEST_K, languages_to_text
 from review_app.services.designs import LONGEST_REASON as MOST_OF_LONG_REASON
 from review_app.web.closing_time import ClosingTimeForm, TimeField
-from review_app.web.fields import DayField, tidy
+from review_app.web.fields import DayField, WholeNumberField, tidy
 from review_app.web.organiser.grouping import KindRow, kind_rows
 from surveys.chain import Chain
 from surveys.cycle import KeyMode
@@ -68,22 +66,6 @@ class SaveChainForm(FlaskForm):
     """The checked upload on its way back."""
 
     checked = HiddenField()
-
-
-class WholeNumberField(IntegerField):
-    """A whole number, refused in plain words."""
-
-    def __init__(self, label: str | LazyString, *, least: int, most: int, **options: Any) -> None:
-        super().__init__(label, **options)
-        self.least, self.most = least, most
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Takes the number over. Raises ValueError, with the mend."""
-        try:
-            super().process_formdata([value.strip() for value in valuelist])
-        except ValueError:
-            words = _("Enter a whole number from %(least)s to %(most)s", least=self.least, most=self.most)
-            raise ValueError(words) from None
 
 
 class CycleForm(ClosingTimeForm):
