@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, inspect, select, update
 
-from review_app import clock, pulse_counting
+from review_app import clock, pulse_counting, worker
 from review_app.database import reading, transaction
+from review_app.mailbox import list_mails, read_mail
 from review_app.models import db
 from review_app.models.actions import ActionEntryRecord, ActionRecord
 from review_app.models.ballots import pulse_answers_table
@@ -36,6 +37,7 @@ from tests.publications import BIDDER, PARTNERS
 from tests.pulses import (
     CANNOT_TELL,
     NO,
+    TITLE,
     YES,
     Ready,
     add_action,
@@ -316,6 +318,27 @@ def test_a_change_that_is_not_felt_opens_the_action_again(of: Ready, before: Act
         "A pulse asked those whom this is for. “Have you noticed that this has changed?” 3 in 10 or fewer said yes."
         " “Is it what was agreed?” 3 in 10 or fewer said yes."
     )
+
+
+def test_the_owners_learn_by_mail_that_it_is_not_felt(on_sqlite: Ready) -> None:
+    pulse_id = open_pulse(on_sqlite)
+    say_all(pulse_id, [NO] * 10)
+    pass_closing_time(pulse_id)
+    assert worker.look(state())
+    folder = state().keys.mailbox(on_sqlite.cycle_id)
+    (told,) = [head for head in list_mails(folder.parent) if "your action" in head.subject]
+    assert told.address == "0@prime.example"
+    mail = read_mail(folder.parent, told.cycle_id, told.id)
+    assert mail is not None and TITLE in mail.text
+    assert "3 in 10" not in mail.text and "14 people" not in mail.text
+
+
+def test_nobody_is_told_by_mail_that_it_is_felt(on_sqlite: Ready) -> None:
+    pulse_id = open_pulse(on_sqlite)
+    say_all(pulse_id, [YES] * 10)
+    close(pulse_id)
+    with reading() as session:
+        assert not session.scalars(select(MailRecord).where(MailRecord.kind == MailKind.ACTION.value)).all()
 
 
 def test_an_action_that_somebody_works_on_again_is_only_told(on_sqlite: Ready) -> None:

@@ -36,6 +36,7 @@ from tests.pulses import (
     pulse_of,
     ready,
     say_all,
+    set_pulse_time,
 )
 from tests.web.key_files import WRONG_FILES, spellings
 from tests.web.respondents import words
@@ -115,9 +116,10 @@ def test_a_pulse_is_opened_counted_and_read(of: Ready) -> None:
     pass_closing_time(found.id)
     pulse_counting.look(state().keys)
     after = words(client.get(answer.location).text)
-    assert "The change is not felt: 3 in 10 or fewer have noticed it." in after
-    assert "That it is what was agreed is said by 3 in 10 or fewer." in after
-    assert "Not felt" in after and "that they are gone is verified" in after
+    assert (
+        "The change is not felt: 3 in 10 or fewer have noticed it, and 3 in 10 or fewer say that it is what was agreed."
+    ) in after
+    assert "Done, but not felt" in after and "that they are gone is verified" in after
 
 
 def test_too_few_answers_say_only_that_nothing_is_shown(of: Ready) -> None:
@@ -128,7 +130,7 @@ def test_too_few_answers_say_only_that_nothing_is_shown(of: Ready) -> None:
     pulse_counting.look(state().keys)
     said = words(client.get(f"/steward/pulses/{pulse_id}").text)
     assert "The result is not shown, to protect the people who answered." in said
-    assert "Not felt" not in said
+    assert "Done, but not felt" not in said
 
 
 def test_two_keys_the_file_is_made_proved_and_brought_back(two_keys: Ready, tmp_path: Path) -> None:
@@ -280,3 +282,32 @@ def test_no_page_changes_when_somebody_answers(of: Ready) -> None:
     before = [client.get(page).text for page in pages]
     say_all(pulse_id, [YES] * len(links_of_pulse(pulse_id)))
     assert [client.get(page).text for page in pages] == before
+
+
+def test_the_organiser_reads_the_result_beside_the_action(of: Ready) -> None:
+    pulse_id = open_pulse(of)
+    organiser = signed_in(of.app, of.organiser)
+    page = f"/actions/{of.action_id}"
+    before = words(organiser.get(page).text)
+    assert "A pulse asks 14 people from 8 organisations until" in before
+    say_all(pulse_id, [NO] * 5 + [YES] * 5)
+    assert words(organiser.get(page).text) == before
+    pass_closing_time(pulse_id)
+    pulse_counting.begin_due()
+    assert "A pulse has closed and is being counted." in organiser.get(page).text
+    pulse_counting.look(state().keys)
+    after = words(organiser.get(page).text)
+    assert "Some feel the change: more than 3 and fewer than 7 in 10 have noticed it" in after
+
+
+def test_the_list_says_when_the_next_pulse_can_close(of: Ready) -> None:
+    client = signed_in(of.app, of.steward)
+    pulse_id = open_pulse(of)
+    listed = f"/steward/reviews/{of.cycle_id}/pulses"
+    assert path(of) not in client.get(listed).text
+    pass_closing_time(pulse_id)
+    pulse_counting.look(state().keys)
+    page = words(client.get(listed).text)
+    assert "Another pulse on it can close on" in page and path(of) not in page
+    set_pulse_time(pulse_id, clock.now() - timedelta(days=40))
+    assert path(of) in client.get(listed).text
