@@ -190,6 +190,21 @@ def test_another_action_that_says_the_same_waits_too(on_sqlite: Ready) -> None:
     assert open_pulse(on_sqlite, action_id=other)
 
 
+def test_another_name_for_the_action_changes_neither_the_question_nor_the_rule(on_sqlite: Ready) -> None:
+    pulse_id = open_pulse(on_sqlite)
+    with transaction() as session:
+        session.get_one(ActionRecord, on_sqlite.action_id).title = "Everybody is delighted"
+    secret = links_of_pulse(pulse_id)["1@ash.example"]
+    assert asked_by(secret).title == TITLE == pulse_of(pulse_id).title
+    with transaction() as session:
+        same = add_action(session, on_sqlite.cycle_id)
+    with pytest.raises(PulseFaultsError):
+        open_pulse(on_sqlite, action_id=same)
+    close(pulse_id)
+    with pytest.raises(PulseFaultsError):
+        open_pulse(on_sqlite)
+
+
 def test_other_groups_may_not_differ_by_a_few_people(on_sqlite: Ready) -> None:
     first = open_pulse(on_sqlite)
     close(first)
