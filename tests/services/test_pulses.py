@@ -503,6 +503,20 @@ def test_with_two_keys_the_server_alone_counts_nothing(either_environ: dict[str,
         assert pulse_of(pulse_id).outcome is Outcome.FELT and pulse_of(pulse_id).purged_at is not None
 
 
+def test_a_pulse_whose_keys_are_lost_keeps_no_other_from_its_close(on_sqlite: Ready) -> None:
+    lost = open_pulse(on_sqlite)
+    with transaction() as session:
+        other = add_action(session, on_sqlite.cycle_id, title="Fewer forms")
+    kept = open_pulse(on_sqlite, action_id=other)
+    say_all(kept, [YES] * 10)
+    (state().keys.folder / f"{lost}.link-key").unlink()
+    for pulse_id in (lost, kept):
+        pass_closing_time(pulse_id)
+    assert not worker.look(state())
+    assert pulse_of(kept).outcome is Outcome.FELT and pulse_of(kept).purged_at is not None
+    assert pulse_of(lost).state is PulseState.CLOSING
+
+
 def test_a_key_file_is_for_one_pulse(environ: dict[str, str]) -> None:
     with ready(environ, KeyMode.TWO_KEY) as of:
         pair = sealing.new_key_pair()
