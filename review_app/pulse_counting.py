@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from review_app import clock
 from review_app.counting import wipe_residue
@@ -14,11 +16,9 @@ logger = logging.getLogger(__name__)
 
 
 def look(keys: KeyFolder) -> None:
-    """Everything that is owed to pulses now."""
-    remind_due()
-    begin_due()
-    count_waiting(keys)
-    purge_closed(keys)
+    """Everything that is owed to pulses now, whatever becomes of one of them; then raises what failed first."""
+    steps = (remind_due, begin_due, lambda: count_waiting(keys), lambda: purge_closed(keys))
+    _each(steps)
 
 
 def remind_due() -> None:
@@ -45,8 +45,7 @@ def count_waiting(keys: KeyFolder) -> int:
     with reading() as session:
         waiting = pulse_closing.waiting(session)
     ours = [pulse_id for pulse_id in waiting if keys.has_opening_key(pulse_id)]
-    for pulse_id in ours:
-        count_pulse(pulse_id, keys.opening_key(pulse_id), keys)
+    _each([partial(_count, pulse_id, keys) for pulse_id in ours])
     return len(ours)
 
 
@@ -78,3 +77,19 @@ def purge_closed(keys: KeyFolder) -> int:
         with transaction() as session:
             purged += pulse_closing.purge(session, clock.now(), pulse_id, keys)
     return purged
+
+
+def _count(pulse_id: str, keys: KeyFolder) -> None:
+    count_pulse(pulse_id, keys.opening_key(pulse_id), keys)
+
+
+def _each(steps: Iterable[Callable[[], object]]) -> None:
+    """Takes every step: one pulse whose keys are lost must not keep another from its close."""
+    failed: list[Exception] = []
+    for step in steps:
+        try:
+            step()
+        except Exception as error:  # noqa: BLE001 - raised below, when the others are done
+            failed.append(error)
+    if failed:
+        raise failed[0]

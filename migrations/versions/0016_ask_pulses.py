@@ -26,6 +26,8 @@ def _pulses() -> None:
         sa.Column("id", sa.String(length=22), nullable=False),
         sa.Column("action_id", sa.String(length=22), nullable=False),
         sa.Column("cycle_id", sa.String(length=22), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("for_whom", sa.String(length=300), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("k", sa.Integer(), nullable=False),
         sa.Column("key_mode", sa.String(length=20), nullable=False),

@@ -15,7 +15,7 @@ from review_app.models.base import Id, Model, Moment, new_id
 
 
 class PulseRecord(Model):
-    """One pulse on one action.
+    """One pulse on one action. ``title``, ``for_whom``: of the action when it was opened, as people were asked.
 
     ``storage``: the tag in the name of its sealed table; ``sealing_key``: PK. ``asked``: how many people;
     ``asked_groups``: the ids of their groups in the plan of the review, with blanks between. ``felt``, ``agreed``: the
@@ -33,6 +33,8 @@ class PulseRecord(Model):
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     action_id: Mapped[str] = mapped_column(ForeignKey("actions.id"), index=True)
     cycle_id: Mapped[str] = mapped_column(ForeignKey("cycles.id"), index=True)
+    title: Mapped[str] = mapped_column(String(300))
+    for_whom: Mapped[str] = mapped_column(String(300))
     state: Mapped[str] = mapped_column(String(20), default="open")
     k: Mapped[int]
     key_mode: Mapped[str] = mapped_column(String(20))

@@ -173,8 +173,13 @@ def ask_for_more(session: Session, now: datetime, turn: Turn, text: str) -> None
     record = _ready(session, turn, EntryKind.MOVED, words, ActionState.IN_PROGRESS)
     if record is not None:
         _move(session, now, record, turn, ActionState.IN_PROGRESS, words=words)
-        owners = select(ActionOwnerRecord.person_id).where(ActionOwnerRecord.action_id == record.id)
-        _tell(session, now, record, MailKind.ACTION, session.scalars(owners).all())
+        tell_owners(session, now, record)
+
+
+def tell_owners(session: Session, now: datetime, record: ActionRecord) -> None:
+    """Mails the owners of an action that is locked: something is asked of them, which the mail says by its state."""
+    owners = select(ActionOwnerRecord.person_id).where(ActionOwnerRecord.action_id == record.id)
+    _tell(session, now, record, MailKind.ACTION, session.scalars(owners))
 
 
 def _words(text: str, mend_blank: str = "") -> str:

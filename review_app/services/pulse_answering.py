@@ -13,7 +13,7 @@ from sqlalchemy import delete, distinct, func, select
 from sqlalchemy.orm import Session, aliased
 
 from review_app.models.accounts import AccountRecord
-from review_app.models.actions import ActionOwnerRecord, ActionPersonRecord, ActionRecord
+from review_app.models.actions import ActionOwnerRecord, ActionPersonRecord
 from review_app.models.ballots import pulse_answers_table
 from review_app.models.chains import ContactRecord, PartyRecord
 from review_app.models.cycles import CycleRecord
@@ -34,7 +34,8 @@ from surveys.pulse import Answered, PulseState, envelope
 class Asked:
     """What a valid link opens. It holds the secret, so it never leaves the request that made it.
 
-    ``reference`` names the link in forms. ``title``, ``for_whom``, ``owners``: of the action. ``people``,
+    ``reference`` names the link in forms. ``title``, ``for_whom``: of the action when it was opened; ``owners``:
+    the organisations that own it. ``people``,
     ``organisations``: how many are asked.
     """
 
@@ -74,15 +75,12 @@ def find(session: Session, now: datetime, secret: bytes) -> Asked | None:
             PulseInvitationRecord.party_id,
             ContactRecord.name.label("contact_name"),
             AccountRecord.name.label("steward_name"),
-            ActionRecord.title,
-            ActionRecord.for_whom,
             CycleRecord.languages,
             organisations.scalar_subquery().label("organisations"),
         )
         .select_from(PulseInvitationRecord)
         .join(PulseRecord, PulseRecord.id == PulseInvitationRecord.pulse_id)
         .join(ContactRecord, ContactRecord.id == PulseInvitationRecord.contact_id)
-        .join(ActionRecord, ActionRecord.id == PulseRecord.action_id)
         .join(CycleRecord, CycleRecord.id == PulseRecord.cycle_id)
         .join(AccountRecord, AccountRecord.id == CycleRecord.steward_id)
         .where(
@@ -105,8 +103,8 @@ def find(session: Session, now: datetime, secret: bytes) -> Asked | None:
         chain_name=roster.chain_name,
         prime_name=roster.prime_name,
         steward_name=found.steward_name,
-        title=found.title,
-        for_whom=found.for_whom,
+        title=record.title,
+        for_whom=record.for_whom,
         owners=owners_of(session, record.action_id, roster.parties),
         people=record.asked,
         organisations=found.organisations,

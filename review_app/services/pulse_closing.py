@@ -19,7 +19,7 @@ from review_app.keys import KeyFolder
 from review_app.models.actions import ActionRecord
 from review_app.models.ballots import pulse_answers_table
 from review_app.models.pulses import PulseInvitationRecord, PulseRecord
-from review_app.services import actions, outbox
+from review_app.services import acting, actions, outbox
 from review_app.services.actions import Happening
 from review_app.services.errors import NotAllowedError, NotFoundError
 from review_app.services.outbox import MailKind
@@ -156,7 +156,9 @@ def _tell(session: Session, now: datetime, action: ActionRecord, record: PulseRe
     before = ActionState(action.state)
     if outcome is Outcome.NOT_FELT and improvement.may_move(before, ActionState.NOT_FELT, Actor.GROUP):
         action.state = ActionState.NOT_FELT.value
+        session.flush()
         actions.enter(session, now, action, Happening(Actor.GROUP, BY, EntryKind.MOVED, text, before))
+        acting.tell_owners(session, now, action)
         return
     actions.enter(session, now, action, Happening(Actor.GROUP, BY, EntryKind.NOTE, text))
 

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from review_app.keys import KeyFolder
 from review_app.models.accounts import AccountRecord
-from review_app.models.actions import ActionRecord
 from review_app.models.cycles import CycleRecord
 from review_app.models.pulses import PulseInvitationRecord, PulseRecord
 from review_app.services import outbox, pulse_answering
@@ -40,10 +39,9 @@ LATEST = timedelta(hours=6)
 def errand(session: Session, keys: KeyFolder, mail: Leased) -> Errand:
     """The mail to one person, with their link. Raises KeyMissingError, NotFoundError once the pulse has closed."""
     found = session.execute(
-        select(PulseRecord, PulseInvitationRecord.id, ActionRecord, AccountRecord.name)
+        select(PulseRecord, PulseInvitationRecord.id, AccountRecord.name)
         .select_from(PulseRecord)
         .join(PulseInvitationRecord, PulseInvitationRecord.pulse_id == PulseRecord.id)
-        .join(ActionRecord, ActionRecord.id == PulseRecord.action_id)
         .join(CycleRecord, CycleRecord.id == PulseRecord.cycle_id)
         .join(AccountRecord, AccountRecord.id == CycleRecord.steward_id)
         .where(
@@ -54,13 +52,13 @@ def errand(session: Session, keys: KeyFolder, mail: Leased) -> Errand:
     ).one_or_none()
     if found is None:
         raise NotFoundError("There is no such pulse.")
-    record, invitation_id, action, steward_name = found
+    record, invitation_id, steward_name = found
     names = roster(session, record.cycle_id)
     call = PulseCall(
         chain_name=names.chain_name,
-        title=action.title,
-        for_whom=action.for_whom,
-        owners=pulse_answering.owners_of(session, action.id, names.parties),
+        title=record.title,
+        for_whom=record.for_whom,
+        owners=pulse_answering.owners_of(session, record.action_id, names.parties),
         steward_name=steward_name,
         closes_at=record.closes_at,
         is_two_key=record.key_mode == KeyMode.TWO_KEY,

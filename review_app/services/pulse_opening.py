@@ -131,6 +131,8 @@ def open_one(
         id=new_id(),
         action_id=view.action.id,
         cycle_id=view.cycle.id,
+        title=view.action.title,
+        for_whom=view.action.for_whom,
         state=PulseState.OPEN.value,
         k=view.cycle.k,
         key_mode=view.cycle.key_mode.value,
@@ -228,13 +230,15 @@ def _check(
 
 
 def _earlier(session: Session, action: Action) -> tuple[EarlierPulse, ...]:
-    """The pulses on this action, and on every other that says the same, in whatever chain of these people."""
-    query = select(ActionRecord.id, ActionRecord.title).where(
-        ActionRecord.chain_id.in_(chains.kin(session, action.chain_id))
-    )
+    """The pulses on this action, and those that asked the same in whatever chain of these people."""
+    query = select(PulseRecord).join(ActionRecord, ActionRecord.id == PulseRecord.action_id)
+    of_these_people = ActionRecord.chain_id.in_(chains.kin(session, action.chain_id))
     title = organisation_key(action.title)
-    ids = [id_ for id_, other in session.execute(query) if organisation_key(other) == title]
-    records = session.scalars(select(PulseRecord).where(PulseRecord.action_id.in_(ids))).all()
+    records = [
+        record
+        for record in session.scalars(query.where(of_these_people))
+        if record.action_id == action.id or organisation_key(record.title) == title
+    ]
     return tuple(
         EarlierPulse(record.closes_at, frozenset(record.asked_groups.split()), _asked_in(session, record.id))
         for record in records

@@ -31,7 +31,7 @@ SEALED_SIZE = sealing.padded_size(400)
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """One pulse on an action, as far as anybody may know it.
+    """One pulse on an action, as far as anybody may know it. ``title``: what was asked about.
 
     ``asked``, ``organisations``: how many people of how many organisations were asked; how many answered is not shown,
     before the close or after. ``outcome``: None before the close. ``noticed``, ``agreed``: the displayed shares of both
@@ -41,6 +41,7 @@ class Pulse:
     id: str
     action_id: str
     cycle_id: str
+    title: str
     state: PulseState
     key_mode: KeyMode
     k: int
@@ -138,6 +139,7 @@ def _load(session: Session, *where: ColumnElement[bool]) -> tuple[Pulse, ...]:
             id=record.id,
             action_id=record.action_id,
             cycle_id=record.cycle_id,
+            title=record.title,
             state=PulseState(record.state),
             key_mode=KeyMode(record.key_mode),
             k=record.k,

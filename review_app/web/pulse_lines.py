@@ -34,11 +34,28 @@ def result_line(pulse: Pulse) -> str:
         return _("The result is not shown, to protect the people who answered.")
     tongue = languages.tongue(current())
     noticed, agreed = (pulses.in_words(share, tongue) for share in (pulse.noticed, pulse.agreed))
-    words = {
-        Outcome.FELT: _("The change is felt: %(share)s have noticed it.", share=noticed),
-        Outcome.NOT_FELT: _("The change is not felt: %(share)s have noticed it.", share=noticed),
-        Outcome.BETWEEN: _("Some feel the change: %(share)s have noticed it.", share=noticed),
-    }[pulse.outcome or Outcome.BETWEEN]
     if not pulse.agreed:
-        return words
-    return " ".join((words, _("That it is what was agreed is said by %(share)s.", share=agreed)))
+        return {
+            Outcome.FELT: _("The change is felt: %(noticed)s have noticed it.", noticed=noticed),
+            Outcome.NOT_FELT: _("The change is not felt: %(noticed)s have noticed it.", noticed=noticed),
+        }.get(
+            pulse.outcome or Outcome.BETWEEN,
+            _("Some feel the change: %(noticed)s have noticed it.", noticed=noticed),
+        )
+    both = {"noticed": noticed, "agreed": agreed}
+    return {
+        Outcome.FELT: _(
+            "The change is felt: %(noticed)s have noticed it, and %(agreed)s say that it is what was agreed.",
+            **both,
+        ),
+        Outcome.NOT_FELT: _(
+            "The change is not felt: %(noticed)s have noticed it, and %(agreed)s say that it is what was agreed.",
+            **both,
+        ),
+    }.get(
+        pulse.outcome or Outcome.BETWEEN,
+        _(
+            "Some feel the change: %(noticed)s have noticed it, and %(agreed)s say that it is what was agreed.",
+            **both,
+        ),
+    )

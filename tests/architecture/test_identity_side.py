@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from review_app.models import Base
-from review_app.models.ballots import ballots_table, drafts_table
+from review_app.models.ballots import ballots_table, drafts_table, pulse_answers_table
 from review_app.models.cycles import AssignmentRecord, InvitationRecord
+from review_app.models.pulses import PulseInvitationRecord
 from review_app.models.readers import ReaderRecord
 
 _TELLING = re.compile(r"answer|open|start|seen|draft|submit|respon|click|visit|agent|ip|last", re.IGNORECASE)
@@ -25,6 +26,12 @@ def test_an_invitation_holds_exactly_what_the_rules_allow() -> None:
         "group_id",
         "about_id",
     }
+
+
+def test_somebody_who_is_asked_in_a_pulse_is_an_invitation_and_nothing_more() -> None:
+    assert set(PulseInvitationRecord.__table__.columns.keys()) == {
+        "id", "pulse_id", "contact_id", "party_id", "verifier",
+    }  # fmt: skip
 
 
 def test_a_reader_holds_what_is_theirs_and_never_whether_they_have_read_it() -> None:
@@ -48,7 +55,7 @@ def test_no_table_about_people_has_a_telling_column() -> None:
 
 
 def test_sealed_tables_are_an_id_and_a_blob_and_nothing_else() -> None:
-    for table in (ballots_table("x"), drafts_table("x")):
+    for table in (ballots_table("x"), drafts_table("x"), pulse_answers_table("x")):
         assert list(table.columns.keys()) == ["id", "blob"]
         assert not table.foreign_keys and not table.indexes
         assert table.dialect_options["sqlite"]["with_rowid"] is False

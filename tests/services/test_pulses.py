@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, inspect, select, update
 
-from review_app import clock, pulse_counting
+from review_app import clock, pulse_counting, worker
 from review_app.database import reading, transaction
+from review_app.mailbox import list_mails, read_mail
 from review_app.models import db
 from review_app.models.actions import ActionEntryRecord, ActionRecord
 from review_app.models.ballots import pulse_answers_table
@@ -36,6 +37,7 @@ from tests.publications import BIDDER, PARTNERS
 from tests.pulses import (
     CANNOT_TELL,
     NO,
+    TITLE,
     YES,
     Ready,
     add_action,
@@ -188,6 +190,21 @@ def test_another_action_that_says_the_same_waits_too(on_sqlite: Ready) -> None:
     assert open_pulse(on_sqlite, action_id=other)
 
 
+def test_another_name_for_the_action_changes_neither_the_question_nor_the_rule(on_sqlite: Ready) -> None:
+    pulse_id = open_pulse(on_sqlite)
+    with transaction() as session:
+        session.get_one(ActionRecord, on_sqlite.action_id).title = "Everybody is delighted"
+    secret = links_of_pulse(pulse_id)["1@ash.example"]
+    assert asked_by(secret).title == TITLE == pulse_of(pulse_id).title
+    with transaction() as session:
+        same = add_action(session, on_sqlite.cycle_id)
+    with pytest.raises(PulseFaultsError):
+        open_pulse(on_sqlite, action_id=same)
+    close(pulse_id)
+    with pytest.raises(PulseFaultsError):
+        open_pulse(on_sqlite)
+
+
 def test_other_groups_may_not_differ_by_a_few_people(on_sqlite: Ready) -> None:
     first = open_pulse(on_sqlite)
     close(first)
@@ -316,6 +333,27 @@ def test_a_change_that_is_not_felt_opens_the_action_again(of: Ready, before: Act
         "A pulse asked those whom this is for. “Have you noticed that this has changed?” 3 in 10 or fewer said yes."
         " “Is it what was agreed?” 3 in 10 or fewer said yes."
     )
+
+
+def test_the_owners_learn_by_mail_that_it_is_not_felt(on_sqlite: Ready) -> None:
+    pulse_id = open_pulse(on_sqlite)
+    say_all(pulse_id, [NO] * 10)
+    pass_closing_time(pulse_id)
+    assert worker.look(state())
+    folder = state().keys.mailbox(on_sqlite.cycle_id)
+    (told,) = [head for head in list_mails(folder.parent) if "your action" in head.subject]
+    assert told.address == "0@prime.example"
+    mail = read_mail(folder.parent, told.cycle_id, told.id)
+    assert mail is not None and TITLE in mail.text
+    assert "3 in 10" not in mail.text and "14 people" not in mail.text
+
+
+def test_nobody_is_told_by_mail_that_it_is_felt(on_sqlite: Ready) -> None:
+    pulse_id = open_pulse(on_sqlite)
+    say_all(pulse_id, [YES] * 10)
+    close(pulse_id)
+    with reading() as session:
+        assert not session.scalars(select(MailRecord).where(MailRecord.kind == MailKind.ACTION.value)).all()
 
 
 def test_an_action_that_somebody_works_on_again_is_only_told(on_sqlite: Ready) -> None:
@@ -463,6 +501,20 @@ def test_with_two_keys_the_server_alone_counts_nothing(either_environ: dict[str,
             pulse_counting.count_pulse(pulse_id, sealing.new_key_pair().opening, keys)
         pulse_counting.count_pulse(pulse_id, pair.opening, keys)
         assert pulse_of(pulse_id).outcome is Outcome.FELT and pulse_of(pulse_id).purged_at is not None
+
+
+def test_a_pulse_whose_keys_are_lost_keeps_no_other_from_its_close(on_sqlite: Ready) -> None:
+    lost = open_pulse(on_sqlite)
+    with transaction() as session:
+        other = add_action(session, on_sqlite.cycle_id, title="Fewer forms")
+    kept = open_pulse(on_sqlite, action_id=other)
+    say_all(kept, [YES] * 10)
+    (state().keys.folder / f"{lost}.link-key").unlink()
+    for pulse_id in (lost, kept):
+        pass_closing_time(pulse_id)
+    assert not worker.look(state())
+    assert pulse_of(kept).outcome is Outcome.FELT and pulse_of(kept).purged_at is not None
+    assert pulse_of(lost).state is PulseState.CLOSING
 
 
 def test_a_key_file_is_for_one_pulse(environ: dict[str, str]) -> None:

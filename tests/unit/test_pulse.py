@@ -86,11 +86,12 @@ def test_every_band_leaves_yes_and_no_open_at_any_size(people: int) -> None:
     for yes in range(people + 1):
         by_band[shown(built((YES,) * yes + (NO,) * (people - yes)))].add(yes)
     assert len(by_band) == (3 if people > 5 else 2)
-    for counts in by_band.values():
-        # One insider takes themselves out; of the others both some yes and some no stay possible for each.
-        for own in (0, 1):
-            others = {yes - own for yes in counts if 0 <= yes - own <= people - 1}
-            assert max(others) > 0 and min(others) < people - 1
+    # Insiders take themselves out; of the others both some yes and some no stay possible for each.
+    insiders = 2 if people >= 8 else 1
+    for counts, known in product(by_band.values(), range(insiders + 1)):
+        for own in range(known + 1):
+            others = {yes - own for yes in counts if 0 <= yes - own <= people - known}
+            assert not others or (max(others) > 0 and min(others) < people - known)
 
 
 def test_the_move_of_the_action_says_no_more_than_the_share() -> None:

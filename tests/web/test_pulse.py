@@ -202,7 +202,9 @@ def test_the_links_of_reviews_and_of_pulses_open_nothing_of_each_other(of: Ready
     client = of.app.test_client()
     assert "does not open anything" in client.post("/p", data={"code": sealing.code_of(review)}).text
     assert "does not open anything" in client.post("/r", data={"code": sealing.code_of(pulse)}).text
-    assert "does not open anything" in client.post("/report", data={"code": sealing.code_of(pulse)}).text
+    for door in ("/report", "/w", "/a"):
+        refused = client.post(door, data={"code": sealing.code_of(pulse)})
+        assert refused.headers.getlist("Set-Cookie") == [] and TITLE not in refused.text, door
 
 
 def test_the_page_of_the_link_is_inert_and_the_same_for_everybody(of: Ready, pulse_id: str) -> None:

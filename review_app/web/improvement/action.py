@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from review_app.clock import now
 from review_app.database import reading, transaction
 from review_app.languages import ZONE, tongue
-from review_app.services import improvement_said, overseeing
+from review_app.services import improvement_said, overseeing, pulses
 from review_app.services.errors import NotAllowedError
 from review_app.services.overseeing import LONGEST_REASON, Overseen
 from review_app.web.faults import REFUSED, SEE_OTHER, refuse
@@ -19,6 +19,7 @@ from review_app.web.improvement.asking import account
 from review_app.web.improvement.audience import blueprint
 from review_app.web.improvement.forms import DeclineForm
 from review_app.web.improvement.words import ACTORS, ENTRIES, STATES
+from review_app.web.pulse_lines import pulse_line
 from surveys.improvement import ActionState, Actor, may_move
 from surveys.language import Language
 from surveys.practices import Practice, practices
@@ -26,12 +27,16 @@ from surveys.practices import Practice, practices
 
 @dataclass(frozen=True, slots=True)
 class ActionPage:
-    """What the page of one action shows. ``statement`` and ``sentence``: what it came from, "" for nothing."""
+    """What the page of one action shows. ``statement`` and ``sentence``: what it came from, "" for nothing.
+
+    ``pulses``: what those whom it was for say, in a sentence each, the newest first.
+    """
 
     line: Overseen
     statement: str
     sentence: str
     practices: tuple[Practice, ...]
+    pulses: tuple[str, ...]
     may_change: bool
     may_decline: bool
     may_propose_anew: bool
@@ -88,6 +93,7 @@ def _page(action_id: str) -> str:
     today = now().astimezone(ZONE).date()
     with reading() as session:
         line = overseeing.load(session, today, account(), action_id)
+        asked = pulses.of_action(session, action_id)
         statement, sentence = improvement_said.said_on(session, line.action, tongue(Language.ENGLISH))
     known = practices()
     state = line.action.state
@@ -96,6 +102,7 @@ def _page(action_id: str) -> str:
         statement=statement,
         sentence=sentence,
         practices=tuple(known[id_] for id_ in line.action.practices if id_ in known),
+        pulses=tuple(map(pulse_line, asked)),
         may_change=state not in {ActionState.VERIFIED, ActionState.DECLINED},
         may_decline=may_move(state, ActionState.DECLINED, Actor.ORGANISER),
         may_propose_anew=may_move(state, ActionState.PROPOSED, Actor.ORGANISER),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -22,8 +23,8 @@ from review_app.web.pulse_lines import pulse_line
 from review_app.web.steward.audience import blueprint, own_cycle, steward_id
 from review_app.web.steward.counting import LINK_KEY_MISSING
 from review_app.web.steward.forms import OpeningForm
-from surveys.cycle import KeyMode
-from surveys.pulse import MAY_BE_ASKED, PulseState
+from surveys.cycle import BETWEEN_CLOSES, KeyMode
+from surveys.pulse import LONGEST, MAY_BE_ASKED, PulseState
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,16 @@ class PulseRow:
 
 @dataclass(frozen=True, slots=True)
 class ActionRow:
-    """One action in the list. ``ask_href``: where a pulse is opened; "" while there is nothing to ask about."""
+    """One action in the list. ``ask_href``: where a pulse is opened; "" while there is nothing to ask about.
+
+    ``again_on``: when the next one can close, None where that is no hindrance.
+    """
 
     action: Action
     owners: str
     pulses: tuple[PulseRow, ...]
     ask_href: str
+    again_on: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +142,14 @@ def _view(pulse_id: str) -> PulseView:
 
 def _row(action: Action, found: tuple[Pulse, ...]) -> ActionRow:
     is_free = action.state in MAY_BE_ASKED and all(one.state is PulseState.CLOSED for one in found)
+    again_on = max((one.closes_at + BETWEEN_CLOSES for one in found), default=None)
+    is_too_soon = is_free and again_on is not None and again_on > now() + LONGEST
     return ActionRow(
         action=action,
         owners=", ".join(dict.fromkeys(owner.party_name for owner in action.owners)),
         pulses=tuple(PulseRow(url_for("steward.pulse", pulse_id=one.id), pulse_line(one)) for one in found),
-        ask_href=url_for("steward.open_pulse", action_id=action.id) if is_free else "",
+        ask_href=url_for("steward.open_pulse", action_id=action.id) if is_free and not is_too_soon else "",
+        again_on=again_on if is_free else None,
     )
 
 
