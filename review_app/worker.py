@@ -13,7 +13,15 @@ from collections.abc import Callable, Iterable
 
 from review_app import clock, collecting, counting, links_again, papers, posting, printing
 from review_app.database import reading, transaction
-from review_app.services import closing_soon, comments, cycles, lost_links, publishing, report_batches
+from review_app.services import (
+    chasing,
+    closing_soon,
+    comments,
+    cycles,
+    lost_links,
+    publishing,
+    report_batches,
+)
 from review_app.state import State
 
 SECONDS_BETWEEN_LOOKS = 1.0
@@ -56,6 +64,7 @@ def look(state: State, *, mail_seconds: float | None = None, pdf_seconds: float 
         _forget_comments,
         _tell_of_the_close,
         advance_reports,
+        _chase_actions,
         lambda: links_again.answer(state, _links_sent_again),
         lambda: posting.send_due(state, seconds=mail_seconds),
         lambda: _collector.look(state),
@@ -106,6 +115,14 @@ def _tell_of_the_close() -> None:
     for cycle_id in due:
         with transaction() as session:
             closing_soon.queue(session, clock.now(), cycle_id)
+
+
+def _chase_actions() -> None:
+    with reading() as session:
+        is_due = chasing.is_due(session, clock.now())
+    if is_due:
+        with transaction() as session:
+            chasing.chase(session, clock.now())
 
 
 def advance_reports() -> None:

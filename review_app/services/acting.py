@@ -21,7 +21,7 @@ from review_app.services.errors import ChangedMeanwhileError, NotAllowedError, N
 from review_app.services.outbox import MailKind, Round
 from review_app.services.proposals import LONGEST_LINE, MOST_STEPS
 from surveys.errors import ActionFaultsError, Fault
-from surveys.improvement import SETTLED, ActionState, Actor, EntryKind, move
+from surveys.improvement import SETTLED, UNDER_WAY, ActionState, Actor, EntryKind, move
 from surveys.texts import clean_line, clean_text, visible_text
 
 LONGEST_TEXT = 1000
@@ -256,6 +256,10 @@ def _move(
     session.flush()
     happening = Happening(turn.actor, turn.by, EntryKind.MOVED, words, moved_from=before)
     actions.enter(session, now, record, happening)
+    if target not in UNDER_WAY:
+        outbox.cancel_about(session, record.id, (MailKind.ACTION, MailKind.ACTION_DUE))
+    if before is ActionState.DONE:
+        outbox.cancel_about(session, record.id, (MailKind.ACTION_DONE,))
 
 
 def _step(session: Session, now: datetime, record: ActionRecord, turn: Turn, words: str) -> None:
