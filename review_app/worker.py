@@ -11,7 +11,7 @@ import signal
 import time
 from collections.abc import Callable, Iterable
 
-from review_app import clock, collecting, counting, links_again, papers, posting, printing
+from review_app import clock, collecting, counting, links_again, papers, posting, printing, scanning
 from review_app.database import reading, transaction
 from review_app.services import (
     chasing,
@@ -34,6 +34,7 @@ logger = logging.getLogger(__name__)
 _links_sent_again = lost_links.Tally()
 _collector = collecting.Collector()
 _press = printing.Press()
+_scanner = scanning.Scanner()
 
 
 def run(state: State) -> None:
@@ -68,6 +69,7 @@ def look(state: State, *, mail_seconds: float | None = None, pdf_seconds: float 
         lambda: links_again.answer(state, _links_sent_again),
         lambda: posting.send_due(state, seconds=mail_seconds),
         lambda: _collector.look(state),
+        lambda: _scanner.look(state),
         lambda: _make_reports(state, pdf_seconds),
         lambda: _pack_reports(state),
         lambda: papers.print_waiting(state.settings.paper_dir, seconds=pdf_seconds),

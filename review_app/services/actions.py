@@ -315,7 +315,7 @@ def settled(session: Session, action_ids: Collection[str]) -> tuple[datetime | N
         .subquery()
     )
     query = (
-        select(ActionRecord.state, last_move.c.at)
+        select(ActionRecord.state, func.coalesce(last_move.c.at, ActionRecord.created_at))
         .outerjoin(last_move, last_move.c.action_id == ActionRecord.id)
         .where(ActionRecord.id.in_(action_ids))
     )

@@ -16,6 +16,7 @@ from review_app.services.acting import Turn
 from review_app.services.actions import Action, ActionLink
 from review_app.services.errors import ChangedMeanwhileError, NotAllowedError
 from review_app.services.proposals import LONGEST_LINE, MOST_STEPS
+from review_app.web.evidence import Piece, pieces
 from review_app.web.faults import REFUSED, SEE_OTHER
 from review_app.web.owner.audience import blueprint, current_link
 from review_app.web.owner.words import FORMS, STATES, Told, due_day, steps_for, told
@@ -25,8 +26,8 @@ from surveys.mail_hours import ZONE
 from surveys.practices import Practice, practices
 from surveys.texts import clean_line
 
-ACCEPTED, STEPS = "accepted", "steps"
-MOVED_ON = "moved-on"
+ACCEPTED, STEPS, EVIDENCE = "accepted", "steps", "evidence"
+NEW_STEP = "new_step"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,16 @@ class ActionPage:
     steps: tuple[str, ...]
     practices: tuple[Practice, ...]
     history: tuple[Told, ...]
+    pieces: tuple[Piece, ...]
     seen: str
     notice: str
     faults: tuple[tuple[str, str | None], ...] = ()
     new_step: str = ""
+
+    @property
+    def step_fault(self) -> str:
+        """What is wrong with the new step, "" for nothing."""
+        return next((words for words, place in self.faults if place == NEW_STEP), "")
 
 
 @blueprint.get("/a/<int:number>")
@@ -79,9 +86,9 @@ def keep_steps(number: int) -> ResponseReturnValue:
     found = find(link, number)
     was, wanted = set(request.form.getlist("was")), set(request.form.getlist("tick"))
     ticks = {id_: id_ in wanted for id_ in was ^ wanted}
-    text = clean_line(request.form.get("new_step", ""))
+    text = clean_line(request.form.get(NEW_STEP, ""))
     if fault := _step_fault(found, text):
-        return _page(link, found, faults=((fault, "new_step"),), new_step=text), REFUSED
+        return _page(link, found, faults=((fault, NEW_STEP),), new_step=text), REFUSED
     try:
         with transaction() as session:
             acting.keep_steps(session, now(), turn_of(link, found), ticks, text)
@@ -137,6 +144,7 @@ def _page(
         steps=steps_for(found.state, is_owner=is_owner),
         practices=tuple(known[id_] for id_ in found.practices if id_ in known),
         history=tuple(told(entry) for entry in reversed(found.entries)),
+        pieces=pieces(found),
         seen=found.entries[-1].id,
         notice=notice,
         faults=faults,
@@ -165,6 +173,8 @@ def _notice(name: str) -> str:
     """The words of a notice are the page's own: an address can only choose among them."""
     if name == ACCEPTED:
         return _("You have accepted this action.")
+    if name == EVIDENCE:
+        return _("The evidence is kept.")
     if name == STEPS:
         return _("The steps are kept.")
     return str(FORMS[name].notice) if name in FORMS else ""

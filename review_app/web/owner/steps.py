@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -21,6 +21,7 @@ from review_app.web.owner.audience import LANGUAGES, NoLinkError, blueprint, cur
 from review_app.web.owner.page import find, turn_of
 from review_app.web.owner.words import FORMS, STATES, Form, steps_for
 from surveys.errors import IllegalTransitionError
+from surveys.improvement import Actor
 from surveys.texts import clean_text
 
 UNAVAILABLE_STATUS = 503
@@ -57,6 +58,8 @@ def take(number: int, step: str) -> ResponseReturnValue:
         return _not_kept(words), REFUSED
     if words.action.data != found.id:
         return _not_kept(words), REFUSED
+    if (kind.actor is Actor.OWNER) is not (found.id in link.owned):
+        raise NotFoundError("")
     _measure(words, kind)
     if words.errors:
         return _page(link, found, kind, words, step), REFUSED
@@ -156,7 +159,6 @@ def _page(
         may_send=may_send,
         is_warning=step == "decline",
         longest=LONGEST_TEXT,
-        has_files=bool(request.files),
         link=link,
         languages=link.languages,
     )
