@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from review_app.web.improvement import people
 from review_app.web.improvement.audience import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "people"]
