@@ -95,11 +95,9 @@ def test_a_file_goes_up_and_comes_down_as_an_attachment_to_those_alone_who_may_h
     assert prime.get(f"{acted.path(ActionState.DONE)}/evidence/{piece.id}").status_code == 404
     assert app.test_client().get(address).location == "/a"
     for account in (acted.organiser, acted.steward):
-        with signed_in(app, account) as client:
-            assert client.get(f"/actions/evidence/{piece.id}").data == A_PDF
+        assert signed_in(app, account).get(f"/actions/evidence/{piece.id}").data == A_PDF
     stranger = make_account(app, "other@independent.example", AccountRole.STEWARD)
-    with signed_in(app, stranger) as client:
-        assert client.get(f"/actions/evidence/{piece.id}").status_code == 404
+    assert signed_in(app, stranger).get(f"/actions/evidence/{piece.id}").status_code == 404
     assert app.test_client().get(f"/actions/evidence/{piece.id}").status_code in {302, 303}
     assert prime.get(f"/actions/evidence/{piece.id}").status_code in {302, 303}
 
