@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from reports.agreed import beside
 from reports.conclusions import Finding, Previous
 from reports.findings import findings_of
 from reports.indications import indications_of
@@ -75,6 +76,8 @@ def _previous(previous: Report) -> Previous:
 def _faults(report: Report, recomputed: Report) -> Iterator[str]:
     if report.previous != recomputed.previous:
         yield "The report names another last report than the one beside it."
+    if report.actions != beside(report, report.actions):
+        yield "What it says beside the actions does not follow from its figures."
     for stated, found in zip(report.parts, recomputed.parts, strict=True):
         if stated.findings != found.findings:
             yield f"{stated.title}: its findings do not follow from its figures."

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from reports.errors import MalformedDocumentError
 from reports.figures import Displayed, DisplayedShare
+from surveys.improvement import ActionState
 from surveys.publication import HoldReason
 
 
@@ -120,3 +121,38 @@ class Promise:
     by: str
     text: str
     promised_on: str
+
+
+class ActionVerdict(StrEnum):
+    """What became of the statement that an action was to move. ``TOO_FEW``: answered, then or now, to tell it.
+
+    ``CANNOT_TELL``: both figures are there and leave it open. ``NOT_COMPARABLE``: other words, other groups behind it,
+    or no figure then or now.
+    """
+
+    BETTER = "better"
+    WORSE = "worse"
+    ABOUT_THE_SAME = "about_the_same"
+    CANNOT_TELL = "cannot_tell"
+    TOO_FEW = "too_few"
+    NOT_COMPARABLE = "not_comparable"
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedAction:
+    """An action that the chain agreed on an earlier report, beside the statement that it was to move.
+
+    ``number``: what people call it by. ``state``: when this report was made. ``owners``: their organisations.
+    ``before``, ``now``: the others' figures of that statement as they stand in this report, and no others.
+    """
+
+    number: int
+    title: str
+    state: ActionState
+    owners: tuple[str, ...]
+    subject: str
+    question_id: str
+    practices: tuple[str, ...]
+    before: Displayed
+    now: Displayed
+    verdict: ActionVerdict

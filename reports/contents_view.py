@@ -26,9 +26,12 @@ class Contents:
     figures: tuple[Entry, ...]
 
 
-def contents_of(parts: Sequence[PartView], *, experience: str, is_uncertainty_told: bool) -> Contents:
-    """The contents of a report with figures. ``experience``: the title of that chapter, "" for none."""
+def contents_of(
+    parts: Sequence[PartView], *, agreed: str, experience: str, is_uncertainty_told: bool
+) -> Contents:
+    """The contents of a report with figures. ``agreed``, ``experience``: the titles of those chapters, "" for none."""
     ends = (
+        *([("agreed", agreed)] if agreed else []),
         *([("experience", experience)] if experience else []),
         *([("uncertainty", _("How sure the figures are"))] if is_uncertainty_told else []),
         ("hidden", _("What this report hides, and why")),

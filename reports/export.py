@@ -74,7 +74,7 @@ def to_csv(report: Report) -> bytes:
     stream = StringIO(newline="")
     writer = csv.writer(stream)
     writer.writerow(COLUMNS)
-    writer.writerows([_harmless(value) for value in astuple(row)] for row in rows_of(report))
+    writer.writerows([harmless(value) for value in astuple(row)] for row in rows_of(report))
     return stream.getvalue().encode("utf-8-sig")
 
 
@@ -110,6 +110,11 @@ def bands_of_answers(distribution: DisplayedDistribution, answers: int) -> tuple
     if isinstance(distribution, ShownDistribution):
         return tuple(band.text for band in distribution.bands)
     return (NOT_SHOWN.text,) * answers
+
+
+def harmless(value: str) -> str:
+    """A text that no spreadsheet takes for a formula: one that would be begins with an apostrophe."""
+    return f"'{value}" if value.startswith(_FORMULA_STARTS) else value
 
 
 def _people_rows(part: Part, counted_by: CountedBy) -> Iterator[Row]:
@@ -174,7 +179,3 @@ def _columns(part: Part) -> Iterator[tuple[str, str, str]]:
         yield group.id, group.title, "own view" if group.is_self else group.kind.value
     if not part.is_on_partner:
         yield EVERYONE_ID, EVERYONE_TITLE, EVERYONE_ID
-
-
-def _harmless(value: str) -> str:
-    return f"'{value}" if value.startswith(_FORMULA_STARTS) else value

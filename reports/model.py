@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from reports.conclusions import Finding, Indication, Previous, Promise, Reply
+from reports.conclusions import AgreedAction, Finding, Indication, Previous, Promise, Reply
 from reports.figures import NOT_SHOWN as NOT_SHOWN
 from reports.figures import NOT_SHOWN_TEXT as NOT_SHOWN_TEXT
 from reports.figures import WHOLE as WHOLE
@@ -27,10 +27,11 @@ from reports.language import N_
 from surveys.publication import CountedBy, PublicationRule
 from surveys.subjects import Subject
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 # The versions that can be read. 1 knew nothing of the experience of a review; 2 nothing of findings, shares of those
-# who could not see a practice, distributions, the last cycle, replies and other languages; 3 of no reply held back.
-READABLE_VERSIONS = (1, 2, 3, 4)
+# who could not see a practice, distributions, the last cycle, replies and other languages; 3 of no reply held back;
+# 4 of no action.
+READABLE_VERSIONS = (1, 2, 3, 4, 5)
 # Under which everyone's figure of the last cycle is kept; no group has this id.
 EVERYONE_ID = "everyone"
 # What a report calls the groups that it has to pool.
@@ -254,6 +255,7 @@ class Report:
     ``experience`` None: nobody was asked, as in a report on one partner or of schema version 1. ``previous`` None:
     there is nothing to compare with. ``promises``: what was promised in replies to the previous report.
     ``translations``: by the code of a language, its words for every English text of the questionnaire and its groups.
+    ``actions``: of earlier cycles, by their number, beside the statement that each was to move.
     """
 
     schema_version: int
@@ -265,6 +267,7 @@ class Report:
     promises: tuple[Promise, ...] = ()
     replies: tuple[Reply, ...] = ()
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    actions: tuple[AgreedAction, ...] = ()
 
     @property
     def is_reportable(self) -> bool:

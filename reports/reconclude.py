@@ -54,10 +54,37 @@ def conclusion_faults(report: Json, previous: Json | None) -> Iterator[str]:
             yield from _before_faults(part, report, previous)
         elif last is None and any(item["before"] for item in _items(part)):
             yield f"{part['title']}: shows figures of an earlier review that the report does not name."
+    if list(report.get("actions", ())) != list(_agreed(report)):
+        yield "What it says beside the actions is not what the figures of their statements give."
     if previous is not None and last is not None:
         small = [part["subject"] for part in previous["parts"] if _is_small(part)]
         if small != list(last["too_few"]):
             yield "The report says of other parts than the last report's that too few answered then."
+
+
+def _agreed(report: Json) -> Iterator[Json]:
+    """The actions with what the report shows of their statements; without those of which it shows no statement."""
+    on_one = [part for part in report["parts"] if Subject(part["subject"]).is_partner]
+    for action in report.get("actions", ()):
+        for part in on_one or report["parts"]:
+            for row in _rows(part):
+                if (part["subject"], row.item["question_id"]) == (action["subject"], action["question_id"]):
+                    verdict = _became(row, part, report["previous"])
+                    yield {**action, "before": row.before, "now": row.others, "verdict": verdict}
+
+
+def _became(row: _Row, part: Json, last: Json | None) -> str:
+    if last is not None and (_is_small(part) or part["subject"] in last["too_few"]):
+        return "too_few"
+    if last is None or row.others is None or row.before is None:
+        return "not_comparable"
+    step = max(row.others["step"], row.before["step"])
+    if _surely_above(row.others, row.before) >= step:
+        return "better"
+    if _surely_above(row.before, row.others) >= step:
+        return "worse"
+    furthest = max(_high(row.others) - _low(row.before), _high(row.before) - _low(row.others))
+    return "about_the_same" if furthest < step else "cannot_tell"
 
 
 def _items(part: Json) -> Iterator[Json]:

@@ -13,6 +13,7 @@ from reports.chain_map import ChainMap
 from reports.language import ENGLISH, Tongue
 from reports.model import Report
 from reports.view import ReportView, view_model
+from reports.you_said import YouSaid
 from surveys.language import Language
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "render_pdf_html",
     "render_standalone_html",
     "render_summary_html",
+    "render_you_said_html",
     "view_model",
 ]
 
@@ -97,3 +99,8 @@ def render_summary_html(report: Report, digest: str, environment: Environment) -
 def render_map_html(name: str, chain_map: ChainMap, environment: Environment) -> str:
     """The source of the PDF of a chain's map; its style comes with ``write_pdf``. ``name``: the chain's."""
     return environment.get_template("reports/chain_map.html").render(name=name, map=chain_map)
+
+
+def render_you_said_html(said: YouSaid, environment: Environment) -> str:
+    """The source of the PDF of “You said, we did”; its style comes with ``write_pdf``."""
+    return environment.get_template("reports/you_said_pdf.html").render(said=said)

@@ -33,7 +33,7 @@ Document = TypeVar("Document", Report, Release)
 # Fields that documents of an earlier version do not have: by kind and name, the version that brought them. Such a
 # field reads as its default, or as None without one.
 _ADDED: dict[type, dict[str, int]] = {
-    Report: {"experience": 2, "previous": 3, "promises": 3, "replies": 3, "translations": 3},
+    Report: {"experience": 2, "previous": 3, "promises": 3, "replies": 3, "translations": 3, "actions": 5},
     Release: {"experience": 2},
     CycleFacts: dict.fromkeys(("counted_by", "publication", "published_on", "languages"), 3),
     Part: dict.fromkeys(("findings", "indications"), 3),

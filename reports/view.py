@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import count
 
+from reports.agreed_view import AgreedView, agreed_view
 from reports.appendix_view import (
     AuditView,
     FinenessRow,
@@ -77,6 +78,7 @@ class ReportView:
     scale_in_words: str
     summary: Summary
     parts: tuple[PartView, ...]
+    agreed: AgreedView | None
     practices: tuple[PracticeRow, ...]
     rules: tuple[RuleRow, ...]
     fineness: tuple[FinenessRow, ...]
@@ -94,8 +96,12 @@ def view_model(report: Report, digest: str) -> ReportView:
     )
     experience = experience_view(report.experience, report.facts.k)
     unsure = uncertainties(report)
+    agreed = agreed_view(report)
     contents = contents_of(
-        parts, experience=experience.title if experience else "", is_uncertainty_told=bool(unsure)
+        parts,
+        agreed=agreed.title if agreed else "",
+        experience=experience.title if experience else "",
+        is_uncertainty_told=bool(unsure),
     )
     partner = next((part.title for part in report.parts if part.is_on_partner), "")
     return ReportView(
@@ -115,6 +121,7 @@ def view_model(report: Report, digest: str) -> ReportView:
         scale_in_words=in_a_row(report.facts.scale_labels),
         summary=summary_of(report),
         parts=parts,
+        agreed=agreed,
         practices=practice_rows(report),
         rules=rule_rows(),
         fineness=fineness_rows(report.facts.k),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from reports import experience
+from reports.action_words import state_words, verdict_words
 from reports.conclusions import FindingKind
 from reports.export import bands_of_answers, share_text
 from reports.indications import GRADE_WORDS
@@ -49,6 +50,7 @@ def to_xlsx(report: Report, digest: str) -> bytes:
     for place, part in enumerate(report.parts, start=1):
         _add_part(book, place, part, report, numbers)
     _add_findings(book, report, numbers)
+    _add_agreed(book, report, numbers)
     _add_comments(book, report)
     _add_review(book, report)
     return book.to_bytes()
@@ -213,6 +215,27 @@ def _add_findings(book: Book, report: Report, numbers: Numbers) -> None:
     ]
     head = [_("Number"), _("Statement"), _("Part"), _("Finding"), *figures, _("Reply"), _("Promise")]
     book.add_table(_("Findings"), head, rows, named_by=2)
+
+
+def _add_agreed(book: Book, report: Report, numbers: Numbers) -> None:
+    """The actions of earlier reviews, each beside the figures of the statement that it was to move."""
+    rows: list[list[Value]] = [
+        [
+            action.number,
+            action.title,
+            state_words(action.state),
+            "; ".join(action.owners),
+            numbers.get((action.subject, action.question_id), ""),
+            " ".join(action.practices),
+            action.before,
+            action.now,
+            verdict_words(action.verdict),
+        ]
+        for action in report.actions
+    ]
+    figures = [_("The others’ figure, last review"), _("The others’ figure")]
+    head = [_("Action"), _("What will be different"), _("State"), _("Owners"), _("Statement"), _("Practices")]
+    book.add_table(_("Actions"), [*head, *figures, _("Change")], rows, named_by=2)
 
 
 def _add_comments(book: Book, report: Report) -> None:

@@ -144,7 +144,7 @@ class _Reader:
             host=self._get("HOST") or "127.0.0.1",
             port=port,
             workers=self._number("WORKERS", 2, 1, 64),
-            threads=self._number("THREADS", 4, 1, 64),
+            threads=self._number("THREADS", 16, 1, 64),
             key_mode=self._choice("KEY_MODE", KeyMode, KeyMode.ONE_HOST if is_demo else KeyMode.TWO_KEY),
             trusted_proxies=self._number("TRUSTED_PROXIES", 0, 0, 5),
             delivery=read_delivery(self._get, self._fault, self._number, is_demo=is_demo),

@@ -27,6 +27,7 @@ from review_app.models import db
 # not committed then is not kept.
 UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeoutError)
 _BEGIN = "roundtable_begin"
+_KEPT_OPEN = 8
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     # FULL is slower by a third; an answer that was acknowledged cannot be collected again.
@@ -40,7 +41,13 @@ _PRAGMAS = (
 def init_database(app: Flask, settings: Settings) -> None:
     """Ties the engine to the application."""
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": True, "pool_pre_ping": True}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+        "hide_parameters": True,
+        "pool_pre_ping": True,
+        # Two connections for each thread, so that none ever waits for what another one holds; few of them stay open.
+        "pool_size": _KEPT_OPEN,
+        "max_overflow": max(0, 2 * settings.threads - _KEPT_OPEN),
+    }
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     db.init_app(app)
     with app.app_context():

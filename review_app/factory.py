@@ -13,6 +13,7 @@ from review_app.layout import static_folder
 from review_app.pages import init_pages
 from review_app.security import init_limits, init_security
 from review_app.state import init_state
+from review_app.watching import init_watching
 from review_app.web import init_web
 
 
@@ -26,6 +27,7 @@ def create_app(settings: Settings) -> Flask:
     init_database(app, settings)
     init_access(app)
     init_errors(app)
+    init_watching(app, settings)
     init_web(app)
     init_limits(app)
     return app

@@ -19,6 +19,8 @@ from review_app.services.report_printing import assets
 from review_app.services.whole_files import make_whole
 
 DAYS_KEPT = 7
+# With the page that says that one is being made: the browser asks again by itself, without script.
+LOOK_AGAIN = {"Refresh": "3"}
 _SOURCE, _PAPER = ".source.json", ".pdf"
 _SECONDS_KEPT = DAYS_KEPT * 86_400
 
@@ -28,7 +30,7 @@ def asked(folder: Path, html: str, styles: Sequence[str] = REPORT_STYLES) -> Pat
 
     ``folder``: the settings' ``paper_dir``. The same source gives the same PDF, which is made once.
     """
-    source = json.dumps({"html": html, "styles": list(styles)}, ensure_ascii=False).encode()
+    source = _source(html, styles)
     name = hashlib.sha256(source).hexdigest()
     paper = folder / (name + _PAPER)
     if paper.exists():
@@ -37,6 +39,15 @@ def asked(folder: Path, html: str, styles: Sequence[str] = REPORT_STYLES) -> Pat
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     make_whole(folder / (name + _SOURCE), lambda: source, is_waiting=True)
     return None
+
+
+def made(folder: Path, html: str, styles: Sequence[str] = REPORT_STYLES) -> Path | None:
+    """The same PDF where it is there; None where it is not, and nothing is written anywhere.
+
+    For pages whose readers nobody shall see: somebody else asks for theirs beforehand.
+    """
+    paper = folder / (hashlib.sha256(_source(html, styles)).hexdigest() + _PAPER)
+    return paper if paper.exists() else None
 
 
 def print_waiting(folder: Path, *, seconds: float | None = None) -> int:
@@ -65,6 +76,10 @@ def forget_old(folder: Path, now: float) -> None:
     for path in folder.iterdir() if folder.is_dir() else ():
         if now - path.stat().st_mtime > _SECONDS_KEPT:
             path.unlink(missing_ok=True)
+
+
+def _source(html: str, styles: Sequence[str]) -> bytes:
+    return json.dumps({"html": html, "styles": list(styles)}, ensure_ascii=False).encode()
 
 
 def _waiting(folder: Path) -> Iterator[Path]:

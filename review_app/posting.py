@@ -132,7 +132,7 @@ class _Batch:
             return
         try:
             if not _is_unwanted(mail, asking):
-                transport.send(_message(self._state, mail, asking), mail.cycle_id, _way_back(mail))
+                transport.send(_message(self._state, mail, asking), _folder(mail), _way_back(mail))
                 self.left += 1
                 self._fates.note(mail, None)
             elif (fate := self._fates.of(mail)) is not None:
@@ -252,6 +252,11 @@ def _is_unwanted(mail: Leased, asking: _Asking) -> bool:
     if mail.kind is MailKind.LINK_AGAIN or mail.link is None or asking.link_key is None:
         return False
     return silencing.is_silenced(asking.silences, asking.link_key, mail.link.invitation_id, mail.link.number)
+
+
+def _folder(mail: Leased) -> str:
+    """The folder of the development mailbox: a pulse has its own, which goes with its keys when it closes."""
+    return mail.about_id if mail.kind is MailKind.PULSE else mail.cycle_id
 
 
 def _way_back(mail: Leased) -> WayBack:

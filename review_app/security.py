@@ -30,6 +30,8 @@ THROTTLED = {
     "respondent.ask_again": "30 per minute",
     "respondent.ask_steward": "60 per minute",
     "reader.open_link": "600 per minute",
+    "participant.open_link": "600 per minute",
+    "pulse.open_link": "600 per minute",
     "account.check_sign_in": "30 per minute",
     "public.ask_for_correction": "30 per minute",
 }

@@ -14,6 +14,7 @@ from gunicorn.glogging import Logger
 from review_app.config import Settings
 from review_app.factory import create_app
 from review_app.logs import FORMAT, place_of
+from review_app.watching import watcher
 
 
 class QuietLogger(Logger):  # type: ignore[misc]  # gunicorn ships no types
@@ -58,7 +59,7 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn ships no typ
             "control_socket_disable": True,
             "proc_name": "roundtable",
             "when_ready": _end_softly,
-            "post_worker_init": _leave_it_to_the_first,
+            "post_worker_init": _begin_to_answer,
         }
         for name, value in values.items():
             self.cfg.set(name, value)
@@ -73,9 +74,13 @@ def _end_softly(_server: object) -> None:
     signal.signal(signal.SIGINT, lambda _number, _frame: os.kill(os.getpid(), signal.SIGTERM))
 
 
-def _leave_it_to_the_first(_worker: object) -> None:
-    """Makes a process that answers deaf to Ctrl-C: the first process tells it, and being told twice can lock it up."""
+def _begin_to_answer(worker: Any) -> None:
+    """Makes a process that answers deaf to Ctrl-C: the first process tells it, and being told twice can lock it up.
+
+    Whoever waits for a workshop to change is let go when the process is told to end.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    watcher(worker.wsgi).end_when(lambda: not worker.alive)
 
 
 def serve(settings: Settings) -> None:

@@ -11,7 +11,18 @@ import signal
 import time
 from collections.abc import Callable, Iterable
 
-from review_app import clock, collecting, counting, links_again, papers, posting, printing, scanning
+from review_app import (
+    clock,
+    collecting,
+    counting,
+    improvement_papers,
+    links_again,
+    papers,
+    posting,
+    printing,
+    pulse_counting,
+    scanning,
+)
 from review_app.database import reading, transaction
 from review_app.services import (
     chasing,
@@ -35,6 +46,7 @@ _links_sent_again = lost_links.Tally()
 _collector = collecting.Collector()
 _press = printing.Press()
 _scanner = scanning.Scanner()
+_editions = improvement_papers.Editions()
 
 
 def run(state: State) -> None:
@@ -61,6 +73,7 @@ def look(state: State, *, mail_seconds: float | None = None, pdf_seconds: float 
         counting.begin_due,
         lambda: counting.count_waiting(state.keys),
         lambda: counting.purge_closed(state.keys),
+        lambda: pulse_counting.look(state.keys),
         _refresh_received,
         _forget_comments,
         _tell_of_the_close,
@@ -72,6 +85,7 @@ def look(state: State, *, mail_seconds: float | None = None, pdf_seconds: float 
         lambda: _scanner.look(state),
         lambda: _make_reports(state, pdf_seconds),
         lambda: _pack_reports(state),
+        lambda: _editions.ask(state, clock.now()),
         lambda: papers.print_waiting(state.settings.paper_dir, seconds=pdf_seconds),
         lambda: papers.forget_old(state.settings.paper_dir, clock.now().timestamp()),
     )

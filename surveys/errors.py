@@ -8,8 +8,9 @@
     │   ├── ChainFaultsError         a chain's spreadsheet
     │   ├── AnswersFaultsError       a respondent's posted page
     │   ├── CycleFaultsError         the design of a cycle: dates, groups, k
-    │   ├── WorkshopFaultsError      the plan of a workshop, its agenda or whom it invites
-    │   └── ActionFaultsError        an improvement action as it is proposed or changed, or what is said about it
+    │   ├── ActionFaultsError        an improvement action as it is proposed or changed, or what is said about it
+    │   ├── WorkshopFaultsError      the plan of a workshop, its agenda, whom it invites or its record
+    │   └── PulseFaultsError         the opening of a pulse: whom it asks, until when
     ├── IllegalTransitionError       a cycle asked to move where its table does not allow
     └── SealError
         ├── BrokenSealError          a sealed value that this key does not open, or that was altered
@@ -67,12 +68,16 @@ class CycleFaultsError(FaultsError):
     """A cycle's design cannot be launched; ``place`` is the form field's name."""
 
 
-class WorkshopFaultsError(FaultsError):
-    """A workshop cannot be planned like this; ``place`` is the form field's name."""
-
-
 class ActionFaultsError(FaultsError):
     """An action cannot be so, or a word about it is missing; ``place`` is the form field's name."""
+
+
+class WorkshopFaultsError(FaultsError):
+    """A workshop cannot be planned or recorded like this; ``place`` is the form field's name."""
+
+
+class PulseFaultsError(FaultsError):
+    """Faults of the opening of a pulse."""
 
 
 class IllegalTransitionError(SurveysError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from reports.agreed import Agreed, beside
 from reports.concluding import conclude
 from reports.conclusions import Promise, Reply
 from reports.model import (
@@ -22,6 +23,7 @@ from reports.model import (
     ShownDistribution,
     ShownShare,
 )
+from surveys.improvement import ActionState
 from tests import report_samples
 from tests.report_samples import PRIME, figure
 
@@ -68,6 +70,24 @@ def second_review() -> Report:
         "2027-11-05",
     )
     return replace(report, promises=(promise,), replies=(reply,))
+
+
+def agreed() -> tuple[Agreed, ...]:
+    """What a workshop on the first review agreed: on statements that rose, fell, stayed, and that nobody asks."""
+    owners = (PRIME, "Tyne Steps")
+    return (
+        Agreed(1, "Pay within 14 days", ActionState.VERIFIED, (PRIME,), "prime", "cash-flow", ("P2c.1",)),
+        Agreed(2, "Lend systems", ActionState.IN_PROGRESS, owners, "prime", "help-with-systems", ("P2b.2",)),
+        Agreed(4, "Open the accounts", ActionState.DECLINED, (PRIME,), "prime", "open-accounts", ()),
+        Agreed(5, "Count what nobody asked", ActionState.DONE, (PRIME,), "prime", "not-asked", ()),
+        Agreed(6, "Meet each month", ActionState.PROPOSED, owners, "", "", ()),
+    )
+
+
+def followed_up() -> Report:
+    """The second review, beside what was agreed on the first one."""
+    report = second_review()
+    return replace(report, actions=beside(report, agreed()))
 
 
 def on_a_partner() -> Report:

@@ -17,7 +17,9 @@ from review_app.services.occasions import (
     ActionLine,
     ActionNews,
     Errand,
+    MinutesOut,
     Occasion,
+    PulseCall,
     ReportOut,
     ReportReady,
     Request,
@@ -48,14 +50,17 @@ REPORTING = (MailKind.REPORT_READY, MailKind.PUBLISHED)
 
 SEAT_SECRET = b"s" * sealing.SECRET_BYTES
 ACTION_SECRET = b"a" * sealing.SECRET_BYTES
+PULSE_SECRET = b"p" * sealing.SECRET_BYTES
 # Where the mails of these kinds lead, and the secret that they bring; None for a page without one.
 ERRANDS: dict[MailKind, tuple[str, bytes | None]] = {
     MailKind.WORKSHOP: ("/w", SEAT_SECRET),
     MailKind.WORKSHOP_OFF: ("/report", None),
+    MailKind.MINUTES: ("/w", SEAT_SECRET),
     MailKind.ACTION: ("/a", ACTION_SECRET),
     MailKind.ACTION_DUE: ("/a", ACTION_SECRET),
     MailKind.ACTION_DONE: ("/a", ACTION_SECRET),
     MailKind.ACTION_DIGEST: ("/a", ACTION_SECRET),
+    MailKind.PULSE: ("/p", PULSE_SECRET),
 }
 
 REQUEST = Request(
@@ -104,6 +109,9 @@ _OTHERS: dict[MailKind, Occasion] = {
     ),
     MailKind.WORKSHOP: WORKSHOP,
     MailKind.WORKSHOP_OFF: replace(WORKSHOP, revision=3, is_off=True),
+    MailKind.MINUTES: MinutesOut(
+        "Pathways North", "Reading the report together", WORKSHOP.begins_at, "Jo Lee", decisions=3, actions=4
+    ),
     MailKind.ACTION: ActionCall(
         id="a1",
         revision=1,
@@ -135,6 +143,17 @@ _OTHERS: dict[MailKind, Occasion] = {
         waiting=(ActionLine(4, "Publish the volumes", DUE),),
         others=(ActionLine(5, "Share the forecast", DUE),),
         is_new_link=False,
+    ),
+    MailKind.PULSE: PulseCall(
+        chain_name="Pathways North",
+        title="Invoices are paid within 14 days",
+        for_whom="Subcontractors of every tier",
+        owners=("Northern Bridge",),
+        steward_name="Ruth Okafor",
+        closes_at=CLOSES_AT,
+        is_two_key=True,
+        is_reminder=False,
+        policy=DisclosurePolicy(),
     ),
 }
 
@@ -184,6 +203,11 @@ def mail_of(
         link_key=KEY if link else None,
         reading_key=KEY if mail.reader_id else None,
     )
+
+
+def pulse_code() -> str:
+    """The code of the link to a pulse in these mails."""
+    return sealing.code_of(PULSE_SECRET)
 
 
 def secret_code() -> str:

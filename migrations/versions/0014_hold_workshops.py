@@ -49,6 +49,7 @@ def _workshops() -> None:
         sa.Column("began_at", MOMENT, nullable=True),
         sa.Column("ended_at", MOMENT, nullable=True),
         sa.Column("checked_at", MOMENT, nullable=True),
+        sa.Column("minutes_sent", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "state in ('planned', 'invited', 'running', 'ended', 'recorded', 'cancelled')",
             name="ck_workshops_state",
@@ -115,6 +116,7 @@ def _topics() -> None:
         sa.Column("decision", sa.String(length=2000), nullable=False),
         sa.Column("because", sa.String(length=1000), nullable=False),
         sa.Column("rank", sa.Integer(), nullable=True),
+        sa.Column("arranged_before", sa.Text(), nullable=False),
         sa.CheckConstraint("kind in ('promise', 'finding', 'gap', 'own')", name="ck_workshop_topics_kind"),
         sa.CheckConstraint("outcome <> 'wont' or because <> ''", name="ck_workshop_topics_wont_says_why"),
         sa.CheckConstraint(

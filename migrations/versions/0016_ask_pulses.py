@@ -32,6 +32,7 @@ def _pulses() -> None:
         sa.Column("storage", sa.String(length=32), nullable=False),
         sa.Column("sealing_key", sa.LargeBinary(length=32), nullable=False),
         sa.Column("asked", sa.Integer(), nullable=False),
+        sa.Column("asked_groups", sa.Text(), nullable=False),
         sa.Column("opened_at", MOMENT, nullable=False),
         sa.Column("closes_at", MOMENT, nullable=False),
         sa.Column("closed_at", MOMENT, nullable=True),

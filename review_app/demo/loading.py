@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from review_app import clock
 from review_app.database import reading, transaction
+from review_app.demo import improving
 from review_app.demo.browsing import answer_everything, codes_in
 from review_app.demo.story import Person, answers
 from review_app.services import (
@@ -63,8 +64,11 @@ def is_loaded() -> bool:
         except NotFoundError:
             return False
     states = {cycle.title: cycle.state for cycle in found}
+    first = next((cycle for cycle in found if cycle.title == FIRST_TITLE), None)
     return (
-        states.get(FIRST_TITLE) is CycleState.PUBLISHED
+        first is not None
+        and states[FIRST_TITLE] is CycleState.PUBLISHED
+        and improving.is_improved(first.id)
         and states.get(SECOND_TITLE, CycleState.DRAFT) is not CycleState.DRAFT
     )
 
@@ -95,6 +99,9 @@ def load(state: State, base_url: str, say: Say) -> None:
     if _state(first.id) is CycleState.CLOSED:
         say("Closed and counted; ballots and keys are destroyed. The steward checks the comments ...")
         _publish(first.id, people[1])
+    if not improving.is_improved(first.id):
+        say("Holding a workshop on the report, and letting its actions come some way ...")
+        improving.improve(state, first.id, people[0], SEED)
     say("Making the report's PDF ...")
     _wait(lambda: _has_pdf(state, first.id), 180, "The PDF was not made.")
     second = _cycle(chain, SECOND_TITLE)

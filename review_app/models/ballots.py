@@ -1,4 +1,4 @@
-"""The sealed side: three tables per cycle, each (id, blob) and nothing else.
+"""The sealed side: three tables per cycle and one per pulse, each (id, blob) and nothing else.
 
 They are made by the launch and dropped by the close, so that a database can really give the space
 back; migrations therefore do not know them. No time, serial, foreign key, address or user agent.
@@ -13,6 +13,7 @@ from sqlalchemy import Column, LargeBinary, MetaData, Table
 BALLOTS = "ballots_"
 DRAFTS = "drafts_"
 EXPERIENCES = "experiences_"
+PULSE_ANSWERS = "pulse_answers_"
 
 
 def ballots_table(storage: str) -> Table:
@@ -28,6 +29,11 @@ def drafts_table(storage: str) -> Table:
 def experiences_table(storage: str) -> Table:
     """The table of what people say about a cycle's review itself."""
     return _sealed_table(EXPERIENCES + storage)
+
+
+def pulse_answers_table(storage: str) -> Table:
+    """The table of what people answer to a pulse; its opening makes it, its close drops it."""
+    return _sealed_table(PULSE_ANSWERS + storage)
 
 
 def sealed_tables(storage: str) -> tuple[Table, ...]:

@@ -26,10 +26,12 @@ class MailKind(StrEnum):
     PUBLISHED = "published"
     WORKSHOP = "workshop"
     WORKSHOP_OFF = "workshop_off"
+    MINUTES = "minutes"
     ACTION = "action"
     ACTION_DUE = "action_due"
     ACTION_DONE = "action_done"
     ACTION_DIGEST = "action_digest"
+    PULSE = "pulse"
 
     @property
     def carries_link(self) -> bool:

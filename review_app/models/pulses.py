@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from review_app.models.base import Id, Model, Moment, new_id
@@ -17,8 +17,9 @@ from review_app.models.base import Id, Model, Moment, new_id
 class PulseRecord(Model):
     """One pulse on one action.
 
-    ``storage``: the tag in the names of its sealed tables; ``sealing_key``: PK. ``asked``: how many people. ``felt``,
-    ``agreed``: the displayed shares of both questions in words, "" before the close and where too few answered.
+    ``storage``: the tag in the name of its sealed table; ``sealing_key``: PK. ``asked``: how many people;
+    ``asked_groups``: the ids of their groups in the plan of the review, with blanks between. ``felt``, ``agreed``: the
+    displayed shares of both questions ("0-40", in per cent), "" before the close and where too few answered.
     """
 
     __tablename__ = "pulses"
@@ -38,6 +39,7 @@ class PulseRecord(Model):
     storage: Mapped[str] = mapped_column(String(32), unique=True)
     sealing_key: Mapped[bytes] = mapped_column(LargeBinary(32))
     asked: Mapped[int]
+    asked_groups: Mapped[str] = mapped_column(Text)
     opened_at: Mapped[datetime] = mapped_column(Moment)
     closes_at: Mapped[datetime] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)

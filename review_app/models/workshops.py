@@ -20,7 +20,8 @@ class WorkshopRecord(Model):
 
     ``minutes``: how long it is to last. ``revision``: how often its calendar entry changed. ``version`` counts what
     everybody in the room can see change, and nothing else. ``topic_id``: what is on the screen now. ``stage_ends_at``:
-    when its time runs out. ``checked_at``: when the facilitator let the minutes go out.
+    when its time runs out. ``checked_at``: when the facilitator let the minutes go out; ``minutes_sent``: what they
+    said then, None before that.
     """
 
     __tablename__ = "workshops"
@@ -50,6 +51,7 @@ class WorkshopRecord(Model):
     began_at: Mapped[datetime | None] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     checked_at: Mapped[datetime | None] = mapped_column(Moment)
+    minutes_sent: Mapped[str | None] = mapped_column(Text)
 
 
 class WorkshopPartyRecord(Model):
@@ -85,7 +87,8 @@ class TopicRecord(Model):
 
     ``finding_id``, ``subject``, ``question_id``: where it stands in the report, "" for none. ``practices``: their ids
     with blanks between. ``reason``: why it stands where it stands, in words of displayed values. ``rank``: the priority
-    that the room gave it, from 1; None for none. ``because``: why it will not be done.
+    that the room gave it, from 1; None for none. ``because``: why it will not be done. ``arranged_before``: which notes
+    belonged together before the last change, to undo it; "" for none.
     """
 
     __tablename__ = "workshop_topics"
@@ -115,6 +118,7 @@ class TopicRecord(Model):
     decision: Mapped[str] = mapped_column(String(2000), default="")
     because: Mapped[str] = mapped_column(String(1000), default="")
     rank: Mapped[int | None]
+    arranged_before: Mapped[str] = mapped_column(Text, default="")
 
 
 class NoteGroupRecord(Model):

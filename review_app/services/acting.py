@@ -257,9 +257,10 @@ def _move(
     happening = Happening(turn.actor, turn.by, EntryKind.MOVED, words, moved_from=before)
     actions.enter(session, now, record, happening)
     if target not in UNDER_WAY:
-        outbox.cancel_about(session, record.id, (MailKind.ACTION, MailKind.ACTION_DUE))
+        for kind in (MailKind.ACTION, MailKind.ACTION_DUE):
+            outbox.cancel_about(session, kind, record.id)
     if before is ActionState.DONE:
-        outbox.cancel_about(session, record.id, (MailKind.ACTION_DONE,))
+        outbox.cancel_about(session, MailKind.ACTION_DONE, record.id)
 
 
 def _step(session: Session, now: datetime, record: ActionRecord, turn: Turn, words: str) -> None:

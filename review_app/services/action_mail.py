@@ -37,7 +37,7 @@ FIRST_WEEK = 100_000
 
 
 def call(session: Session, keys: KeyFolder, mail: Leased) -> Errand:
-    """What is asked of the owner of an action. Raises KeyMissingError, NotFoundError where it is not theirs now."""
+    """What is asked of the owner of an action. Raises KeyMissingError, NotFoundError where it is theirs no more."""
     action = _owned(session, mail)
     occasion = ActionCall(
         id=action.id,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from sqlalchemy.orm import Session
 
 from review_app.keys import KeyFolder
-from review_app.services import action_mail, workshop_mail
+from review_app.services import action_mail, minutes_mail, pulse_mail, workshop_mail
 from review_app.services.leasing import Leased
 from review_app.services.occasions import Errand as Errand
 from review_app.services.outbox import MailKind
@@ -16,10 +16,12 @@ Loader = Callable[[Session, KeyFolder, Leased], Errand]
 LOADERS: Mapping[MailKind, Loader] = {
     MailKind.WORKSHOP: workshop_mail.call,
     MailKind.WORKSHOP_OFF: workshop_mail.off,
+    MailKind.MINUTES: minutes_mail.out,
     MailKind.ACTION: action_mail.call,
     MailKind.ACTION_DUE: action_mail.due,
     MailKind.ACTION_DONE: action_mail.done,
     MailKind.ACTION_DIGEST: action_mail.digest,
+    MailKind.PULSE: pulse_mail.errand,
 }
 
 

@@ -8,6 +8,7 @@
     ├── ChainChangedError      the chain is another than in the preview that is confirmed
     ├── ChangedMeanwhileError  somebody else has changed it since its page was drawn
     ├── CycleNotOpenError      an answer came when the cycle did not take answers (any more)
+    ├── PulseNotOpenError      an answer came when the pulse did not take answers (any more)
     └── NotYetError            a step whose earlier step is missing; the message names it
 """
 
@@ -36,6 +37,10 @@ class ChangedMeanwhileError(ServiceError):
 
 class CycleNotOpenError(ServiceError):
     """The cycle does not take answers."""
+
+
+class PulseNotOpenError(ServiceError):
+    """The pulse does not take answers."""
 
 
 class NotYetError(ServiceError):

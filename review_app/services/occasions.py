@@ -140,6 +140,18 @@ class ActionNews(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class MinutesOut:
+    """A mail that the minutes of a workshop are out. ``decisions``, ``actions``: how many they have."""
+
+    chain_name: str
+    title: str
+    begins_at: datetime
+    leader: str
+    decisions: int
+    actions: int
+
+
+@dataclass(frozen=True, slots=True)
 class ActionCall:
     """A mail to somebody who owns an action. ``id``: what its calendar entry is known by; ``revision``: grows.
 
@@ -211,8 +223,25 @@ class ActionDigest:
     is_new_link: bool
 
 
+@dataclass(frozen=True, slots=True)
+class PulseCall:
+    """A mail to somebody whom an action was for. ``owners``: the organisations that own it."""
+
+    chain_name: str
+    title: str
+    for_whom: str
+    owners: tuple[str, ...]
+    steward_name: str
+    closes_at: datetime
+    is_two_key: bool
+    is_reminder: bool
+    policy: DisclosurePolicy
+
+
 ActionOccasion = ActionCall | ActionDue | ActionDone | ActionDigest
-Occasion = Request | RosterCheck | ReportReady | ReportOut | WorkshopCall | ActionOccasion
+Occasion = (
+    Request | RosterCheck | ReportReady | ReportOut | WorkshopCall | MinutesOut | PulseCall | ActionOccasion
+)
 
 
 @dataclass(frozen=True, slots=True)

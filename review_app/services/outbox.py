@@ -159,16 +159,15 @@ def forget_links_again(session: Session, cycle_id: str) -> None:
     )
 
 
+def cancel_about(session: Session, kind: MailKind, about_id: str) -> None:
+    """Withdraws the mails of a kind that are still owed about one thing: their links lead nowhere any more."""
+    _cancel(session, MailRecord.kind == kind.value, MailRecord.about_id == about_id, states=_OWED)
+
+
 def cancel_for(session: Session, invitation_id: str) -> None:
     """Withdraws what is owed or has failed to one person, who has no email address any more."""
     unsent = (*_OWED, MailState.FAILED.value)
     _cancel(session, MailRecord.invitation_id == invitation_id, states=unsent)
-
-
-def cancel_about(session: Session, about_id: str, kinds: Collection[MailKind]) -> None:
-    """Withdraws what is still owed about a workshop, an action or a pulse, because it has lost its point."""
-    wanted = MailRecord.kind.in_([kind.value for kind in kinds])
-    _cancel(session, MailRecord.about_id == about_id, wanted, states=_OWED)
 
 
 def cancel_to(session: Session, contact_id: str, kinds: Collection[MailKind]) -> None:

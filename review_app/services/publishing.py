@@ -14,6 +14,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from reports.agreed import Agreed, beside
 from reports.concluding import conclude
 from reports.conclusions import Promise, Reply
 from reports.model import SCHEMA_VERSION, CycleFacts, Report
@@ -21,7 +22,7 @@ from reports.release import assemble_all
 from reports.serial import digest, release_from_bytes, report_from_bytes, report_to_bytes
 from review_app.models.cycles import CycleRecord
 from review_app.models.releases import ReleaseRecord, ReplyRecord, ReportRecord
-from review_app.services import comments, cycles, outbox, readers
+from review_app.services import actions, comments, cycles, outbox, readers
 from review_app.services.cycles import Cycle
 from review_app.services.errors import NotAllowedError, NotFoundError, NotYetError
 from review_app.services.outbox import MailKind
@@ -150,7 +151,7 @@ def _make(session: Session, now: datetime, record: CycleRecord) -> None:
         raise NotFoundError("There is no release of this review.")
     cycle = cycles.load(session, record.id)
     said = comments.blocks(session, record.id, cycle.instrument)
-    last = _last(session, cycle)
+    last, agreed = _last(session, cycle), _agreed(session, cycle)
     reports = assemble_all(_facts(session, cycle), release_from_bytes(release.content), said)
     session.add_all(
         ReportRecord(
@@ -162,7 +163,8 @@ def _make(session: Session, now: datetime, record: CycleRecord) -> None:
             published_at=None,
         )
         for subject, untranslated in _concluded(reports, last).items()
-        for report in (translated(untranslated, cycle.instrument, cycle.plan, cycle.languages),)
+        for followed in (replace(untranslated, actions=beside(untranslated, agreed)),)
+        for report in (translated(followed, cycle.instrument, cycle.plan, cycle.languages),)
     )
     readers.enlist_asked(session, record)
     session.flush()
@@ -251,6 +253,30 @@ def _last(session: Session, cycle: Cycle) -> dict[str, Published]:
     if last_id is None:
         return {}
     return {made.subject: load(session, last_id, made.subject) for made in _records(session, last_id)}
+
+
+def _agreed(session: Session, cycle: Cycle) -> tuple[Agreed, ...]:
+    """The actions of the chain's earlier cycles, by their number."""
+    earlier = set(
+        session.scalars(
+            select(CycleRecord.id).where(
+                CycleRecord.chain_id == cycle.chain_id, CycleRecord.closed_at < cycle.closed_at
+            )
+        )
+    )
+    return tuple(
+        Agreed(
+            number=action.number,
+            title=action.title,
+            state=action.state,
+            owners=tuple(dict.fromkeys(owner.party_name for owner in action.owners)),
+            subject=action.subject,
+            question_id=action.question_id,
+            practices=action.practices,
+        )
+        for action in actions.of_chain(session, cycle.chain_id)
+        if action.cycle_id in earlier
+    )
 
 
 def _concluded(reports: Mapping[str, Report], last: Mapping[str, Published]) -> dict[str, Report]:

@@ -44,10 +44,12 @@ MAIL_KINDS = {
     MailKind.PUBLISHED: later("News of the report"),
     MailKind.WORKSHOP: later("Workshop"),
     MailKind.WORKSHOP_OFF: later("Word that a workshop is called off"),
+    MailKind.MINUTES: later("Minutes of a workshop"),
     MailKind.ACTION: later("Action"),
     MailKind.ACTION_DUE: later("Reminder of an action"),
     MailKind.ACTION_DONE: later("Question whether an action is done"),
     MailKind.ACTION_DIGEST: later("The week's actions"),
+    MailKind.PULSE: later("Pulse on an action"),
 }
 
 

@@ -139,6 +139,7 @@ def test_every_kind_says_whether_it_carries_a_link() -> None:
         MailKind.PUBLISHED,
         MailKind.WORKSHOP,
         MailKind.WORKSHOP_OFF,
+        MailKind.MINUTES,
         MailKind.ACTION,
         MailKind.ACTION_DUE,
         MailKind.ACTION_DONE,

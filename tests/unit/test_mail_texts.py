@@ -222,7 +222,7 @@ def test_only_a_mail_with_a_link_holds_a_code(kind: MailKind) -> None:
 def test_mails_without_a_link_offer_the_page_that_fits_or_none() -> None:
     assert str(mail_of(MailKind.ROSTER_CHECK)["List-Unsubscribe"]) == f"<{BASE}/list/abcDEF>"
     assert f"{BASE}/list/abcDEF" in part(mail_of(MailKind.ROSTER_CHECK), "plain").splitlines()
-    for kind in (MailKind.PUBLISHED, MailKind.WORKSHOP, MailKind.WORKSHOP_OFF, *ACTIONS):
+    for kind in (MailKind.PUBLISHED, MailKind.WORKSHOP, MailKind.WORKSHOP_OFF, MailKind.MINUTES, *ACTIONS):
         assert mail_of(kind)["List-Unsubscribe"] is None
 
 

@@ -34,6 +34,7 @@ SAMPLES = {
     "hostile": report_samples.hostile,
     "first": conclusion_samples.first_review,
     "second": conclusion_samples.second_review,
+    "followed up": conclusion_samples.followed_up,
     "on a partner": conclusion_samples.on_a_partner,
 }
 

@@ -14,6 +14,7 @@ from surveys.cycle import KeyMode
 from tests.conftest import launch_cycle
 from tests.pages import PageClient
 from tests.servers import SmtpSink
+from tests.web.improving import ImprovedAtRest, improved_review
 from tests.web.key_files import TwoKeys, two_key_reviews
 from tests.web.organisers import path_of
 from tests.web.readers import Made, made_review
@@ -47,6 +48,12 @@ def counted(tmp_path_factory: pytest.TempPathFactory) -> Guarded:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """A review whose reports wait for replies, with findings and partners."""
     return made_review(tmp_path_factory.mktemp("made"))
+
+
+@pytest.fixture(scope="session")
+def improved(tmp_path_factory: pytest.TempPathFactory) -> ImprovedAtRest:
+    """A published review with a recorded workshop and actions in every state."""
+    return improved_review(tmp_path_factory.mktemp("improved"))
 
 
 @pytest.fixture(scope="session")

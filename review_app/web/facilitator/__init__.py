@@ -1,8 +1,31 @@
-"""The pages of those who lead workshops, an organiser or a review's steward: planning, agenda, invitations, the day."""
+"""The pages of those who lead a workshop: its plan, its agenda, the day itself, its record and its minutes."""
 
 from __future__ import annotations
 
-from review_app.web.facilitator import agenda, inviting, plans
+from review_app.web.facilitator import (
+    acting,
+    agenda,
+    arranging,
+    inviting,
+    leading,
+    minutes,
+    pack,
+    plans,
+    projector,
+    recording,
+)
 from review_app.web.facilitator.audience import blueprint
 
-__all__ = ["agenda", "blueprint", "inviting", "plans"]
+__all__ = [
+    "acting",
+    "agenda",
+    "arranging",
+    "blueprint",
+    "inviting",
+    "leading",
+    "minutes",
+    "pack",
+    "plans",
+    "projector",
+    "recording",
+]

@@ -19,6 +19,7 @@ from review_app.services.seating import Organisation
 from review_app.services.workshops import Workshop
 from review_app.state import state
 from review_app.web import steps
+from review_app.web.facilitator.after import minutes_step, pack_step, record_step
 from review_app.web.facilitator.audience import blueprint, leader, led, led_cycle
 from review_app.web.facilitator.forms import MeetingForm, meeting_form
 from review_app.web.facilitator.words import by_mail, title_with_state
@@ -103,7 +104,10 @@ def workshop(workshop_id: str) -> str:
         "facilitator/workshop.html",
         view=view,
         line=title_with_state(found),
-        steps=tuple(make(view) for make in STEPS),
+        steps=(
+            *(make(view) for make in STEPS),
+            *(make(found) for make in (pack_step, record_step, minutes_step)),
+        ),
     )
 
 
@@ -221,5 +225,5 @@ def _invited(view: Overview) -> str:
     )
 
 
-# What is to be done for a workshop, in its order. The pack, the day, the record and the minutes follow here.
+# What is to be done to plan a workshop, in its order.
 STEPS: tuple[Callable[[Overview], Step], ...] = (_agenda_step, _people_step, _invite_step)

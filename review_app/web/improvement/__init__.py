@@ -1,8 +1,8 @@
-"""The actions of a chain for those who are signed in: board, list, timeline, and what became of what was said."""
+"""The pages of a chain's actions for those who are signed in: what was agreed, what became of it, and what changed."""
 
 from __future__ import annotations
 
-from review_app.web.improvement import people
+from review_app.web.improvement import action, lists, people, proposing, said
 from review_app.web.improvement.audience import blueprint
 
-__all__ = ["blueprint", "people"]
+__all__ = ["action", "blueprint", "lists", "people", "proposing", "said"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from review_app.web.pulse import answering, entrance
 from review_app.web.pulse.audience import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["answering", "blueprint", "entrance"]

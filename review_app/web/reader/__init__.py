@@ -5,7 +5,7 @@ Nothing here knows who is signed in. Opening and reading write nothing anywhere,
 
 from __future__ import annotations
 
-from review_app.web.reader import entrance, replying, shelf
+from review_app.web.reader import entrance, improvement, replying, shelf
 from review_app.web.reader.audience import blueprint
 
-__all__ = ["blueprint", "entrance", "replying", "shelf"]
+__all__ = ["blueprint", "entrance", "improvement", "replying", "shelf"]

@@ -20,6 +20,7 @@ from review_app.state import state
 from review_app.web import replying
 from review_app.web.faults import SEE_OTHER
 from review_app.web.reader.audience import blueprint, current_reader
+from review_app.web.reader.improvement import has_something
 from review_app.web.replying import RepliesView
 from review_app.web.report_downloads import downloads, handed_out
 from surveys.publication import Timetable
@@ -112,8 +113,16 @@ def _lines(reader: Reader) -> tuple[Line, ...]:
             _("For everybody in the chain."),
         ),
     )
+    improvement = (
+        Line(
+            url_for("reader.improvement"),
+            _("You said, we did"),
+            _("What was decided on the reports, what was done, and what will not be done and why."),
+        ),
+    )
     return (
         *(main if MAIN in reader.subjects else ()),
+        *(improvement if has_something(reader) else ()),
         *(
             Line(address_of(subject), name, _("A report on this organisation alone."))
             for subject, name in partners.items()

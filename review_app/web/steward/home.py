@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from review_app.clock import now
 from review_app.database import reading, transaction
 from review_app.languages import ZONE, current, moment
-from review_app.services import approving, comments, cycles, previews, steward_requests
+from review_app.services import approving, comments, cycles, previews, pulses, steward_requests
 from review_app.services.cycles import Cycle
 from review_app.services.errors import NotAllowedError
 from review_app.web import steps
@@ -56,8 +56,13 @@ def home() -> str:
     with reading() as session:
         found = cycles.for_steward(session, steward_id())
         requests = steward_requests.waiting_for(session, steward_id())
+        uncounted = pulses.waiting_for_key(session, steward_id())
     tasks = sorted(
-        (task_of(cycle, requests.get(cycle.id, 0)) for cycle in found), key=lambda task: not task.href
+        (
+            _task_of_pulses(cycle) if cycle.id in uncounted else task_of(cycle, requests.get(cycle.id, 0))
+            for cycle in found
+        ),
+        key=lambda task: not task.href,
     )
     return render_template("steward/home.html", tasks=tasks)
 
@@ -159,6 +164,11 @@ def task_of(cycle: Cycle, requests: int) -> Task:
         CycleState.PUBLISHED: (_("The report is published."), ""),
     }[cycle.state]
     return Task(cycle, text, url_for(endpoint, cycle_id=cycle.id) if endpoint else "")
+
+
+def _task_of_pulses(cycle: Cycle) -> Task:
+    text = _("A pulse has closed. Bring its key file, so that it can be counted.")
+    return Task(cycle, text, url_for("steward.cycle_pulses", cycle_id=cycle.id))
 
 
 def _steps(cycle: Cycle, waiting: int) -> tuple[Step, ...]:

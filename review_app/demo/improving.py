@@ -1,0 +1,237 @@
+"""Holds the demo's workshop by the same services as the pages do, and lets its actions come as far as the story says.
+
+A second workshop is planned and its invitations are sent, so that whoever tries the demo can lead one.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from review_app import clock
+from review_app.database import reading, transaction
+from review_app.demo.meeting_story import DEEDS, OTHERWISE, OUTCOMES, PARKED, TALKS, WONT, Deed, Talk
+from review_app.models.chains import ContactRecord, PartyRecord
+from review_app.services import (
+    acting,
+    actions,
+    boards,
+    leading,
+    minutes,
+    planning,
+    proposing,
+    recording,
+    sealed_notes,
+    seating,
+    voting,
+    workshops,
+)
+from review_app.services.accounts import Account
+from review_app.services.acting import Turn
+from review_app.services.leading import Seen
+from review_app.services.proposing import Proposal
+from review_app.services.recording import Settled
+from review_app.services.voting import Wish
+from review_app.services.workshops import Seat, Topic
+from review_app.state import State
+from surveys import sealing
+from surveys.improvement import ActionState, Actor
+from surveys.workshop import Outcome, Stage, may_vote
+from surveys.workshop_plan import Meeting
+
+HELD_TITLE = "Reading the first report together"
+NEXT_TITLE = "Half-way: what has changed?"
+_ON_THE_WAY = {
+    ActionState.PROPOSED: (),
+    ActionState.ACCEPTED: (ActionState.ACCEPTED,),
+    ActionState.IN_PROGRESS: (ActionState.ACCEPTED, ActionState.IN_PROGRESS),
+    ActionState.DONE: (ActionState.ACCEPTED, ActionState.IN_PROGRESS, ActionState.DONE),
+    ActionState.VERIFIED: (
+        ActionState.ACCEPTED,
+        ActionState.IN_PROGRESS,
+        ActionState.DONE,
+        ActionState.VERIFIED,
+    ),
+    ActionState.DECLINED: (ActionState.DECLINED,),
+}
+
+
+def is_improved(cycle_id: str) -> bool:
+    """Whether both workshops of the demo are there."""
+    with reading() as session:
+        return NEXT_TITLE in {workshop.title for workshop in workshops.of_cycle(session, cycle_id)}
+
+
+def improve(state: State, cycle_id: str, leader: Account, seed: int) -> None:
+    """Holds the first workshop, sends its minutes, moves its actions on, and invites to the second.
+
+    What a start that was interrupted has done stays, and is not done twice.
+    """
+    with reading() as session:
+        titles = {workshop.title for workshop in workshops.of_cycle(session, cycle_id)}
+    if HELD_TITLE not in titles:
+        _hold(state, cycle_id, leader, random.Random(seed))
+    if NEXT_TITLE not in titles:
+        with transaction() as session:
+            _invite(session, cycle_id, leader, NEXT_TITLE, timedelta(days=21))
+
+
+def _hold(state: State, cycle_id: str, leader: Account, chance: random.Random) -> None:
+    """All in one transaction: a workshop that was held by halves could not be gone on with."""
+    with transaction() as session:
+        id_ = _invite(session, cycle_id, leader, HELD_TITLE, timedelta(hours=1))
+        leading.begin(session, clock.now(), id_)
+        room = _Room(session, state, id_, chance)
+        for place in range(len(room.topics)):
+            room.talk(place)
+        recording.park(session, id_, PARKED)
+        made = [room.propose(cycle_id, deed, leader) for deed in DEEDS]
+        leading.end(session, clock.now(), id_)
+        minutes.send(session, clock.now(), id_, seen=minutes.of_workshop(session, id_).digest)
+        for action_id, deed in zip(made, DEEDS, strict=True):
+            _move_on(session, action_id, deed)
+
+
+def _invite(session: Session, cycle_id: str, leader: Account, title: str, later: timedelta) -> str:
+    begins_at = (clock.now() + later).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    meeting = Meeting(title, begins_at, 150, "Mechanics Institute, Leeds; room 4", "")
+    id_ = planning.create(session, clock.now(), cycle_id, leader, meeting)
+    everybody = {
+        person.contact_id
+        for organisation in seating.organisations(session, id_)
+        for person in organisation.people
+        if person.email
+    }
+    seating.choose(session, id_, everybody)
+    planning.invite(session, clock.now(), id_)
+    return id_
+
+
+class _Room:
+    """The people of the workshop that is held, and what they do on each topic."""
+
+    def __init__(self, session: Session, state: State, workshop_id: str, chance: random.Random) -> None:
+        self._session = session
+        self._keys = state.keys
+        self._id = workshop_id
+        self._chance = chance
+        self.topics = workshops.load(session, workshop_id).topics
+        self._seats = self._people()
+
+    def talk(self, place: int) -> None:
+        """Takes the topic of this place from the notes over the votes to what is settled."""
+        topic = self.topics[place]
+        on_screen = workshops.load(self._session, self._id).topic_id
+        leading.show(self._session, self._id, seen=on_screen, topic_id=topic.id)
+        talk = _talk_on(topic)
+        notes = [note for _title, written in talk.groups for note in written]
+        for seat, note in zip(self._chance.sample(self._seats, len(notes)), notes, strict=True):
+            sealed_notes.save(self._session, self._keys, seat, topic.id, [note])
+        self._go(topic, Stage.WAITING, Stage.REVEALED)
+        for title, written in talk.groups:
+            board = boards.load(self._session, topic.id)
+            ids = frozenset(note.id for note in board.loose if note.text in written)
+            wanted = boards.Wanted("make", "", title, ids)
+            boards.do(self._session, self._id, topic.id, seen=board.digest, wanted=wanted)
+        self._go(topic, Stage.REVEALED, Stage.VOTING_FIRST)
+        self._vote(topic, Stage.VOTING_FIRST)
+        self._go(topic, Stage.VOTING_FIRST, Stage.VOTING_ALL)
+        self._vote(topic, Stage.VOTING_ALL)
+        self._go(topic, Stage.VOTING_ALL, Stage.VOTED)
+        seen = recording.settled_of(topic).token
+        recording.settle(self._session, self._id, topic.id, self._settled(topic, place), seen=seen)
+
+    def propose(self, cycle_id: str, deed: Deed, leader: Account) -> str:
+        """The id of the action that the story has of it."""
+        topic = self.topics[min(deed.topic, len(self.topics) - 1)]
+        proposal = Proposal(
+            cycle_id=cycle_id,
+            workshop_id=self._id,
+            topic_id=topic.id,
+            title=deed.title,
+            for_whom=deed.for_whom,
+            owner_ids=(_contact(self._session, deed.owner),),
+            verifier_id=_contact(self._session, deed.verifier),
+            due=clock.now().date() + timedelta(days=deed.days),
+            practices=topic.practices,
+            finding_id=topic.finding_id,
+            subject=topic.subject,
+            question_id=topic.question_id,
+            measure=deed.measure,
+            steps=deed.steps,
+        )
+        return proposing.propose(self._session, clock.now(), proposal, by=leader.name)
+
+    def _people(self) -> list[Seat]:
+        key = workshops.workshop_key(self._session, self._id, self._keys)
+        self._session.flush()
+        seated = [
+            person.seat_id
+            for organisation in seating.organisations(self._session, self._id)
+            for person in organisation.people
+            if person.seat_id
+        ]
+        secrets = (sealing.seat_secret(key, seat_id, 0) for seat_id in seated)
+        found = [seat for secret in secrets if (seat := workshops.find_seat(self._session, secret))]
+        for seat in found:
+            leading.say_here(self._session, seat)
+        return found
+
+    def _go(self, topic: Topic, before: Stage, after: Stage) -> None:
+        seen = Seen(topic.id, before)
+        leading.move(self._session, self._keys, self._id, seen, after, shuffle=random.SystemRandom())
+        self._session.flush()
+
+    def _vote(self, topic: Topic, stage: Stage) -> None:
+        groups = [group.id for group in boards.load(self._session, topic.id).groups]
+        voters = {seat.party_id: seat for seat in self._seats if may_vote(seat.role, stage)}
+        for seat in voters.values():
+            own = voting.own(self._session, self._keys, seat, topic.id)
+            for group_id in self._chance.choices(groups, _talk_on(topic).likes, k=own.left):
+                own = voting.own(self._session, self._keys, seat, topic.id)
+                wish = Wish(group_id, own.dots.get(group_id, 0) + 1, own.digest)
+                voting.place(self._session, self._keys, seat, topic.id, wish)
+
+    def _settled(self, topic: Topic, place: int) -> Settled:
+        outcome = OUTCOMES[min(place, len(OUTCOMES) - 1)]
+        if outcome is Outcome.DECIDED:
+            first = boards.load(self._session, topic.id).groups[0].title
+            rank = 1 + sum(earlier is Outcome.DECIDED for earlier in OUTCOMES[:place])
+            return Settled(outcome, f"{first}: we do it, and say by when.", rank=rank)
+        return Settled(outcome, because=WONT if outcome is Outcome.WONT else "")
+
+
+def _talk_on(topic: Topic) -> Talk:
+    element = topic.practices[0].removeprefix("P").partition(".")[0] if topic.practices else ""
+    return TALKS.get(element, OTHERWISE)
+
+
+def _contact(session: Session, address: str) -> str:
+    query = select(ContactRecord.id).join(PartyRecord).where(ContactRecord.email == address)
+    return session.scalars(query.where(ContactRecord.gone_at.is_(None))).one()
+
+
+def _move_on(session: Session, action_id: str, deed: Deed) -> None:
+    notes = list(deed.notes)
+    for state in _ON_THE_WAY[deed.state]:
+        if state is ActionState.ACCEPTED:
+            acting.accept(session, clock.now(), _turn(session, action_id, Actor.OWNER))
+        elif state is ActionState.IN_PROGRESS:
+            acting.start(session, clock.now(), _turn(session, action_id, Actor.OWNER), notes.pop(0))
+        elif state is ActionState.DONE:
+            words = notes.pop(0) if notes else ""
+            acting.say_done(session, clock.now(), _turn(session, action_id, Actor.OWNER), words)
+        elif state is ActionState.VERIFIED:
+            acting.verify(session, clock.now(), _turn(session, action_id, Actor.VERIFIER), deed.last)
+        else:
+            acting.decline(session, clock.now(), _turn(session, action_id, Actor.OWNER), deed.last)
+        session.flush()
+
+
+def _turn(session: Session, action_id: str, actor: Actor) -> Turn:
+    action = actions.load(session, action_id)
+    person = action.owners[0] if actor is Actor.OWNER else action.verifier
+    return Turn(action_id, actor, person.signature, person.id, action.state, action.entries[-1].id)

@@ -1,0 +1,54 @@
+"""What somebody writes on a topic before it is revealed: theirs to see and change, and nobody else's.
+
+Nothing outside the sealed rows changes when somebody writes, and no row says who wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy.orm import Session
+
+from review_app.keys import KeyFolder
+from review_app.services import workshop_seals
+from review_app.services.errors import NotAllowedError
+from review_app.services.workshops import Seat
+from surveys.language import N_
+from surveys.workshop import MOST_NOTES, TAKES_NOTES, WorkshopState
+
+_TAKING = frozenset({WorkshopState.INVITED, WorkshopState.RUNNING})
+_OVER = N_("The topic is revealed. Nothing can be added to it any more. Your text is still here to copy.")
+
+
+def own(session: Session, keys: KeyFolder, seat: Seat, topic_id: str) -> tuple[str, ...]:
+    """One person's notes of a topic, slot by slot; "" where there is none. Raises NotAllowedError without a key."""
+    key = workshop_seals.key_of(keys, seat.workshop_id)
+    ids = workshop_seals.note_ids(seat.secret, topic_id)
+    found = workshop_seals.opened(session, key, ids)
+    return tuple(found[id_]["note"] if id_ in found else "" for id_ in ids)
+
+
+def counts(session: Session, seat: Seat, topic_ids: Collection[str]) -> Mapping[str, int]:
+    """How many notes one person has of each topic that is not revealed; for that person alone."""
+    return {
+        topic_id: workshop_seals.how_many(session, workshop_seals.note_ids(seat.secret, topic_id))
+        for topic_id in topic_ids
+    }
+
+
+def save(session: Session, keys: KeyFolder, seat: Seat, topic_id: str, texts: Sequence[str]) -> None:
+    """Keeps one person's notes of a topic, slot by slot; an empty text takes a note away. Saving twice is as once.
+
+    Raises NotFoundError, and NotAllowedError once the topic is revealed or nothing is taken any more.
+    """
+    state, stage = workshop_seals.hold(session, seat.workshop_id, topic_id)
+    if state not in _TAKING:
+        raise NotAllowedError(N_("The workshop takes no notes now. Your text is still here to copy."))
+    if stage not in TAKES_NOTES:
+        raise NotAllowedError(_OVER)
+    key = workshop_seals.key_of(keys, seat.workshop_id)
+    ids = workshop_seals.note_ids(seat.secret, topic_id)
+    for id_, text in zip(ids, texts[:MOST_NOTES], strict=False):
+        if text:
+            workshop_seals.put(session, key, seat.workshop_id, id_, {"topic": topic_id, "note": text})
+    workshop_seals.remove(session, [id_ for id_, text in zip(ids, texts, strict=False) if not text])

@@ -1,0 +1,44 @@
+"""The way in and out: the inert page that takes the code of a link to a workshop, and the button that forgets it."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from review_app.database import reading
+from review_app.security import PARTICIPANT, csrf
+from review_app.services import taking_part
+from review_app.web.doors import knock
+from review_app.web.faults import SEE_OTHER
+from review_app.web.participant.audience import LANGUAGES, blueprint
+
+
+@blueprint.get("/w")
+def enter() -> str:
+    """The page that every link to a workshop leads to: the same for everybody, from no database, with no cookie."""
+    return _page()
+
+
+@blueprint.post("/w")
+@csrf.exempt  # There is no session yet whose right a foreign page could borrow; where the post comes from is checked.
+def open_link() -> ResponseReturnValue:
+    """Opens a link for this browser. Every failure gets one answer, after the same time."""
+    with reading() as session:
+        secret = knock(lambda posted: taking_part.poll(session, posted))
+    if secret is None:
+        return _page(has_failed=True)
+    response = redirect(url_for("participant.now"), SEE_OTHER)
+    PARTICIPANT.remember(response, secret)  # type: ignore[arg-type]  # Werkzeug's base class of the same response
+    return response
+
+
+@blueprint.post("/w/leave")
+def leave() -> ResponseReturnValue:
+    """Forgets the link on this browser."""
+    response = redirect(url_for("participant.enter"), SEE_OTHER)
+    PARTICIPANT.forget(response)  # type: ignore[arg-type]  # Werkzeug's base class of the same response
+    return response
+
+
+def _page(*, has_failed: bool = False) -> str:
+    return render_template("participant/enter.html", has_failed=has_failed, languages=LANGUAGES)

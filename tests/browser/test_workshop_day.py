@@ -1,0 +1,141 @@
+"""The day of a workshop in real browsers: six phones at once, the console and the projector, kept in step."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Seat
+from tests.browser.installation import Installation
+from tests.browser.visitor import Visitor
+from tests.conftest import PASSWORD
+from tests.days import TOPICS, Day, plan_a_day
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+TOPIC = TOPICS[0][0]
+WORKSHOP = "What we change first"
+# What a browser says when the server is gone, or comes back.
+CUT = (
+    "ERR_CONNECTION_REFUSED",
+    "ERR_CONNECTION_RESET",
+    "ERR_EMPTY_RESPONSE",
+    "ERR_INCOMPLETE_CHUNKED",
+    "status of 4",
+)
+
+
+@dataclass(frozen=True)
+class Room:
+    """Everybody who is there."""
+
+    day: Day
+    phones: list[Visitor]
+    prime: Visitor
+    console: Visitor
+    projector: Visitor
+
+    @property
+    def everybody(self) -> list[Visitor]:
+        """All of them."""
+        return [*self.phones, self.prime, self.console, self.projector]
+
+
+@pytest.fixture
+def day(installation: Installation) -> Day:
+    """A workshop on the sample's chain."""
+    with installation.app.app_context():
+        return plan_a_day(installation.app, installation.organiser, installation.steward)
+
+
+@pytest.fixture
+def room(installation: Installation, day: Day, seat: Seat) -> Room:
+    """Six phones, a laptop and a projector, with the links open and somebody signed in."""
+
+    def phone(address: str, name: str) -> Visitor:
+        visitor = seat(installation.address, name, width=375, height=700)
+        visitor.page.goto(f"{installation.address}/w#{day.code(address)}")
+        visitor.look(WORKSHOP)
+        return visitor
+
+    phones = [phone(address, f"phone{number}") for number, address in enumerate(day.paid[:5])]
+    prime = phone(day.paying[0], "prime")
+    console = signed_in(installation, seat, "console", 1280, f"/workshops/{day.workshop_id}/lead")
+    projector = signed_in(installation, seat, "projector", 1920, f"/workshops/{day.workshop_id}/projector")
+    return Room(day, phones, prime, console, projector)
+
+
+def signed_in(installation: Installation, seat: Seat, name: str, width: int, path: str) -> Visitor:
+    """The facilitator before a window of a width, on a page."""
+    visitor = seat(installation.address, name, width=width, height=1080)
+    visitor.expects = ("status of 422", *CUT)
+    visitor.page.goto(f"{installation.address}/sign-in?next={path}")
+    visitor.fill({"Email address": installation.organiser.email, "Password": PASSWORD})
+    visitor.page.get_by_role("main").get_by_role("button").first.click()
+    expect(visitor.page.locator("h1")).to_have_text(WORKSHOP)
+    return visitor
+
+
+def test_six_phones_write_reveal_group_and_vote_in_step(room: Room) -> None:
+    for visitor in (room.console, room.projector):
+        visitor.look(WORKSHOP)
+    room.console.press("Begin the workshop", to=WORKSHOP)
+    everybody_sees(room.phones, "Now: listen")
+    expect(room.projector.page.locator("h1")).to_have_text(TOPIC)
+    room.phones[0].look(TOPIC)
+
+    # From the projector, by the key of a clicker.
+    room.projector.page.keyboard.press("ArrowRight")
+    everybody_sees([*room.phones, room.prime], "Now: write your notes")
+    for number, phone in enumerate(room.phones):
+        phone.page.get_by_label("Your note").first.fill(f"Invoices wait for {30 * (number + 2)} days.")
+        phone.page.get_by_role("button", name="Save your notes").click()
+        phone.says("1 of your notes is saved")
+    room.phones[0].look(TOPIC)
+    room.console.page.get_by_role("link", name="Show what is new").click()
+    room.console.says("About 5 notes or more are written")
+    room.console.look(WORKSHOP)
+    room.projector.look(TOPIC)
+    for visitor in (room.prime, room.console, room.projector):
+        expect(visitor.page.get_by_text("Invoices wait")).to_have_count(0)
+
+    room.console.press("2 minutes", to=WORKSHOP)
+    expect(room.projector.page.locator(".rt-timer")).to_have_text(re.compile(r"^\s*[12]:[0-5][0-9]\s*$"))
+    room.console.press("Reveal all notes together", to=WORKSHOP)
+    everybody_sees([*room.phones, room.prime], "Now: read all the notes")
+    for visitor in (room.prime, room.projector, room.console):
+        expect(visitor.page.get_by_text(re.compile("Invoices wait for [0-9]+ days"))).to_have_count(5)
+    room.prime.look(TOPIC)
+    room.projector.look(TOPIC)
+
+    for text in ("60", "90"):
+        room.console.page.get_by_label(f"Invoices wait for {text} days.").check()
+    room.console.fill({"New group, called": "Late invoices"})
+    room.console.press("Make a group of the ticked notes", to=WORKSHOP)
+    room.console.press("Each in a group of its own", to=WORKSHOP)
+    everybody_sees([room.prime], "Late invoices")
+    room.projector.page.keyboard.press("PageDown")
+    everybody_sees(room.phones, "Now: vote")
+    everybody_sees([room.prime], "Now: wait. Those who are paid vote first")
+    room.prime.look(TOPIC)
+    for phone in room.phones:
+        for left in (4, 3, 2):
+            phone.page.get_by_role("button", name="Give a dot to: Late invoices").click()
+            phone.says(f"has {left} dots left")
+    room.phones[0].look(TOPIC)
+    room.console.press("Let everybody vote", to=WORKSHOP)
+    everybody_sees([room.prime], "Now: vote")
+    for phone in (room.prime, room.phones[1]):
+        expect(phone.page.get_by_text("Late invoices")).to_be_visible()
+    room.console.press("Close the vote and show the result", to=WORKSHOP)
+    everybody_sees([*room.phones, room.prime, room.projector], "more than a third of the dots")
+    for visitor, heading in ((room.phones[0], TOPIC), (room.projector, TOPIC), (room.console, WORKSHOP)):
+        visitor.look(heading)
+
+
+def everybody_sees(visitors: list[Visitor], text: str) -> None:
+    """The text comes to each of them without a hand of theirs."""
+    for visitor in visitors:
+        visitor.says(re.compile(re.escape(text)))

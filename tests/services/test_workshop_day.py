@@ -1,0 +1,362 @@
+"""The day of a workshop on either database: sealed until it is revealed, one transaction each, nothing doubled."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import func, select
+
+from review_app import clock
+from review_app.database import reading, transaction
+from review_app.keys import KeyMissingError
+from review_app.models.base import new_id
+from review_app.models.workshops import NoteRecord, SeatRecord
+from review_app.services import boards, leading, sealed_notes, taking_part, voting
+from review_app.services.boards import Board
+from review_app.services.errors import ChangedMeanwhileError, NotAllowedError, NotFoundError, NotYetError
+from review_app.services.leading import Seen
+from review_app.services.voting import Wish
+from review_app.state import state
+from surveys import note_groups
+from surveys.note_groups import Arrangement
+from surveys.workshop import MOST_NOTES, Stage
+from tests.days import Day, workshop_day
+
+CHANCE = random.SystemRandom()
+
+
+@pytest.fixture
+def day(either_environ: dict[str, str]) -> Iterator[Day]:
+    """The workshop on either database, inside an application context."""
+    with workshop_day(either_environ) as made, made.app.app_context():
+        yield made
+
+
+def write(day: Day, address: str, *texts: str, place: int = 0) -> None:
+    seat, topic_id = day.seat(address), day.topic_id(place)
+    with transaction() as session:
+        sealed_notes.save(session, state().keys, seat, topic_id, [*texts, *[""] * (MOST_NOTES - len(texts))])
+
+
+def notes_of(day: Day, address: str, place: int = 0) -> list[str]:
+    with reading() as session:
+        texts = sealed_notes.own(session, state().keys, day.seat(address), day.topic_id(place))
+    return [text for text in texts if text]
+
+
+def move(day: Day, stage: Stage, target: Stage, place: int = 0) -> None:
+    with transaction() as session:
+        leading.move(
+            session, state().keys, day.workshop_id, Seen(day.topic_id(place), stage), target, shuffle=CHANCE
+        )
+
+
+def board(day: Day, place: int = 0) -> Board:
+    with reading() as session:
+        return boards.load(session, day.topic_id(place))
+
+
+def arrange(day: Day, change: Callable[[Arrangement], Arrangement], *, seen: str | None = None) -> None:
+    digest = board(day).digest if seen is None else seen
+    with transaction() as session:
+        boards.arrange(session, day.workshop_id, day.topic_id(), seen=digest, change=change)
+
+
+def separate(day: Day) -> None:
+    digest = board(day).digest
+    with transaction() as session:
+        boards.separate(session, day.workshop_id, day.topic_id(), seen=digest)
+
+
+def place_dots(day: Day, address: str, group_id: str, count: int) -> None:
+    seat, topic_id = day.seat(address), day.topic_id()
+    with transaction() as session:
+        seen = voting.own(session, state().keys, seat, topic_id).digest
+        voting.place(session, state().keys, seat, topic_id, Wish(group_id, count, seen))
+
+
+def to_the_vote(day: Day) -> list[str]:
+    """Brings the first topic to the vote of those who are paid, on two groups; their ids."""
+    write(day, day.paid[0], "Pay within 30 days", "Say when it is late")
+    day.begin()
+    move(day, Stage.WAITING, Stage.WRITING)
+    move(day, Stage.WRITING, Stage.REVEALED)
+    separate(day)
+    move(day, Stage.REVEALED, Stage.VOTING_FIRST)
+    return [group.id for group in board(day).groups]
+
+
+def test_a_note_is_its_writers_alone_until_it_is_revealed_and_nobodys_after(day: Day) -> None:
+    one, other = day.paid[:2]
+    write(day, one, "Invoices wait for ninety days.", "Nobody answers the phone.")
+    write(day, other, "Zażółć — ‘½’ 漢字 😀" * 20)
+    assert notes_of(day, one) == ["Invoices wait for ninety days.", "Nobody answers the phone."]
+    assert board(day) == Board((), (), board(day).digest, may_undo=False)
+    assert len({len(blob) for _id, blob in day.sealed_rows()}) == 1
+    with reading() as session:
+        before = [tuple(row) for row in session.execute(select(SeatRecord.__table__))]
+    assert day.workshop().version == 0
+    write(day, one, "", "Nobody answers the phone.")
+    assert notes_of(day, one) == ["Nobody answers the phone."]
+    with reading() as session:
+        assert [tuple(row) for row in session.execute(select(SeatRecord.__table__))] == before
+    assert day.workshop().version == 0
+
+    day.begin()
+    move(day, Stage.WAITING, Stage.REVEALED)
+    assert day.sealed_rows() == []
+    assert sorted(note.text for note in board(day).loose) == [
+        "Nobody answers the phone.",
+        "Zażółć — ‘½’ 漢字 😀" * 20,
+    ]
+    with pytest.raises(NotAllowedError, match="is revealed"):
+        write(day, one, "Too late")
+
+
+def test_saving_again_and_at_once_leaves_one_note(day: Day) -> None:
+    day.begin()
+    move(day, Stage.WAITING, Stage.WRITING)
+    addresses = day.paid[:4]
+
+    def save(address: str) -> None:
+        with day.app.app_context():
+            write(day, address, f"From {address}")
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(save, addresses * 5))
+    assert len(day.sealed_rows()) == len(addresses)
+    with reading() as session:
+        assert leading.notes_roughly(session, state().keys, day.workshop_id, day.topic_id()) == 0
+    write(day, day.paid[4], "A fifth")
+    with reading() as session:
+        assert leading.notes_roughly(session, state().keys, day.workshop_id, day.topic_id()) == 5
+    move(day, Stage.WRITING, Stage.REVEALED)
+    move(day, Stage.WRITING, Stage.REVEALED)
+    assert len(board(day).loose) == 5
+
+
+def test_notes_of_other_topics_stay_sealed(day: Day) -> None:
+    write(day, day.paid[0], "On the first")
+    write(day, day.paid[0], "On the second", place=1)
+    day.begin()
+    move(day, Stage.WAITING, Stage.REVEALED)
+    assert notes_of(day, day.paid[0], 1) == ["On the second"]
+    assert len(day.sealed_rows()) == 1 and board(day, 1).loose == ()
+
+
+def test_a_step_from_an_old_screen_changes_nothing(day: Day) -> None:
+    day.begin()
+    first, second = day.topic_id(0), day.topic_id(1)
+    move(day, Stage.WAITING, Stage.WRITING)
+    version = day.workshop().version
+    # The other laptop still shows the topic waiting; its reveal would be of what nobody has finished writing.
+    with pytest.raises(ChangedMeanwhileError):
+        move(day, Stage.WAITING, Stage.REVEALED)
+    with transaction() as session:
+        leading.show(session, day.workshop_id, seen=first, topic_id=second)
+    with pytest.raises(ChangedMeanwhileError), transaction() as session:
+        leading.show(session, day.workshop_id, seen=first, topic_id=day.topic_id(2))
+    with pytest.raises(ChangedMeanwhileError):
+        move(day, Stage.WRITING, Stage.REVEALED)
+    # Asking for what is so already does no harm.
+    with transaction() as session:
+        leading.show(session, day.workshop_id, seen=first, topic_id=second)
+    now = day.workshop()
+    assert (now.topic_id, now.version) == (second, version + 1)
+    assert now.topics[0].stage is Stage.WRITING
+
+
+def test_a_stage_cannot_be_skipped_nor_gone_back_to(day: Day) -> None:
+    with pytest.raises(NotAllowedError, match="not under way"):
+        move(day, Stage.WAITING, Stage.WRITING)
+    day.begin()
+    for target in (Stage.VOTING_FIRST, Stage.VOTED):
+        with pytest.raises(NotAllowedError):
+            move(day, Stage.WAITING, target)
+    move(day, Stage.WAITING, Stage.REVEALED)
+    with pytest.raises(NotYetError, match="two groups"):
+        move(day, Stage.REVEALED, Stage.VOTING_FIRST)
+    with pytest.raises(NotAllowedError):
+        move(day, Stage.REVEALED, Stage.WRITING)
+    with pytest.raises(NotFoundError), transaction() as session:
+        leading.move(
+            session,
+            state().keys,
+            day.workshop_id,
+            Seen(new_id(), Stage.WAITING),
+            Stage.WRITING,
+            shuffle=CHANCE,
+        )
+
+
+def test_notes_are_put_into_groups_and_the_last_change_undone(day: Day) -> None:
+    write(day, day.paid[0], "Pay sooner", "Pay in full")
+    write(day, day.paid[1], "Answer the phone")
+    day.begin()
+    move(day, Stage.WAITING, Stage.REVEALED)
+    ids = {note.text: note.id for note in board(day).loose}
+    paying = frozenset({ids["Pay sooner"], ids["Pay in full"]})
+    stale, group_id = board(day).digest, new_id()
+    arrange(day, lambda before: note_groups.made(before, group_id, "  Paying ", paying))
+    with pytest.raises(ChangedMeanwhileError):
+        arrange(day, lambda before: note_groups.made(before, new_id(), "Again", paying), seen=stale)
+    separate(day)
+    assert [(group.title, len(group.notes)) for group in board(day).groups] == [
+        ("Paying", 2),
+        ("Answer the phone", 1),
+    ]
+    assert board(day).loose == ()
+    for _ in range(2):
+        digest = board(day).digest
+        with transaction() as session:
+            boards.undo(session, day.workshop_id, day.topic_id(), seen=digest)
+    assert len(board(day).groups) == 2
+    arrange(day, lambda before: note_groups.moved(before, frozenset({ids["Pay in full"]}), None))
+    arrange(day, lambda before: note_groups.dissolved(before, group_id))
+    assert {note.text for note in board(day).loose} == {"Pay sooner", "Pay in full"}
+    with reading() as session:
+        assert session.scalar(select(func.count()).select_from(NoteRecord)) == 3
+
+
+def test_those_who_are_paid_vote_first_and_nothing_is_told_before_the_vote_is_closed(day: Day) -> None:
+    first, second = to_the_vote(day)
+    version = day.workshop().version
+    with pytest.raises(NotAllowedError, match="cannot change its dots now"):
+        place_dots(day, day.paying[0], second, 5)
+    for address in day.paid[:6]:
+        place_dots(day, address, first, 4)
+    move(day, Stage.VOTING_FIRST, Stage.VOTING_ALL)
+    place_dots(day, day.paying[0], second, 5)
+    assert day.workshop().version == version + 1
+    with reading() as session:
+        assert voting.voted_roughly(session, state().keys, day.workshop_id, day.topic_id()) == 5
+    assert {group.band for group in board(day).groups} == {None}
+    assert len(day.sealed_rows()) == 7 and len({len(blob) for _id, blob in day.sealed_rows()}) == 1
+
+    move(day, Stage.VOTING_ALL, Stage.VOTED)
+    assert [(group.id, group.band, group.place) for group in board(day).by_place] == [
+        (first, "over_half", 1),
+        (second, "up_to_a_quarter", 2),
+    ]
+    assert day.sealed_rows() == []
+    with pytest.raises(NotAllowedError):
+        place_dots(day, day.paid[0], second, 1)
+
+
+def test_four_who_are_paid_are_too_few_to_show_anything(day: Day) -> None:
+    first, _second = to_the_vote(day)
+    for address in day.paid[:4]:
+        place_dots(day, address, first, 5)
+    move(day, Stage.VOTING_FIRST, Stage.VOTING_ALL)
+    for address in day.paying:
+        place_dots(day, address, first, 5)
+    move(day, Stage.VOTING_ALL, Stage.VOTED)
+    assert not board(day).is_shown and day.sealed_rows() == []
+
+
+def test_the_people_of_an_organisation_share_its_dots(day: Day) -> None:
+    first, second = to_the_vote(day)
+    party_id = next(
+        party_id
+        for party_id in set(day.parties.values())
+        if list(day.parties.values()).count(party_id) > 1
+        and day.parties[day.paying[0]] != party_id
+        and party_id in {day.parties[address] for address in day.paid}
+    )
+    one, other = [day.seat(address) for address, of in day.parties.items() if of == party_id][:2]
+    topic_id, keys = day.topic_id(), state().keys
+    with reading() as session:
+        seen = voting.own(session, keys, one, topic_id).digest
+    with transaction() as session:
+        voting.place(session, keys, one, topic_id, Wish(first, 3, seen))
+    # A retry of what was done is done; another change from the page as it was asks again.
+    with transaction() as session:
+        voting.place(session, keys, other, topic_id, Wish(first, 3, seen))
+    with pytest.raises(ChangedMeanwhileError), transaction() as session:
+        voting.place(session, keys, other, topic_id, Wish(second, 2, seen))
+    with reading() as session:
+        now = voting.own(session, keys, other, topic_id)
+    assert (now.dots, now.left) == ({first: 3}, 2)
+    with pytest.raises(NotAllowedError, match="not so many dots"), transaction() as session:
+        voting.place(session, keys, other, topic_id, Wish(second, 3, now.digest))
+    with pytest.raises(NotAllowedError), transaction() as session:
+        voting.place(session, keys, other, topic_id, Wish(new_id(), 1, now.digest))
+    with transaction() as session:
+        voting.place(session, keys, other, topic_id, Wish(first, 0, now.digest))
+    assert day.sealed_rows() == []
+
+
+def test_the_timer_is_set_extended_and_stopped_from_what_a_screen_showed(day: Day) -> None:
+    day.begin()
+    with transaction() as session:
+        leading.set_timer(session, clock.now(), day.workshop_id, seen=None, minutes=5)
+    ends = day.workshop().stage_ends_at
+    assert ends is not None and 290 <= (ends - clock.now()).total_seconds() <= 300
+    with transaction() as session:
+        leading.extend_timer(session, clock.now(), day.workshop_id, seen=ends, minutes=2)
+    with pytest.raises(ChangedMeanwhileError), transaction() as session:
+        leading.extend_timer(session, clock.now(), day.workshop_id, seen=ends, minutes=2)
+    longer = day.workshop().stage_ends_at
+    assert longer is not None and 110 <= (longer - ends).total_seconds() <= 121
+    with transaction() as session:
+        leading.set_timer(session, clock.now(), day.workshop_id, seen=longer, minutes=0)
+    assert day.workshop().stage_ends_at is None
+    with pytest.raises(NotAllowedError), transaction() as session:
+        leading.set_timer(session, clock.now(), day.workshop_id, seen=None, minutes=10_000)
+
+
+def test_an_organisation_is_there_when_one_of_its_people_says_so(day: Day) -> None:
+    seat = day.seat(day.paid[0])
+    with pytest.raises(NotAllowedError), transaction() as session:
+        leading.say_here(session, seat)
+    day.begin()
+    with transaction() as session:
+        leading.say_here(session, seat)
+    assert {one.party_id for one in day.workshop().invited if one.was_there} == {seat.party_id}
+    with reading() as session:
+        found = taking_part.find(session, seat.secret)
+    assert found is not None and found.was_there
+
+
+def test_ending_can_be_taken_back_and_keeps_what_is_sealed(day: Day) -> None:
+    write(day, day.paid[0], "Still to come", place=1)
+    day.begin()
+    with transaction() as session:
+        leading.end(session, clock.now(), day.workshop_id)
+    with pytest.raises(NotAllowedError):
+        write(day, day.paid[0], "After the end", place=1)
+    day.begin()
+    assert notes_of(day, day.paid[0], 1) == ["Still to come"]
+
+
+def test_after_the_minutes_nothing_sealed_is_left_and_no_key_opens_it(day: Day) -> None:
+    write(day, day.paid[0], "Never revealed", place=2)
+    with contextlib.suppress(OSError), transaction() as session:
+        leading.seal_away(session, state().keys, day.workshop_id)
+        raise OSError
+    # What was not committed destroyed nothing.
+    assert notes_of(day, day.paid[0], 2) == ["Never revealed"]
+    for _ in range(2):
+        with transaction() as session:
+            leading.seal_away(session, state().keys, day.workshop_id)
+    assert day.sealed_rows() == []
+    with pytest.raises(KeyMissingError):
+        state().keys.workshop_key(day.workshop_id)
+    with pytest.raises(NotAllowedError, match="cannot be opened any more"):
+        notes_of(day, day.paid[0], 2)
+
+
+def test_a_poll_costs_one_statement_and_a_link_that_opens_nothing_gets_nothing(day: Day) -> None:
+    secret = day.secrets[day.paid[0]]
+    with reading() as session:
+        assert taking_part.poll(session, secret) == (day.workshop_id, 0)
+        assert taking_part.poll(session, bytes(20)) is None
+    with transaction() as session:
+        seat = session.get_one(SeatRecord, day.seat(day.paid[0]).id)
+        seat.is_taken_away = True
+    with reading() as session:
+        assert taking_part.poll(session, secret) is None and taking_part.find(session, secret) is None

@@ -1,0 +1,169 @@
+"""The day of a workshop over its pages: the phone, the console, the projector, and what none of them tells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from review_app.demo.browsing import FormReader
+from surveys.workshop import MOST_NOTES, Stage
+from tests.days import Day, workshop_day
+from tests.pages import PageClient
+from tests.web.stewards import signed_in
+
+SECRET_WORDS = "Our invoices wait for ninety days"
+
+
+@pytest.fixture
+def day(environ: dict[str, str]) -> Iterator[Day]:
+    """The workshop on SQLite."""
+    with workshop_day(environ) as made:
+        yield made
+
+
+def phone(day: Day, address: str) -> PageClient:
+    """A new browser in which somebody's link is open."""
+    client = day.app.test_client()
+    assert isinstance(client, PageClient)
+    answer = client.post("/w", data={"code": day.code(address)})
+    assert (answer.status_code, answer.location) == (303, "/w/now"), answer.text
+    return client
+
+
+def press(client: PageClient, path: str, button: str, **fields: str) -> None:
+    """Presses a button of a page of the facilitator, by what it says."""
+    html = client.get(path).text
+    for form in re.findall(r"<form\b.*?</form>", html, flags=re.DOTALL):
+        if button in form:
+            action = re.search(r'action="([^"]+)"', form)
+            assert action is not None
+            named = re.search(rf'name="(\w+)" value="([^"]*)"[^>]*>{re.escape(button)}', form)
+            extra = {named[1]: named[2]} if named else {}
+            answer = client.post(action[1], data={**FormReader(form).hidden, **extra, **fields})
+            assert answer.status_code == 303, answer.text
+            return
+    raise AssertionError(f"There is no button {button!r}.")
+
+
+def write(client: PageClient, path: str, *texts: str, **changes: str):
+    hidden = FormReader(client.get(path).text).hidden
+    token = {"csrf_token": hidden["csrf_token"]}
+    action = re.search(r'action="(/w/topics/[^"]+)"', client.get(path).text)
+    assert action is not None
+    fields = {f"note-{slot}": text for slot, text in enumerate(texts)}
+    return client.post(action[1], data={**token, **fields, **changes})
+
+
+def test_thoughts_before_the_day_are_seen_by_their_writer_alone(day: Day) -> None:
+    one, other = phone(day, day.paid[0]), phone(day, day.paid[1])
+    topic = f"/w/topics/{day.topic_id()}"
+    assert "You have sent" not in one.get("/w/now").text
+    assert write(one, topic, SECRET_WORDS, "A second thing").location == topic
+    assert "You have sent 2 thoughts" in one.get("/w/now").text
+    assert SECRET_WORDS in one.get(topic).text
+    lead = signed_in(day.app, day.organiser)
+    for client, path in (
+        (other, topic),
+        (other, "/w/now"),
+        (lead, f"/workshops/{day.workshop_id}/lead"),
+        (lead, f"/workshops/{day.workshop_id}/projector"),
+    ):
+        assert SECRET_WORDS not in client.get(path).text
+    assert len(day.sealed_rows()) == 2
+
+
+def test_the_whole_way_of_a_topic(day: Day) -> None:
+    lead, console = signed_in(day.app, day.organiser), f"/workshops/{day.workshop_id}/lead"
+    projector = console.replace("lead", "projector")
+    phones = [phone(day, address) for address in day.paid[:5]]
+    prime = phone(day, day.paying[0])
+    press(lead, console, "Begin the workshop")
+    assert "Now: listen" in phones[0].get("/w/now").text
+    press(lead, projector, "Let everybody write notes")
+    for number, client in enumerate(phones):
+        assert write(client, "/w/now", f"{SECRET_WORDS} {number}").location == "/w/now"
+    assert "About 5 notes or more are written" in lead.get(console).text
+    assert SECRET_WORDS not in lead.get(console).text + prime.get("/w/now").text + phones[0].get("/w").text
+    press(lead, console, "Reveal all notes together")
+    for client, path in ((prime, "/w/now"), (lead, console), (lead, projector)):
+        assert client.get(path).text.count(SECRET_WORDS) >= 5
+    press(lead, console, "Let those who are paid vote first")
+    assert "at least two groups" in lead.get(console).text
+    press(lead, console, "Each in a group of its own")
+    press(lead, console, "Let those who are paid vote first")
+    assert "Now: wait. Those who are paid vote first" in prime.get("/w/now").text
+    for client in phones:
+        page = client.get("/w/now").text
+        values = re.findall(r'name="set" value="([^"]+:1)"', page)
+        answer = client.post("/w/dots", data={**FormReader(page).hidden, "set": values[0]})
+        assert answer.status_code == 303
+    assert "has 4 dots left" in phones[0].get("/w/now").text
+    assert "About 5 organisations or more have voted" in lead.get(console).text
+    press(lead, console, "Let everybody vote")
+    assert "has 5 dots left" in prime.get("/w/now").text
+    press(lead, console, "Close the vote and show the result")
+    for client, path in ((prime, "/w/now"), (lead, console), (lead, projector)):
+        page = client.get(path).text
+        assert "more than a third of the dots" in page and "a third of the dots or less" in page
+        assert not re.search(r"\b[0-9]+ dots\b", page)
+    press(lead, console, "Next topic")
+    assert day.workshop().topic_id == day.topic_id(1)
+
+
+def test_what_came_too_late_or_is_too_long_stays_on_the_page(day: Day) -> None:
+    client = phone(day, day.paid[0])
+    day.begin()
+    refused = write(client, "/w/now", "x" * 501)
+    assert refused.status_code == 422 and "1 character too long" in refused.text and "x" * 501 in refused.text
+    stale = write(client, "/w/now", SECRET_WORDS, csrf_token="old")
+    assert stale.status_code == 422 and SECRET_WORDS in stale.text and "open for a long time" in stale.text
+    lead, console = signed_in(day.app, day.organiser), f"/workshops/{day.workshop_id}/lead"
+    press(lead, console, "Let everybody write notes")
+    page = client.get("/w/now").text
+    press(lead, console, "Reveal all notes together")
+    fields = {**FormReader(page).hidden, "note-0": SECRET_WORDS}
+    late = client.post(f"/w/topics/{day.topic_id()}", data=fields)
+    assert late.status_code == 422 and SECRET_WORDS in late.text and "is revealed" in late.text
+    assert "Save your notes" not in late.text
+    assert len(FormReader(page).texts) == 1 < MOST_NOTES
+
+
+def test_the_second_screen_is_told_that_the_first_has_moved_on(day: Day) -> None:
+    first, second = signed_in(day.app, day.organiser), signed_in(day.app, day.steward)
+    console = f"/workshops/{day.workshop_id}/lead"
+    press(first, console, "Begin the workshop")
+    old = FormReader(second.get(console).text).hidden
+    press(first, console, "Let everybody write notes")
+    press(first, console, "Reveal all notes together")
+    path = f"/workshops/{day.workshop_id}/stage"
+    answer = second.post(path, data={**old, "from": "waiting", "to": "writing", "topic": day.topic_id()})
+    assert answer.status_code == 303
+    assert "moved on, perhaps on another screen" in second.get(console).text
+    assert day.workshop().topics[0].stage is Stage.REVEALED
+
+
+def test_events_carry_the_version_and_nothing_else(day: Day) -> None:
+    client, lead = phone(day, day.paid[0]), signed_in(day.app, day.organiser)
+    for answer in (
+        client.get("/w/events", buffered=False),
+        lead.get(f"/workshops/{day.workshop_id}/events", buffered=False),
+    ):
+        assert answer.mimetype == "text/event-stream"
+        assert next(iter(answer.response)) in {
+            b"retry: 2000\nid: 0\ndata: 0\n\n",
+            "retry: 2000\nid: 0\ndata: 0\n\n",
+        }
+        answer.close()
+    assert client.head("/w/events").data == b""
+    assert day.app.test_client().get("/w/events").location == "/w"
+
+
+@pytest.mark.parametrize(
+    "code", ["", "nonsense", "AAAA-AAAA-AAAA-AAAA-AAAA-AAAA-AAAA-AAAA", "\0", "x" * 5000]
+)
+def test_every_code_that_opens_nothing_gets_one_answer(day: Day, code: str) -> None:
+    answer = day.app.test_client().post("/w", data={"code": code})
+    assert answer.status_code == 200 and "does not open anything" in answer.text
+    assert day.app.test_client().get("/w/now").location == "/w"
