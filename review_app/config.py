@@ -28,7 +28,7 @@ KNOWN = frozenset(
         *("HOST", "PORT", "WORKERS", "THREADS", "KEY_MODE", "TRUSTED_PROXIES"),
         *DELIVERY_NAMES,
         *SIGNING_NAMES,
-        "PDF_PROCESSES",
+        *("PDF_PROCESSES", "SCAN_COMMAND"),
     )
 )
 
@@ -71,6 +71,7 @@ class Settings:
     delivery: DeliverySettings
     signing: SigningSettings
     pdf_processes: int
+    scan_command: Path | None
 
     def __repr__(self) -> str:
         # The secrets among the settings must never reach a log through a traceback.
@@ -105,6 +106,11 @@ class Settings:
     def paper_dir(self) -> Path:
         """Where the PDFs of other pages wait and are kept; all of them can be made again."""
         return self.data_dir / "papers"
+
+    @property
+    def evidence_dir(self) -> Path:
+        """Where the files are kept that owners of actions upload."""
+        return self.data_dir / "evidence"
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -144,6 +150,7 @@ class _Reader:
             delivery=read_delivery(self._get, self._fault, self._number, is_demo=is_demo),
             signing=read_signing(self._get, self._fault, clock.now()),
             pdf_processes=self._number("PDF_PROCESSES", min(_MOST_AT_ONCE, os.cpu_count() or 1), 1, 16),
+            scan_command=self._scan_command(),
         )
         self._check_names()
         if self._faults:
@@ -250,6 +257,19 @@ class _Reader:
         if not is_whole:
             self._fault("SMTP_URL", "cannot be read. Write it as smtp://name:password@machine:587.")
         return url
+
+    def _scan_command(self) -> Path | None:
+        value = self._get("SCAN_COMMAND")
+        if value is None:
+            return None
+        path = Path(value)
+        if not path.is_absolute() or not path.is_file() or not os.access(path, os.X_OK):
+            self._fault(
+                "SCAN_COMMAND",
+                "is not the whole path of a program that may be run. It is run with the path of one file; put"
+                " options into a script of your own.",
+            )
+        return path
 
     def _mail_from(self, is_demo: bool) -> str:
         value = self._get("MAIL_FROM")

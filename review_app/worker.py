@@ -21,9 +21,18 @@ from review_app import (
     posting,
     printing,
     pulse_counting,
+    scanning,
 )
 from review_app.database import reading, transaction
-from review_app.services import closing_soon, comments, cycles, lost_links, publishing, report_batches
+from review_app.services import (
+    chasing,
+    closing_soon,
+    comments,
+    cycles,
+    lost_links,
+    publishing,
+    report_batches,
+)
 from review_app.state import State
 
 SECONDS_BETWEEN_LOOKS = 1.0
@@ -36,6 +45,7 @@ logger = logging.getLogger(__name__)
 _links_sent_again = lost_links.Tally()
 _collector = collecting.Collector()
 _press = printing.Press()
+_scanner = scanning.Scanner()
 _editions = improvement_papers.Editions()
 
 
@@ -68,9 +78,11 @@ def look(state: State, *, mail_seconds: float | None = None, pdf_seconds: float 
         _forget_comments,
         _tell_of_the_close,
         advance_reports,
+        _chase_actions,
         lambda: links_again.answer(state, _links_sent_again),
         lambda: posting.send_due(state, seconds=mail_seconds),
         lambda: _collector.look(state),
+        lambda: _scanner.look(state),
         lambda: _make_reports(state, pdf_seconds),
         lambda: _pack_reports(state),
         lambda: _editions.ask(state, clock.now()),
@@ -119,6 +131,14 @@ def _tell_of_the_close() -> None:
     for cycle_id in due:
         with transaction() as session:
             closing_soon.queue(session, clock.now(), cycle_id)
+
+
+def _chase_actions() -> None:
+    with reading() as session:
+        is_due = chasing.is_due(session, clock.now())
+    if is_due:
+        with transaction() as session:
+            chasing.chase(session, clock.now())
 
 
 def advance_reports() -> None:

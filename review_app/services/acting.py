@@ -21,7 +21,7 @@ from review_app.services.errors import ChangedMeanwhileError, NotAllowedError, N
 from review_app.services.outbox import MailKind, Round
 from review_app.services.proposals import LONGEST_LINE, MOST_STEPS
 from surveys.errors import ActionFaultsError, Fault
-from surveys.improvement import SETTLED, ActionState, Actor, EntryKind, move
+from surveys.improvement import SETTLED, UNDER_WAY, ActionState, Actor, EntryKind, move
 from surveys.texts import clean_line, clean_text, visible_text
 
 LONGEST_TEXT = 1000
@@ -261,6 +261,11 @@ def _move(
     session.flush()
     happening = Happening(turn.actor, turn.by, EntryKind.MOVED, words, moved_from=before)
     actions.enter(session, now, record, happening)
+    if target not in UNDER_WAY:
+        for kind in (MailKind.ACTION, MailKind.ACTION_DUE):
+            outbox.cancel_about(session, kind, record.id)
+    if before is ActionState.DONE:
+        outbox.cancel_about(session, MailKind.ACTION_DONE, record.id)
 
 
 def _step(session: Session, now: datetime, record: ActionRecord, turn: Turn, words: str) -> None:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from review_app.keys import KeyFolder
-from review_app.models.actions import ActionOwnerRecord, ActionPersonRecord, ActionRecord
+from review_app.models.actions import ActionPersonRecord
 from review_app.models.chains import ContactRecord
-from review_app.services import actions
+from review_app.services import actions, owning
 from review_app.services.actions import Action
 from review_app.services.errors import NotFoundError
 from review_app.services.leasing import Leased
@@ -27,7 +26,7 @@ from review_app.services.occasions import (
     Errand,
 )
 from surveys import sealing
-from surveys.improvement import UNDER_WAY, ActionState, Actor, EntryKind, is_overdue
+from surveys.improvement import UNDER_WAY, ActionState, Actor, EntryKind
 from surveys.mail_hours import ZONE
 
 PAGE = "/a"
@@ -35,18 +34,6 @@ PAGE = "/a"
 DUE_AT = time(9)
 # A digest with a higher number is of a week, by its Monday; one with a lower is the mail that brings a new link.
 FIRST_WEEK = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """What is open of somebody's actions. ``waiting``: for their answer; ``others``: theirs, and in time."""
-
-    overdue: tuple[Action, ...]
-    waiting: tuple[Action, ...]
-    others: tuple[Action, ...]
-
-    def __bool__(self) -> bool:
-        return bool(self.overdue or self.waiting or self.others)
 
 
 def call(session: Session, keys: KeyFolder, mail: Leased) -> Errand:
@@ -97,40 +84,18 @@ def digest(session: Session, keys: KeyFolder, mail: Leased) -> Errand:
     person = session.get(ActionPersonRecord, mail.about_id)
     if person is None or person.contact_id != mail.contact_id:
         raise NotFoundError("There is nobody of this kind.")
-    found = open_of(session, person.id, mail.leased_until.astimezone(ZONE).date())
+    found = owning.open_of(session, person.id, mail.leased_until.astimezone(ZONE).date())
     is_new_link = mail.number < FIRST_WEEK
     if not found and not is_new_link:
         raise NotFoundError("Nothing of theirs is open any more.")
-    lines = (_lines(some) for some in (found.overdue, found.waiting, found.others))
-    occasion = ActionDigest(mail.chain_name, *lines, is_new_link=is_new_link)
+    occasion = ActionDigest(
+        mail.chain_name,
+        _lines(found.overdue),
+        _lines(found.waiting),
+        _lines(found.others),
+        is_new_link,
+    )
     return _errand(session, keys, mail, person.chain_id, occasion)
-
-
-def open_of(session: Session, person_id: str, today: date) -> Open:
-    """What is open of the actions that somebody owns or verifies, each once, by what it asks of them."""
-    owned = select(ActionOwnerRecord.action_id).where(ActionOwnerRecord.person_id == person_id)
-    ids = session.scalars(
-        select(ActionRecord.id).where(or_(ActionRecord.id.in_(owned), ActionRecord.verifier_id == person_id))
-    )
-    found = actions.load_all(session, list(ids))
-    waiting = tuple(action for action in found if waits_for(action, person_id))
-    mine = tuple(
-        action
-        for action in found
-        if action not in waiting and action.state in UNDER_WAY and _is_owner(action, person_id)
-    )
-    overdue = tuple(action for action in mine if is_overdue(action.state, action.due, today))
-    return Open(overdue, waiting, tuple(action for action in mine if action not in overdue))
-
-
-def waits_for(action: Action, person_id: str) -> bool:
-    """Whether somebody has to answer before an action can go on: to accept it, to verify it, to take it up again."""
-    if action.verifier.id == person_id:
-        return action.state is ActionState.DONE
-    mine = next((owner for owner in action.owners if owner.id == person_id), None)
-    if mine is None or action.state not in UNDER_WAY:
-        return False
-    return mine.accepted_at is None or action.state is ActionState.NOT_FELT
 
 
 def _owned(session: Session, mail: Leased) -> Action:
@@ -169,10 +134,6 @@ def _errand(
     if person is None:
         raise NotFoundError("This person has no link any more.")
     return Errand(occasion, PAGE, sealing.action_secret(key, person.id, person.link_number))
-
-
-def _is_owner(action: Action, person_id: str) -> bool:
-    return person_id in {owner.id for owner in action.owners}
 
 
 def _owner(action: Action) -> str:

@@ -23,9 +23,12 @@ from review_app.models.actions import (
 )
 from review_app.models.base import new_id
 from review_app.models.chains import ChainRecord, ContactRecord, PartyRecord
+from review_app.models.cycles import CycleRecord
+from review_app.services.designs import languages_from_text
 from review_app.services.errors import NotFoundError
 from surveys import sealing
 from surveys.improvement import SETTLED, ActionState, Actor, EntryKind, has_expired
+from surveys.language import Language
 
 LONGEST_SIGNATURE = 400
 
@@ -127,12 +130,16 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class ActionLink:
-    """Whom a valid link belongs to, in which chain, and which actions it opens: owned ones and ones to verify."""
+    """Whom a valid link belongs to, in which chain, and which actions it opens: owned ones and ones to verify.
+
+    ``languages``: of the review that the newest of them came from.
+    """
 
     secret: bytes
     person: Person
     chain_id: str
     chain_name: str
+    languages: tuple[Language, ...]
     owned: frozenset[str]
     verified: frozenset[str]
 
@@ -283,15 +290,18 @@ def find_link(session: Session, now: datetime, secret: bytes) -> ActionLink | No
     if found is None:
         return None
     record, name, party_name, chain_name = found
-    owned = select(ActionOwnerRecord.action_id).where(ActionOwnerRecord.person_id == record.id)
-    verified = select(ActionRecord.id).where(ActionRecord.verifier_id == record.id)
+    owned = session.scalars(
+        select(ActionOwnerRecord.action_id).where(ActionOwnerRecord.person_id == record.id)
+    ).all()
+    verified = session.scalars(select(ActionRecord.id).where(ActionRecord.verifier_id == record.id)).all()
     link = ActionLink(
         secret=secret,
         person=Person(record.id, record.contact_id, name, record.party_id, party_name),
         chain_id=record.chain_id,
         chain_name=chain_name,
-        owned=frozenset(session.scalars(owned)),
-        verified=frozenset(session.scalars(verified)),
+        languages=_languages(session, {*owned, *verified}),
+        owned=frozenset(owned),
+        verified=frozenset(verified),
     )
     return None if has_expired(settled(session, link.owned | link.verified), now) else link
 
@@ -305,11 +315,22 @@ def settled(session: Session, action_ids: Collection[str]) -> tuple[datetime | N
         .subquery()
     )
     query = (
-        select(ActionRecord.state, last_move.c.at)
+        select(ActionRecord.state, func.coalesce(last_move.c.at, ActionRecord.created_at))
         .outerjoin(last_move, last_move.c.action_id == ActionRecord.id)
         .where(ActionRecord.id.in_(action_ids))
     )
     return tuple(at if state in SETTLED else None for state, at in session.execute(query))
+
+
+def _languages(session: Session, action_ids: Collection[str]) -> tuple[Language, ...]:
+    newest = (
+        select(CycleRecord.languages)
+        .join(ActionRecord, ActionRecord.cycle_id == CycleRecord.id)
+        .where(ActionRecord.id.in_(action_ids))
+        .order_by(ActionRecord.number.desc())
+    )
+    found = session.scalars(newest.limit(1)).first()
+    return languages_from_text(found) if found else (Language.ENGLISH,)
 
 
 def _people(session: Session, action_ids: list[str]) -> dict[str, Person]:

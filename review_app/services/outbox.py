@@ -170,6 +170,12 @@ def cancel_for(session: Session, invitation_id: str) -> None:
     _cancel(session, MailRecord.invitation_id == invitation_id, states=unsent)
 
 
+def cancel_to(session: Session, contact_id: str, kinds: Collection[MailKind]) -> None:
+    """Withdraws what is still owed of these kinds to one contact, whose link opens nothing any more."""
+    wanted = MailRecord.kind.in_([kind.value for kind in kinds])
+    _cancel(session, MailRecord.contact_id == contact_id, wanted, states=_OWED)
+
+
 def counts(session: Session, cycle_id: str) -> dict[MailState, int]:
     """How many mails of a cycle are in each state."""
     query = (

@@ -72,6 +72,8 @@ def change(
     if not lines:
         return False
     actions.enter(session, now, record, Happening(Actor.ORGANISER, by, EntryKind.CHANGED, "\n".join(lines)))
+    # A reminder that waits counts from another day.
+    outbox.cancel_about(session, MailKind.ACTION_DUE, record.id)
     _tell(session, now, record, MailKind.ACTION, it.owner_ids)
     if before.state is ActionState.DONE and it.verifier_id != before.verifier.contact_id:
         _tell(session, now, record, MailKind.ACTION_DONE, (it.verifier_id,))

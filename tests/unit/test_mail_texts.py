@@ -349,7 +349,7 @@ def test_what_is_called_off_goes_out_of_the_calendar_and_brings_no_link() -> Non
 
 def test_an_action_says_what_it_is_about_and_why_its_owner_hears_of_it() -> None:
     def said(**changes: object) -> str:
-        return part(mail_of(MailKind.ACTION, **changes), "plain")
+        return part(mail_of(MailKind.ACTION, ENGLISH, to_name="Beth Ramsden", **changes), "plain")
 
     proposed = said()
     for words in (

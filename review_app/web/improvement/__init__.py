@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from review_app.web.improvement import action, lists, proposing, said
+from review_app.web.improvement import action, lists, people, proposing, said
 from review_app.web.improvement.audience import blueprint
 
-__all__ = ["action", "blueprint", "lists", "proposing", "said"]
+__all__ = ["action", "blueprint", "lists", "people", "proposing", "said"]
