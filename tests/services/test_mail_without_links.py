@@ -144,4 +144,5 @@ def test_every_kind_says_whether_it_carries_a_link() -> None:
         MailKind.ACTION_DUE,
         MailKind.ACTION_DONE,
         MailKind.ACTION_DIGEST,
+        MailKind.PULSE,
     }
