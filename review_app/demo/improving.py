@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from review_app import clock
 from review_app.database import reading, transaction
-from review_app.demo.meeting_story import DEEDS, OTHERWISE, OUTCOMES, PARKED, TALKS, WONT, Deed, Talk
+from review_app.demo.meeting_story import DECISIONS, DEEDS, OTHERWISE, PARKED, TALKS, WONT, Deed, Talk
 from review_app.models.chains import ContactRecord, PartyRecord
 from review_app.services import (
     acting,
@@ -85,8 +85,8 @@ def _hold(state: State, cycle_id: str, leader: Account, chance: random.Random) -
         id_ = _invite(session, cycle_id, leader, HELD_TITLE, timedelta(hours=1))
         leading.begin(session, clock.now(), id_)
         room = _Room(session, state, id_, chance)
-        for place in range(len(room.topics)):
-            room.talk(place)
+        for topic in room.topics:
+            room.talk(topic)
         recording.park(session, id_, PARKED)
         made = [room.propose(cycle_id, deed, leader) for deed in DEEDS]
         leading.end(session, clock.now(), id_)
@@ -121,9 +121,8 @@ class _Room:
         self.topics = workshops.load(session, workshop_id).topics
         self._seats = self._people()
 
-    def talk(self, place: int) -> None:
-        """Takes the topic of this place from the notes over the votes to what is settled."""
-        topic = self.topics[place]
+    def talk(self, topic: Topic) -> None:
+        """Takes a topic from the notes over the votes to what is settled."""
         on_screen = workshops.load(self._session, self._id).topic_id
         leading.show(self._session, self._id, seen=on_screen, topic_id=topic.id)
         talk = _talk_on(topic)
@@ -142,11 +141,12 @@ class _Room:
         self._vote(topic, Stage.VOTING_ALL)
         self._go(topic, Stage.VOTING_ALL, Stage.VOTED)
         seen = recording.settled_of(topic).token
-        recording.settle(self._session, self._id, topic.id, self._settled(topic, place), seen=seen)
+        recording.settle(self._session, self._id, topic.id, self._settled(topic), seen=seen)
 
     def propose(self, cycle_id: str, deed: Deed, leader: Account) -> str:
         """The id of the action that the story has of it."""
-        topic = self.topics[min(deed.topic, len(self.topics) - 1)]
+        # A report of another story may have other topics.
+        topic = next((topic for topic in self.topics if _practice(topic) == deed.practice), self.topics[0])
         proposal = Proposal(
             cycle_id=cycle_id,
             workshop_id=self._id,
@@ -195,18 +195,22 @@ class _Room:
                 wish = Wish(group_id, own.dots.get(group_id, 0) + 1, own.digest)
                 voting.place(self._session, self._keys, seat, topic.id, wish)
 
-    def _settled(self, topic: Topic, place: int) -> Settled:
-        outcome = OUTCOMES[min(place, len(OUTCOMES) - 1)]
-        if outcome is Outcome.DECIDED:
-            first = boards.load(self._session, topic.id).groups[0].title
-            rank = 1 + sum(earlier is Outcome.DECIDED for earlier in OUTCOMES[:place])
-            return Settled(outcome, f"{first}: we do it, and say by when.", rank=rank)
-        return Settled(outcome, because=WONT if outcome is Outcome.WONT else "")
+    def _settled(self, topic: Topic) -> Settled:
+        practice = _practice(topic)
+        if practice not in DECISIONS:
+            return Settled(Outcome.PARKED)
+        if not DECISIONS[practice]:
+            return Settled(Outcome.WONT, because=WONT)
+        earlier = [id_ for id_, decision in DECISIONS.items() if decision]
+        return Settled(Outcome.DECIDED, DECISIONS[practice], rank=1 + earlier.index(practice))
+
+
+def _practice(topic: Topic) -> str:
+    return topic.practices[0] if topic.practices else ""
 
 
 def _talk_on(topic: Topic) -> Talk:
-    element = topic.practices[0].removeprefix("P").partition(".")[0] if topic.practices else ""
-    return TALKS.get(element, OTHERWISE)
+    return TALKS.get(_practice(topic), OTHERWISE)
 
 
 def _contact(session: Session, address: str) -> str:

@@ -1,11 +1,10 @@
-"""The story of the demo's workshop: what people note on each element of the Code, what is settled, and what is done."""
+"""The story of the demo's workshop: what people note on each practice of the Code, what is settled, and done."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from surveys.improvement import ActionState
-from surveys.workshop import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,40 +16,63 @@ class Talk:
 
 
 TALKS = {
-    "2a": Talk(
+    "P2a.1": Talk(
         (
             (
-                "Show how the league table is made",
+                "Show the clauses that bind us",
                 (
-                    "Publish the formula behind the monthly table.",
-                    "We rank ninth and do not know why.",
-                    "One page on what counts and what does not.",
+                    "We are held to clauses that we have never read.",
+                    "One page with every clause that is passed down to us.",
+                    "Show us the service levels that you promised in our name.",
                 ),
             ),
             (
-                "Say what the management fee pays for",
-                ("What do we get for the fee?", "A line for each service."),
+                "Tell us about changes early",
+                ("Two weeks before a change, not after it.", "Specialists hear of changes last."),
             ),
-            ("Tell us about changes early", ("Two weeks before a change, not after it.",)),
+            ("Say what the management fee pays for", ("A line for each service that the fee buys.",)),
         ),
-        (5, 3, 1),
+        (5, 4, 2),
     ),
-    "2b": Talk(
+    "P2a.2": Talk(
+        (
+            (
+                "Open the books for this contract",
+                (
+                    "Nobody knows what is left of each payment.",
+                    "Once a year, to one person for all of us, would do.",
+                ),
+            ),
+            ("Explain the margin in words", ("A picture of where a pound goes.",)),
+        ),
+        (4, 3),
+    ),
+    "P2b.1": Talk(
+        (
+            (
+                "Open the HR helpline to partners",
+                ("We would use the HR helpline tomorrow.", "Even ten calls a year would help."),
+            ),
+            ("Buy together", ("Insurance and vehicles are cheaper together.", "Laptops too.")),
+            ("Training places", ("Your safeguarding course has empty seats.", "So has ours: swap them.")),
+        ),
+        (4, 2, 3),
+    ),
+    "P2b.7": Talk(
         (
             (
                 "One referral form",
                 (
                     "We fill in the same thing twice.",
-                    "Ask the funder once what they need, for all of us.",
+                    "Ask the funders once what they need, for all of us.",
                     "The form has fields that nobody reads.",
                 ),
             ),
-            ("Open the HR helpline to partners", ("We would use the HR helpline tomorrow.",)),
-            ("Training together", ("Your safeguarding course has empty seats.", "Ours too. Swap them.")),
+            ("Help with systems, step by step", ("Tell us what comes after the first visit.",)),
         ),
-        (4, 2, 2),
+        (5, 2),
     ),
-    "2c": Talk(
+    "P2c.1": Talk(
         (
             (
                 "Pay part of it up front",
@@ -64,39 +86,46 @@ TALKS = {
                 "Offer more than one payment model",
                 ("One model for all of us cannot be right.", "Let small ones choose."),
             ),
-            ("Open books on prices", ("Nobody knows what the others are paid.",)),
         ),
-        (5, 4, 2),
+        (5, 4),
     ),
-    "4a": Talk(
+    "P2c.2": Talk(
         (
             (
-                "Say what came of each review",
-                (
-                    "Last year we said it, and then nothing.",
-                    "A page with what was said and what was done.",
-                    "Tell us also what you will not do.",
-                ),
+                "Go through the funding model together",
+                ("An hour with the finance team, with our own numbers.", "Show a bad year too."),
             ),
-            ("Review together, twice a year", ("Short and regular beats long and rare.",)),
-            ("Ask specialists too", ("We get the questions last.", "Specialists see what others do not.")),
+            ("A sheet to try things out", ("A spreadsheet where we can change the volumes.",)),
         ),
-        (5, 2, 3),
+        (4, 3),
     ),
 }
-OTHERWISE = TALKS["4a"]
+OTHERWISE = Talk(
+    (
+        (
+            "Say what came of it",
+            (
+                "Last year we said it, and then nothing.",
+                "A page with what was said and what was done.",
+                "Tell us also what you will not do.",
+            ),
+        ),
+        ("Talk about it twice a year", ("Short and regular beats long and rare.",)),
+    ),
+    (5, 2),
+)
 PARKED = "Whether the next contract should pay for outcomes at all: for the commissioner’s market day."
-WONT = "The prices in the current contract are fixed until March 2028. We bring it up when it is let anew."
+WONT = "The commissioner’s contract keeps the accounts confidential until March 2028. We bring it up with the next."
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """An action of the story and where it has come to. ``topic``: its place on the agenda; ``days``: until it is due.
+    """An action of the story and where it has come to. ``practice``: of its topic; ``days``: until it is due.
 
     ``owner``, ``verifier``: addresses. ``notes``: what the owner says on the way. ``last``: of whoever moves it last.
     """
 
-    topic: int
+    practice: str
     title: str
     for_whom: str
     owner: str
@@ -116,10 +145,17 @@ BETH = "beth.ramsden@caldervalleytr.example"
 GARY = "gary.laidlaw@tynesteps.example"
 ABDUL = "abdul.karim@humberenterpri.example"
 CLAIRE = "claire.dunmore@signpostmental.example"
-OUTCOMES = (Outcome.DECIDED, Outcome.DECIDED, Outcome.WONT, Outcome.DECIDED, Outcome.PARKED, Outcome.OPEN)
+# What was decided, by the practice of the topic; an empty text: it will not be done. The rest is for another time.
+DECISIONS = {
+    "P2c.1": "From April, a third of each payment comes up front for partners with an income under £1 million.",
+    "P2a.1": "Every partner gets the clauses that bind it, in plain words, and hears of changes two weeks before.",
+    "P2b.7": "We ask all funders for one referral form.",
+    "P2b.1": "Partners can use the HR helpline, and we swap free places on courses.",
+    "P2a.2": "",
+}
 DEEDS = (
     Deed(
-        0,
+        "P2c.1",
         "A third of each payment comes within 30 days of the start",
         "Every subcontractor with an income under £1 million",
         RUTH,
@@ -131,7 +167,7 @@ DEEDS = (
         steps=("Agree it with the board", "Change the contracts", "Pay the first round"),
     ),
     Deed(
-        0,
+        "P2c.1",
         "Whoever asks is paid early in August",
         "Every subcontractor",
         RUTH,
@@ -143,8 +179,8 @@ DEEDS = (
         "We asked and were paid within a week.",
     ),
     Deed(
-        1,
-        "The formula of the league table is published, with an example",
+        "P2a.1",
+        "The clauses that bind partners are published, in plain words",
         "All providers",
         IMRAN,
         GARY,
@@ -154,7 +190,7 @@ DEEDS = (
         ("The page is written and was tried with three providers.", "It is on the extranet."),
     ),
     Deed(
-        1,
+        "P2a.1",
         "Specialists hear of a change two weeks before it comes",
         "Specialists and spot providers",
         SIAN,
@@ -164,7 +200,7 @@ DEEDS = (
         ActionState.ACCEPTED,
     ),
     Deed(
-        3,
+        "P2b.7",
         "One referral form for all funders",
         "All who take referrals",
         GARY,
@@ -175,7 +211,7 @@ DEEDS = (
         last="Two of the three funders do not accept another form. We try again when their contracts end.",
     ),
     Deed(
-        3,
+        "P2b.1",
         "Partners can use the HR helpline",
         "Partners without staff for it",
         SIAN,

@@ -229,11 +229,12 @@ def test_the_evidence_holds_and_the_schema_and_who_signs_are_public(published: P
     [verdict] = verify([("evidence.zip", content)], read_seal)
     assert [line.text for line in verdict.lines if not line.holds] == []
     nobody = published.app.test_client()
-    schema = json.loads(nobody.get("/schema/report-4.json").data)
+    schema = json.loads(nobody.get("/schema/report-5.json").data)
     assert "held_for" not in nobody.get("/schema/report-3.json").text
+    assert "held_for" in (before := nobody.get("/schema/report-4.json").text) and "actions" not in before
     assert (
         nobody.get("/schema/report-2.json").status_code
-        == nobody.get("/schema/report-5.json").status_code
+        == nobody.get("/schema/report-6.json").status_code
         == 404
     )
     report = json.loads(client.get(f"{published.path}.json").data)
