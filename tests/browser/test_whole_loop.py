@@ -127,7 +127,9 @@ def test_from_a_report_over_a_workshop_to_the_next_report(tmp_path: Path, seat: 
         assert _state(action.id) is ActionState.VERIFIED
         ask_whether_it_is_felt(loop, action.id)
         assert _state(action.id) is ActionState.NOT_FELT
-        loop.by_link("owner-again", OWNER, "/a", heading=YOURS).says(re.compile("Those whom it was for do not notice it yet"))
+        loop.by_link("owner-again", OWNER, "/a", heading=YOURS).says(
+            re.compile("Those whom it was for do not notice it yet")
+        )
 
         read_the_next_report(loop, leader)
 

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from reports.conclusions import Reply
 from reports.errors import MalformedDocumentError
 from reports.language import speaking
-from reports.model import Report
+from reports.model import SCHEMA_VERSION, Report
 from reports.reply_words import reply_words
 from reports.schema import published_schema
 from reports.serial import report_from_bytes, report_to_bytes
@@ -88,7 +88,7 @@ def test_it_is_worded_in_welsh_too() -> None:
 def test_it_survives_the_round_trip_and_fits_the_schema() -> None:
     content = report_to_bytes(held())
     assert report_from_bytes(content) == held()
-    schema = json.loads(published_schema(4))
+    schema = json.loads(published_schema(SCHEMA_VERSION))
     jsonschema.Draft202012Validator(schema).validate(json.loads(content))
     assert json.loads(content)["replies"][0]["held_for"] == "points"
 
