@@ -32,6 +32,8 @@ THROTTLED = {
     "reader.open_link": "600 per minute",
     "participant.open_link": "600 per minute",
     "pulse.open_link": "600 per minute",
+    "owner.open_link": "600 per minute",
+    "owner.add_evidence": "60 per minute",
     "account.check_sign_in": "30 per minute",
     "public.ask_for_correction": "30 per minute",
 }

@@ -126,11 +126,13 @@ def progress(session: Session, now: datetime, turn: Turn, text: str) -> None:
 
 def ask_for_help(session: Session, now: datetime, turn: Turn, text: str) -> None:
     """An owner says what they need; whoever leads the review's workshops sees it."""
+    _check_owner(turn)
     _say(session, now, turn, EntryKind.HELP, _words(text, "Say what you need, and from whom if you know."))
 
 
 def keep_steps(session: Session, now: datetime, turn: Turn, ticks: Mapping[str, bool], new: str = "") -> None:
-    """Sets these ticks, by the ids of their steps, and adds a step where ``new`` names one."""
+    """Sets an owner's ticks, by the ids of their steps, and adds a step where ``new`` names one."""
+    _check_owner(turn)
     record = actions.locked(session, turn.action_id)
     _check_shown(record, turn)
     _check_open(record)
@@ -241,6 +243,11 @@ def _is_repeated(
         == (turn.actor, turn.by, kind, words, after)
         for entry in entries[known + 1 :]
     )
+
+
+def _check_owner(turn: Turn) -> None:
+    if turn.actor is not Actor.OWNER:
+        raise NotAllowedError("Only those who own this action can do that.")
 
 
 def _check_shown(record: ActionRecord, turn: Turn) -> None:

@@ -9,10 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from review_app.models.actions import ActionOwnerRecord, ActionPersonRecord, ActionRecord
-from review_app.models.chains import ChainRecord, ContactRecord, PartyRecord
-from review_app.models.cycles import CycleRecord
+from review_app.models.chains import ContactRecord, PartyRecord
 from review_app.services import actions, outbox
-from review_app.services.accounts import Account, AccountRole
 from review_app.services.errors import NotAllowedError, NotFoundError
 from review_app.services.outbox import MailKind, Round
 from surveys.improvement import has_expired
@@ -40,21 +38,6 @@ class Holder:
     def opens(self) -> bool:
         """Whether the link opens anything."""
         return not (self.revoked_at or self.is_gone or self.is_over)
-
-
-def check_sees(session: Session, chain_id: str, account: Account) -> str:
-    """The name of a chain whose actions an account may see to: an organiser's, or the steward's of one of its reviews.
-
-    Raises NotFoundError.
-    """
-    name = session.scalar(select(ChainRecord.name).where(ChainRecord.id == chain_id))
-    guarded = select(CycleRecord.id).where(
-        CycleRecord.chain_id == chain_id, CycleRecord.steward_id == account.id
-    )
-    is_steward = account.role is AccountRole.STEWARD and session.scalars(guarded).first() is not None
-    if name is None or not (is_steward or account.role is AccountRole.ORGANISER):
-        raise NotFoundError("There is no such chain.")
-    return name
 
 
 def holders(session: Session, now: datetime, chain_id: str) -> tuple[Holder, ...]:

@@ -125,14 +125,19 @@ def load(session: Session, today: date, account: Account, action_id: str) -> Ove
     return found[0]
 
 
-def check_oversees(session: Session, chain_id: str, account: Account) -> None:
-    """Whether an account oversees a chain's actions. Raises NotFoundError."""
-    query = select(ChainRecord.id).where(ChainRecord.id == chain_id)
+def check_oversees(session: Session, chain_id: str, account: Account) -> str:
+    """The name of a chain whose actions an account oversees: an organiser's, or the steward's of one of its reviews.
+
+    Raises NotFoundError.
+    """
+    query = select(ChainRecord.name).where(ChainRecord.id == chain_id)
     if account.role is not AccountRole.ORGANISER:
         guards = (CycleRecord.chain_id == chain_id) & (CycleRecord.steward_id == account.id)
         query = query.where(select(CycleRecord.id).where(guards).exists())
-    if session.scalars(query).first() is None:
+    name = session.scalars(query).first()
+    if name is None:
         raise NotFoundError("There is no such chain.")
+    return name
 
 
 def decline(session: Session, now: datetime, account: Account, action_id: str, reason: str) -> None:

@@ -344,3 +344,13 @@ def test_a_link_gives_its_persons_actions_and_nobody_elses(one: Reviewed) -> Non
     ):
         with pytest.raises(NotFoundError):
             make(link, action_id, state, "")
+
+
+def test_a_verifier_ticks_and_adds_no_step_and_asks_for_no_help(one: Reviewed) -> None:
+    action_id = in_state(one, ActionState.IN_PROGRESS)
+    before = load(action_id)
+    with pytest.raises(NotAllowedError):
+        do(acting.keep_steps, one, action_id, MILL, {before.steps[0].id: True}, "Another step")
+    with pytest.raises(NotAllowedError):
+        do(acting.ask_for_help, one, action_id, MILL, "Some help")
+    assert load(action_id) == before

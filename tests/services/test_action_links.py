@@ -14,7 +14,7 @@ from review_app.models.actions import ActionPersonRecord
 from review_app.models.chains import ContactRecord, PartyRecord
 from review_app.models.cycles import CycleRecord
 from review_app.models.outbox import MailKind, MailRecord, MailState
-from review_app.services import acting, action_links, actions
+from review_app.services import acting, action_links, actions, overseeing
 from review_app.services.accounts import AccountRole
 from review_app.services.actions import ActionLink
 from review_app.services.errors import NotAllowedError, NotFoundError
@@ -126,11 +126,11 @@ def test_nobody_replaces_or_stops_a_link_of_another_chain_or_sees_to_it(of: Revi
     stranger = make_account(of.app, "other@independent.example", AccountRole.STEWARD)
     with reading() as session:
         chain_id = chain_of(of)
-        assert action_links.check_sees(session, chain_id, of.organiser) == "Threads"
-        assert action_links.check_sees(session, chain_id, of.steward) == "Threads"
+        assert overseeing.check_oversees(session, chain_id, of.organiser) == "Threads"
+        assert overseeing.check_oversees(session, chain_id, of.steward) == "Threads"
         for account, chain in ((stranger, chain_id), (of.organiser, "no-such-chain")):
             with pytest.raises(NotFoundError):
-                action_links.check_sees(session, chain, account)
+                overseeing.check_oversees(session, chain, account)
 
 
 def test_a_made_up_secret_opens_nothing(of: Reviewed) -> None:

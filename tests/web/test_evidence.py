@@ -156,3 +156,15 @@ def test_whoever_oversees_the_chain_stops_and_replaces_links(app: Flask, acted: 
     stranger = make_account(app, "other@independent.example", AccountRole.STEWARD)
     with signed_in(app, stranger) as client:
         assert client.get(address).status_code == 404
+
+
+def test_a_file_that_is_refused_or_there_already_leaves_nothing_on_the_disk(
+    app: Flask, acted: Acted, prime: PageClient
+) -> None:
+    path = acted.path(ActionState.IN_PROGRESS)
+    for _ in range(2):
+        assert "notice=evidence" in upload(prime, path, "terms.pdf", A_PDF)
+    assert kept_files(app) == 1
+    refused = upload(prime, path, "photo.jpg", A_JPEG, address="no link at all")
+    assert "This is not a link to a page." in refused
+    assert kept_files(app) == 1 and len(load(app, acted).evidence) == 1

@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from review_app.clock import now
 from review_app.database import reading, transaction
-from review_app.services import action_links, evidence_files
+from review_app.services import action_links, evidence_files, overseeing
 from review_app.services.errors import NotAllowedError
 from review_app.web.evidence import hand_out
 from review_app.web.faults import SEE_OTHER
@@ -20,7 +20,7 @@ from review_app.web.improvement.audience import blueprint
 def people(chain_id: str) -> str:
     """Everybody with a link to actions of a chain."""
     with reading() as session:
-        name = action_links.check_sees(session, chain_id, current_user.account)
+        name = overseeing.check_oversees(session, chain_id, current_user.account)
         found = action_links.holders(session, now(), chain_id)
     return render_template("improvement/people.html", chain_name=name, chain_id=chain_id, holders=found)
 
@@ -29,7 +29,7 @@ def people(chain_id: str) -> str:
 def stop_link(chain_id: str, person_id: str) -> ResponseReturnValue:
     """Lets somebody's link open nothing from now on."""
     with transaction() as session:
-        action_links.check_sees(session, chain_id, current_user.account)
+        overseeing.check_oversees(session, chain_id, current_user.account)
         action_links.revoke(session, now(), chain_id, person_id)
     flash(_("The link opens nothing any more. Send a new one when you want to."), "info")
     return redirect(url_for("improvement.people", chain_id=chain_id), SEE_OTHER)
@@ -40,7 +40,7 @@ def replace_link(chain_id: str, person_id: str) -> ResponseReturnValue:
     """Sends somebody a new link; the one that they had opens nothing from now on."""
     try:
         with transaction() as session:
-            action_links.check_sees(session, chain_id, current_user.account)
+            overseeing.check_oversees(session, chain_id, current_user.account)
             action_links.replace(session, now(), chain_id, person_id)
     except NotAllowedError:
         flash(
@@ -60,5 +60,5 @@ def evidence_file(evidence_id: str) -> Response:
     """A file of evidence, as an attachment, for whoever oversees its chain."""
     with reading() as session:
         stored = evidence_files.stored(session, evidence_id)
-        action_links.check_sees(session, stored.chain_id, current_user.account)
+        overseeing.check_oversees(session, stored.chain_id, current_user.account)
     return hand_out(stored)

@@ -95,12 +95,7 @@ def _keep(link: ActionLink, found: Action, form: EvidenceForm) -> None:
     """Keeps what was sent; what is wrong is put beside its field. A link is not kept beside a file that is refused."""
     try:
         file = _file(form) if form.file.data else None
-        with transaction() as session:
-            turn = turn_of(link, found)
-            if file is not None:
-                evidence_files.add_file(session, now(), turn, file)
-            if form.address.data:
-                evidence_files.add_link(session, now(), turn, form.address.data, form.name.data or "")
+        _add(link, found, form, file)
     except EvidenceRefusedError as error:
         refuse(form, "file", _refusal(error))
     except ActionFaultsError as error:
@@ -118,6 +113,29 @@ def _keep(link: ActionLink, found: Action, form: EvidenceForm) -> None:
             "",
             _("Not saved: this action is settled, or another link was opened in this browser since."),
         )
+
+
+def _add(link: ActionLink, found: Action, form: EvidenceForm, file: NewFile | None) -> None:
+    """Adds what was sent. A file that is refused, or there already, is removed: refusals must not fill the disk."""
+    is_added = False
+    try:
+        with transaction() as session:
+            turn = turn_of(link, found)
+            if file is not None:
+                is_added = evidence_files.add_file(session, now(), turn, file)
+            if form.address.data:
+                evidence_files.add_link(session, now(), turn, form.address.data, form.name.data or "")
+    except (ActionFaultsError, ChangedMeanwhileError, NotAllowedError):
+        _discard(file)
+        raise
+    # Whatever else goes wrong leaves the file: perhaps its row is kept. The worker sweeps one that has none.
+    if not is_added:
+        _discard(file)
+
+
+def _discard(file: NewFile | None) -> None:
+    if file is not None:
+        EvidenceStore(state().settings.evidence_dir).remove(file.stored_as)
 
 
 def _file(form: EvidenceForm) -> NewFile:
