@@ -25,14 +25,16 @@ from review_app.models.workshops import (
     WorkshopPartyRecord,
     WorkshopRecord,
 )
-from review_app.services import chains, leading, workshops
+from review_app.services import chains, leading, sealed_notes, workshops
 from review_app.services.accounts import Account, AccountRole
+from review_app.services.errors import ChangedMeanwhileError
 from review_app.services.workshops import Seat, Workshop
 from review_app.spreadsheet import read_chain
 from review_app.state import state
 from surveys import sealing
 from surveys.chain import Chain, Role
-from surveys.workshop import TopicKind, WorkshopState
+from surveys.notes import Typed, seen_of
+from surveys.workshop import MOST_NOTES, TopicKind, WorkshopState
 from tests.conftest import SAMPLE, draft_on, launch_cycle, make_account
 from tests.pages import PageClient
 
@@ -102,6 +104,19 @@ class Day:
             if is_wanted(self.roles[party_id]):  # type: ignore[operator]
                 found.setdefault(party_id, address)
         return list(found.values())
+
+
+def write_notes(session: Session, seat: Seat, topic_id: str, *texts: str) -> None:
+    """Somebody's notes on a topic, saved by a page that shows all of their boxes: an empty one takes a note away."""
+    keys = state().keys
+    try:
+        before = sealed_notes.own(session, keys, seat, topic_id)
+    except ChangedMeanwhileError:
+        # A page from before the reveal.
+        before = ("",) * MOST_NOTES
+    wanted = [*texts, *[""] * (MOST_NOTES - len(texts))]
+    typed = {slot: Typed(text, seen_of(before[slot])) for slot, text in enumerate(wanted)}
+    sealed_notes.save(session, keys, seat, topic_id, typed)
 
 
 @contextmanager

@@ -13,14 +13,15 @@ from sqlalchemy import update
 from review_app import clock
 from review_app.database import reading, transaction
 from review_app.models.workshops import WorkshopRecord
-from review_app.services import boards, leading, proposing, recording, sealed_notes, voting, workshops
+from review_app.services import boards, leading, proposing, recording, voting, workshops
 from review_app.services.leading import Seen
 from review_app.services.proposing import Proposal
 from review_app.services.recording import Settled
 from review_app.services.voting import Wish
 from review_app.state import state
-from surveys.workshop import MOST_NOTES, Outcome, Stage
+from surveys.workshop import Outcome, Stage
 from tests.actions_made import contact_ids
+from tests.days import write_notes
 from tests.workshops import PAID, PRIME, Gathered, GatheredAtRest, invited_workshop
 
 NOTES = ("Invoices wait for ninety days.", "Nobody says when money comes.", "Zażółć <b>jaźń</b> {{ 7 * 7 }}")
@@ -75,11 +76,10 @@ def vote(of: Gathered) -> None:
 def write(of: Gathered, address: str, topic: int, *texts: str) -> None:
     """Somebody's notes on a topic."""
     secret = of.secret(address)
-    padded = [*texts, *[""] * (MOST_NOTES - len(texts))]
     with transaction() as session:
         seat = workshops.find_seat(session, secret)
         assert seat is not None
-        sealed_notes.save(session, state().keys, seat, of.topics[topic], padded)
+        write_notes(session, seat, of.topics[topic], *texts)
 
 
 def place(of: Gathered, address: str, group_id: str, count: int) -> None:

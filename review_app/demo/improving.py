@@ -39,6 +39,7 @@ from review_app.services.workshops import Seat, Topic
 from review_app.state import State
 from surveys import sealing
 from surveys.improvement import ActionState, Actor
+from surveys.notes import Typed
 from surveys.workshop import Outcome, Stage, may_vote
 from surveys.workshop_plan import Meeting
 
@@ -128,7 +129,7 @@ class _Room:
         talk = _talk_on(topic)
         notes = [note for _title, written in talk.groups for note in written]
         for seat, note in zip(self._chance.sample(self._seats, len(notes)), notes, strict=True):
-            sealed_notes.save(self._session, self._keys, seat, topic.id, [note])
+            sealed_notes.save(self._session, self._keys, seat, topic.id, {0: Typed(note, "")})
         self._go(topic, Stage.WAITING, Stage.REVEALED)
         for title, written in talk.groups:
             board = boards.load(self._session, topic.id)

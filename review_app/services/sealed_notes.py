@@ -5,19 +5,24 @@ Nothing outside the sealed rows changes when somebody writes, and no row says wh
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 from sqlalchemy.orm import Session
 
 from review_app.keys import KeyFolder
 from review_app.services import workshop_seals
 from review_app.services.errors import NotAllowedError
+from review_app.services.sealed_rows import hold_row
 from review_app.services.workshops import Seat
 from surveys.language import N_
-from surveys.workshop import MOST_NOTES, TAKES_NOTES, WorkshopState
+from surveys.notes import Typed, merged
+from surveys.workshop import TAKES_NOTES, WorkshopState
 
 _TAKING = frozenset({WorkshopState.INVITED, WorkshopState.RUNNING})
 OVER = N_("The topic is revealed. Nothing can be added to it any more. Your text is still here to copy.")
+NO_ROOM = N_(
+    "You have five notes on this topic already, some of them from another window. Your text is still here to copy."
+)
 
 
 def own(session: Session, keys: KeyFolder, seat: Seat, topic_id: str) -> tuple[str, ...]:
@@ -40,10 +45,13 @@ def counts(session: Session, seat: Seat, topic_ids: Collection[str]) -> Mapping[
     }
 
 
-def save(session: Session, keys: KeyFolder, seat: Seat, topic_id: str, texts: Sequence[str]) -> None:
-    """Keeps one person's notes of a topic, slot by slot; an empty text takes a note away. Saving twice is as once.
+def save(
+    session: Session, keys: KeyFolder, seat: Seat, topic_id: str, typed: Mapping[int, Typed]
+) -> tuple[str, ...]:
+    """One person's notes of a topic as they are kept now, after the boxes of a page were saved: by their slots.
 
-    Raises NotFoundError, and NotAllowedError once the topic is revealed or nothing is taken any more.
+    An empty box takes its note away, unless another window has changed it. Saving twice is as once. Raises
+    NotFoundError, and NotAllowedError where there is no room for all of them, or nothing is taken any more.
     """
     state, stage = workshop_seals.hold(session, seat.workshop_id, topic_id)
     if state not in _TAKING:
@@ -52,7 +60,14 @@ def save(session: Session, keys: KeyFolder, seat: Seat, topic_id: str, texts: Se
         raise NotAllowedError(OVER)
     key = workshop_seals.key_of(keys, seat.workshop_id)
     ids = workshop_seals.note_ids(seat.secret, topic_id)
-    for id_, text in zip(ids, texts[:MOST_NOTES], strict=False):
-        if text:
+    # Two windows of one link take turns.
+    hold_row(session, ids[0])
+    before = own(session, keys, seat, topic_id)
+    after = merged(before, typed)
+    if after is None:
+        raise NotAllowedError(NO_ROOM)
+    for id_, old, text in zip(ids, before, after, strict=True):
+        if text and text != old:
             workshop_seals.put(session, key, seat.workshop_id, id_, {"topic": topic_id, "note": text})
-    workshop_seals.remove(session, [id_ for id_, text in zip(ids, texts, strict=False) if not text])
+    workshop_seals.remove(session, [id_ for id_, text in zip(ids, after, strict=True) if not text])
+    return after

@@ -13,13 +13,14 @@ from review_app.database import reading, transaction
 from review_app.models.actions import ActionPersonRecord, ActionRecord
 from review_app.models.cycles import CycleRecord
 from review_app.models.workshops import SeatRecord, TopicRecord, WorkshopRecord
-from review_app.services import agendas, sealed_notes, workshop_seals, workshops
+from review_app.services import agendas, workshop_seals, workshops
 from review_app.services.agendas import Offer, Way
 from review_app.services.errors import NotAllowedError, NotFoundError
 from review_app.state import state
 from surveys.errors import WorkshopFaultsError
 from surveys.workshop import TopicKind
 from surveys.workshop_plan import LONGEST_TOPIC
+from tests.days import write_notes
 from tests.workshops import OWN_TOPIC, PRIME, Gathered, invite, plan, planned_workshop
 
 
@@ -160,7 +161,7 @@ def test_thoughts_on_what_is_taken_off_are_destroyed_and_others_are_not(planned:
     assert seat is not None
     for topic in planned.topics[:2]:
         with transaction() as session:
-            sealed_notes.save(session, state().keys, seat, topic, ["One thought", "And another"])
+            write_notes(session, seat, topic, "One thought", "And another")
     take_off(planned, 0)
     with reading() as session:
         key = state().keys.workshop_key(planned.id)

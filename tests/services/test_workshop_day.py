@@ -23,8 +23,8 @@ from review_app.services.voting import Wish
 from review_app.state import state
 from surveys import note_groups
 from surveys.note_groups import Arrangement
-from surveys.workshop import MOST_NOTES, Stage
-from tests.days import Day, workshop_day
+from surveys.workshop import Stage
+from tests.days import Day, workshop_day, write_notes
 
 CHANCE = random.SystemRandom()
 
@@ -39,7 +39,7 @@ def day(either_environ: dict[str, str]) -> Iterator[Day]:
 def write(day: Day, address: str, *texts: str, place: int = 0) -> None:
     seat, topic_id = day.seat(address), day.topic_id(place)
     with transaction() as session:
-        sealed_notes.save(session, state().keys, seat, topic_id, [*texts, *[""] * (MOST_NOTES - len(texts))])
+        write_notes(session, seat, topic_id, *texts)
 
 
 def notes_of(day: Day, address: str, place: int = 0) -> list[str]:

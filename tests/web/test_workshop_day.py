@@ -50,11 +50,10 @@ def press(client: PageClient, path: str, button: str, **fields: str) -> None:
 
 def write(client: PageClient, path: str, *texts: str, **changes: str):
     hidden = FormReader(client.get(path).text).hidden
-    token = {"csrf_token": hidden["csrf_token"]}
     action = re.search(r'action="(/w/topics/[^"]+)"', client.get(path).text)
     assert action is not None
     fields = {f"note-{slot}": text for slot, text in enumerate(texts)}
-    return client.post(action[1], data={**token, **fields, **changes})
+    return client.post(action[1], data={**hidden, **fields, **changes})
 
 
 def test_thoughts_before_the_day_are_seen_by_their_writer_alone(day: Day) -> None:
@@ -129,6 +128,31 @@ def test_what_came_too_late_or_is_too_long_stays_on_the_page(day: Day) -> None:
     assert late.status_code == 422 and SECRET_WORDS in late.text and "is revealed" in late.text
     assert "Save your notes" not in late.text
     assert len(FormReader(page).texts) == 1 < MOST_NOTES
+
+
+def notes_on(client: PageClient, path: str) -> list[str]:
+    """What the server has for each box of a page."""
+    return re.findall(r'data-saved="([^"]*)"', client.get(path).text)
+
+
+def test_two_windows_of_one_link_take_nothing_from_each_other(day: Day) -> None:
+    desk, pocket = phone(day, day.paid[0]), phone(day, day.paid[0])
+    topic = f"/w/topics/{day.topic_id()}"
+    old = FormReader(desk.get(topic).text).hidden
+    for texts in (("From the phone",), ("From the phone", "And one more")):
+        assert write(pocket, topic, *texts).location == topic
+    assert desk.post(topic, data={**old, "note-0": "From the desk"}).location == topic
+    assert notes_on(pocket, topic) == ["From the phone", "And one more", "From the desk", ""]
+    assert desk.post(topic, data={**old, "note-0": ""}).location == topic
+    assert notes_on(pocket, topic) == ["From the phone", "And one more", "From the desk", ""]
+    for number in (4, 5):
+        assert desk.post(topic, data={**old, "note-0": f"Number {number}"}).location == topic
+    full = desk.post(topic, data={**old, "note-0": "Number 6"})
+    assert (
+        full.status_code == 422
+        and "five notes on this topic already" in full.text
+        and "Number 6" in full.text
+    )
 
 
 def test_the_second_screen_is_told_that_the_first_has_moved_on(day: Day) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import redirect, render_template, request, url_for
@@ -22,6 +22,7 @@ from review_app.services.workshops import Topic
 from review_app.state import state
 from review_app.web.faults import REFUSED, SEE_OTHER
 from review_app.web.participant.audience import blueprint, current_participant
+from surveys.notes import Typed, seen_of
 from surveys.texts import visible_text
 from surveys.workshop import LONGEST_NOTE, MOST_NOTES, TAKES_NOTES, WorkshopState
 
@@ -31,12 +32,13 @@ _TAKING = frozenset({WorkshopState.INVITED, WorkshopState.RUNNING})
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One box to write in. ``label``: what it is called; ``saved``: what the server has."""
+    """One box to write in. ``label``: what it is called; ``saved``: what the server has, and ``seen`` names it."""
 
     id: str
     label: str
     text: str
     saved: str
+    seen: str
     error: str
 
 
@@ -76,17 +78,18 @@ def save_notes(topic_id: str) -> ResponseReturnValue:
     """Keeps one's own notes of a topic."""
     who = current_participant()
     found = _topic_of(who, topic_id)
-    texts = [visible_text(request.form.get(f"note-{slot}", "")) for slot in range(MOST_NOTES)]
+    typed = _typed()
+    texts = {slot: one.text for slot, one in typed.items()}
     if not TokenForm().validate_on_submit():
         fault = _(
             "Not saved yet: this page was open for a long time. Your text is still here. Save it once more."
         )
         return _page(who, view_of(who, found, texts, fault)), REFUSED
-    if any(len(text) > LONGEST_NOTE for text in texts):
+    if any(len(text) > LONGEST_NOTE for text in texts.values()):
         return _page(who, view_of(who, found, texts)), REFUSED
     try:
         with transaction() as session:
-            sealed_notes.save(session, state().keys, who.seat, topic_id, texts)
+            sealed_notes.save(session, state().keys, who.seat, topic_id, typed)
     except NotAllowedError as error:
         return _page(who, view_of(who, found, texts, _(str(error)), may_save=False)), REFUSED
     except UNAVAILABLE as error:
@@ -103,12 +106,12 @@ def save_notes(topic_id: str) -> ResponseReturnValue:
 def view_of(
     who: Participant,
     topic: Topic,
-    texts: Sequence[str] | None = None,
+    texts: Mapping[int, str] | None = None,
     fault: str = "",
     *,
     may_save: bool = True,
 ) -> NotesView:
-    """The boxes: every note there is and one more. ``texts``: what was typed, None for what is saved.
+    """The boxes: every note there is and one more. ``texts``: what was typed, by slots; None for what is saved.
 
     Raises ChangedMeanwhileError where nothing was typed and the topic was revealed just now.
     """
@@ -118,12 +121,19 @@ def view_of(
         if texts is None:
             raise
         return view_of(who, topic, texts, fault or _(sealed_notes.OVER), may_save=False)
-    shown = list(saved if texts is None else texts)
+    shown = [(texts or {}).get(slot, saved[slot]) for slot in range(MOST_NOTES)]
     filled = [slot for slot in range(MOST_NOTES) if shown[slot] or saved[slot]]
     room = [slot for slot in range(MOST_NOTES) if slot not in filled]
     slots = filled if not may_save else sorted([*filled, *room[:1]])
     boxes = tuple(
-        Box(f"note-{slot}", _label(place, len(slots)), shown[slot], saved[slot], _error(shown[slot]))
+        Box(
+            id=f"note-{slot}",
+            label=_label(place, len(slots)),
+            text=shown[slot],
+            saved=saved[slot],
+            seen=seen_of(saved[slot]),
+            error=_error(shown[slot]),
+        )
         for place, slot in enumerate(slots, start=1)
     )
     faults = tuple((box.error, box.id) for box in boxes if box.error)
@@ -136,6 +146,15 @@ def view_of(
         may_save=may_save,
         faults=(*([(fault, None)] if fault else ()), *faults),
     )
+
+
+def _typed() -> dict[int, Typed]:
+    """What stands in the boxes of the posted page, by their slots: those that it did not show are not there."""
+    return {
+        slot: Typed(visible_text(request.form[f"note-{slot}"]), request.form.get(f"seen-{slot}", ""))
+        for slot in range(MOST_NOTES)
+        if f"note-{slot}" in request.form
+    }
 
 
 def _saved(who: Participant, topic: Topic) -> tuple[str, ...]:
