@@ -48,6 +48,11 @@ class KeyFolder:
         """The key of a workshop's links and seals. Raises KeyMissingError."""
         return self._read(self._workshop_key(workshop_id))
 
+    def workshops(self) -> tuple[str, ...]:
+        """The ids of the workshops whose key is here."""
+        found = self.folder.glob("*.workshop-key") if self.folder.is_dir() else ()
+        return tuple(sorted(path.name.removesuffix(".workshop-key") for path in found))
+
     def destroy_workshop_key(self, workshop_id: str) -> None:
         """Removes a workshop's key: its links open nothing any more, and what was sealed stays so."""
         path = self._workshop_key(workshop_id)

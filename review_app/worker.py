@@ -22,6 +22,7 @@ from review_app import (
     printing,
     pulse_counting,
     scanning,
+    workshop_keys,
 )
 from review_app.database import reading, transaction
 from review_app.services import (
@@ -81,6 +82,7 @@ def look(state: State, *, mail_seconds: float | None = None, pdf_seconds: float 
         _chase_actions,
         lambda: links_again.answer(state, _links_sent_again),
         lambda: posting.send_due(state, seconds=mail_seconds),
+        lambda: workshop_keys.forget(state.keys),
         lambda: _collector.look(state),
         lambda: _scanner.look(state),
         lambda: _make_reports(state, pdf_seconds),

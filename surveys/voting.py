@@ -23,7 +23,6 @@ LEAST_PAID = 5
 LEAST_DOTS = 5
 MOST_DOTS = 10
 LEAST_GROUPS = 2
-_ROUGH = 5
 
 
 class Band(StrEnum):
@@ -151,8 +150,3 @@ def digest_of(dots: Mapping[str, int]) -> str:
     """What names one state of an organisation's dots, so that a form can say which state it showed."""
     text = json.dumps({id_: number for id_, number in dots.items() if number}, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:20]
-
-
-def roughly(count: int) -> int:
-    """A number of notes or organisations as it may be told while they are sealed: rounded down to fives."""
-    return count // _ROUGH * _ROUGH

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from surveys.chain import Role
 from surveys.errors import Fault
+from surveys.mail_hours import ZONE
 from surveys.workshop import PAYING_ROLES
 
 WELCOME_MINUTES = 10
@@ -23,6 +24,7 @@ MOST_TOPICS = 6
 LEAST_MINUTES = WELCOME_MINUTES + LEAST_TOPIC_MINUTES + CLOSE_MINUTES
 MOST_MINUTES = 8 * 60
 LATEST = timedelta(days=400)
+EARLIEST = timedelta(hours=2)
 # Of fewer organisations that are paid nothing of a vote is shown.
 LEAST_PAID_ORGANISATIONS = 5
 
@@ -78,6 +80,12 @@ def shared_out(minutes: int, topics: int) -> tuple[int, ...]:
     found = [unit * (each + (place < left)) for place in range(topics)]
     found[0] += minutes % unit
     return tuple(found)
+
+
+def may_begin(begins_at: datetime, now: datetime) -> bool:
+    """Whether a workshop can begin: on its day in the UK, or two hours before its time where that is earlier."""
+    day = begins_at.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+    return now >= min(day, begins_at - EARLIEST)
 
 
 def organisations_that_are_paid(roles: Iterable[Role]) -> int:

@@ -199,8 +199,9 @@ def invite(
         .where(ContactRecord.email != "")
         .order_by(ContactRecord.email)
     ).all()
-    for party_id in sorted({row.party_id for row in rows}):
-        session.add(WorkshopPartyRecord(workshop_id=workshop_id, party_id=party_id))
+    roles = {row.party_id: row.role for row in rows}
+    for party_id in sorted(roles):
+        session.add(WorkshopPartyRecord(workshop_id=workshop_id, party_id=party_id, role=roles[party_id]))
     seats = {
         row.email: SeatRecord(id=new_id(), workshop_id=workshop_id, contact_id=row.id, party_id=row.party_id)
         for row in rows

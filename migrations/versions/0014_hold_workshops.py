@@ -67,7 +67,12 @@ def _workshops() -> None:
         "workshop_parties",
         sa.Column("workshop_id", sa.String(length=22), nullable=False),
         sa.Column("party_id", sa.String(length=22), nullable=False),
+        sa.Column("role", sa.String(length=20), nullable=False),
         sa.Column("was_there", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "role in ('commissioner', 'prime', 'subcontractor', 'specialist', 'spot_provider')",
+            name="ck_workshop_parties_role",
+        ),
         sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name="fk_workshop_parties_party_id_parties"),
         sa.ForeignKeyConstraint(
             ["workshop_id"], ["workshops.id"], name="fk_workshop_parties_workshop_id_workshops"

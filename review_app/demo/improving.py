@@ -77,7 +77,8 @@ def improve(state: State, cycle_id: str, leader: Account, seed: int) -> None:
         _hold(state, cycle_id, leader, random.Random(seed))
     if NEXT_TITLE not in titles:
         with transaction() as session:
-            _invite(session, cycle_id, leader, NEXT_TITLE, timedelta(days=21))
+            # Today, because nothing can begin before its day.
+            _invite(session, cycle_id, leader, NEXT_TITLE, timedelta(hours=1))
 
 
 def _hold(state: State, cycle_id: str, leader: Account, chance: random.Random) -> None:

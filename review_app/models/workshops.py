@@ -55,12 +55,21 @@ class WorkshopRecord(Model):
 
 
 class WorkshopPartyRecord(Model):
-    """An organisation that is invited, and whether it was there, as the facilitator or one of its people said."""
+    """An organisation that is invited, and whether it was there, as the facilitator or one of its people said.
+
+    ``role``: what it was in the chain when it was invited; a later change of the chain moves nobody's turn to vote.
+    """
 
     __tablename__ = "workshop_parties"
+    __table_args__ = (
+        CheckConstraint(
+            "role in ('commissioner', 'prime', 'subcontractor', 'specialist', 'spot_provider')", name="role"
+        ),
+    )
 
     workshop_id: Mapped[str] = mapped_column(ForeignKey("workshops.id"), primary_key=True)
     party_id: Mapped[str] = mapped_column(ForeignKey("parties.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(20))
     was_there: Mapped[bool] = mapped_column(default=False)
 
 

@@ -10,7 +10,7 @@ import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from review_app.keys import KeyFolder
@@ -27,8 +27,9 @@ from review_app.services.errors import ChangedMeanwhileError, NotAllowedError, N
 from review_app.services.workshops import Seat
 from surveys.errors import IllegalTransitionError
 from surveys.language import N_
-from surveys.voting import LEAST_GROUPS, roughly
+from surveys.voting import LEAST_GROUPS
 from surveys.workshop import Stage, WorkshopState, move_stage, move_workshop
+from surveys.workshop_plan import may_begin
 
 LONGEST_TIMER = 120
 _STALE = "The workshop has moved on, perhaps on another screen. Nothing was changed by this step: look where it is now."
@@ -43,10 +44,15 @@ class Seen:
 
 
 def begin(session: Session, now: datetime, workshop_id: str) -> None:
-    """Begins the workshop, or goes on with one that was ended by mistake. Raises NotAllowedError."""
+    """Begins the workshop, or goes on with one that was ended by mistake.
+
+    Raises NotYetError before its day, because people were told that nothing is revealed before it; NotAllowedError.
+    """
     record = workshops.locked(session, workshop_id)
     if record.state == WorkshopState.RUNNING:
         return
+    if not may_begin(record.begins_at, now):
+        raise NotYetError("It can begin on its day. To meet earlier, change the day: then everybody is told.")
     _move_workshop(record, WorkshopState.RUNNING)
     record.began_at = record.began_at or now
     record.ended_at = None
@@ -142,21 +148,6 @@ def say_here(session: Session, seat: Seat) -> None:
     record = session.get(WorkshopPartyRecord, (seat.workshop_id, seat.party_id))
     if record is not None:
         record.was_there = True
-
-
-def notes_roughly(session: Session, keys: KeyFolder, workshop_id: str, topic_id: str) -> int:
-    """About how many notes wait to be revealed, rounded down to fives; never whose."""
-    key = workshop_seals.key_of(keys, workshop_id)
-    return roughly(len(workshop_seals.notes_of_topic(session, key, workshop_id, topic_id)))
-
-
-def seal_away(session: Session, keys: KeyFolder, workshop_id: str) -> None:
-    """Ends what is sealed for ever: deletes its rows, and destroys the workshop's key once that is committed.
-
-    For a workshop whose minutes went out. Doing it twice is as once, so it can be repeated after a crash.
-    """
-    workshop_seals.remove_all(session, workshop_id)
-    event.listen(session, "after_commit", lambda _session: keys.destroy_workshop_key(workshop_id), once=True)
 
 
 def version(session: Session, workshop_id: str) -> int:

@@ -8,7 +8,6 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from review_app.keys import KeyFolder
 from review_app.models.base import new_id
 from review_app.models.cycles import CycleRecord
 from review_app.models.outbox import MailRecord, MailState
@@ -130,15 +129,6 @@ def cancel(session: Session, now: datetime, workshop_id: str) -> int:
     return outbox.queue_errands(
         session, now, Round(record.cycle_id, MailKind.WORKSHOP_OFF, 1, record.id), called
     )
-
-
-def forget_key(session: Session, workshop_id: str, keys: KeyFolder) -> None:
-    """Destroys the key of a workshop that was called off, so that nothing sealed for it can ever be opened.
-
-    After the step itself is committed: until then its links have to work.
-    """
-    if workshops.locked(session, workshop_id).state == WorkshopState.CANCELLED:
-        keys.destroy_workshop_key(workshop_id)
 
 
 def _changeable(session: Session, workshop_id: str) -> WorkshopRecord:

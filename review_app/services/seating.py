@@ -13,13 +13,13 @@ from review_app.keys import KeyFolder
 from review_app.models.base import new_id
 from review_app.models.chains import ContactRecord, PartyRecord
 from review_app.models.outbox import MailRecord
-from review_app.models.workshops import SeatRecord, WorkshopPartyRecord, WorkshopRecord
+from review_app.models.workshops import SeatRecord, TopicRecord, WorkshopPartyRecord, WorkshopRecord
 from review_app.services import cycles, outbox, planning, workshops
 from review_app.services.errors import NotAllowedError, NotFoundError
 from review_app.services.outbox import MailKind, MailState
 from surveys import sealing
 from surveys.chain import Role
-from surveys.workshop import WorkshopState
+from surveys.workshop import VOTING, WorkshopState
 
 # Somebody may come late, or need another link, as long as it is not over.
 OPEN = frozenset({WorkshopState.PLANNED, WorkshopState.INVITED, WorkshopState.RUNNING})
@@ -128,6 +128,7 @@ def add(session: Session, now: datetime, workshop_id: str, contact_id: str, keys
     Raises NotFoundError, NotAllowedError, KeyMissingError.
     """
     record = _open(session, workshop_id)
+    _check_no_vote(session, workshop_id)
     ((_, party_id),) = _known(session, record, [contact_id]).items()
     before = _seats(session, workshop_id).get(contact_id)
     if before is not None and not before.is_taken_away:
@@ -146,6 +147,7 @@ def take_away(session: Session, workshop_id: str, seat_id: str) -> None:
     Raises NotFoundError, NotAllowedError; also for the last one of those who were invited.
     """
     record = _open(session, workshop_id)
+    _check_no_vote(session, workshop_id)
     seat = _of(session, record, seat_id)
     others = [
         one for one in _seats(session, workshop_id).values() if not one.is_taken_away and one.id != seat.id
@@ -214,6 +216,17 @@ def _open(session: Session, workshop_id: str) -> WorkshopRecord:
     return record
 
 
+def _check_no_vote(session: Session, workshop_id: str) -> None:
+    """Nobody comes to an organisation, or goes, while its dots are sealed. Raises NotAllowedError."""
+    query = select(TopicRecord.id).where(
+        TopicRecord.workshop_id == workshop_id, TopicRecord.stage.in_([stage.value for stage in VOTING])
+    )
+    if session.scalars(query.limit(1)).first():
+        raise NotAllowedError(
+            "A vote is under way. Close it first: until then everybody who is invited stays."
+        )
+
+
 def _known(session: Session, record: WorkshopRecord, contact_ids: Iterable[str]) -> dict[str, str]:
     """The party of each of these contacts, all of the chain of this review.
 
@@ -234,14 +247,25 @@ def _known(session: Session, record: WorkshopRecord, contact_ids: Iterable[str])
 
 
 def _follow(session: Session, workshop_id: str) -> None:
-    """Invites exactly the organisations that somebody sits for; one that was there stays in the record."""
+    """Invites exactly the organisations that somebody sits for; one that was there stays in the record.
+
+    Once the workshop has begun all of them do, so that nobody's role is taken from the chain a second time.
+    """
     seated = {seat.party_id for seat in _seats(session, workshop_id).values() if not seat.is_taken_away}
     query = select(WorkshopPartyRecord).where(WorkshopPartyRecord.workshop_id == workshop_id)
     invited = {one.party_id: one for one in session.scalars(query)}
     session.add_all(
-        WorkshopPartyRecord(workshop_id=workshop_id, party_id=id_, was_there=False)
+        WorkshopPartyRecord(
+            workshop_id=workshop_id,
+            party_id=id_,
+            role=session.get_one(PartyRecord, id_).role,
+            was_there=False,
+        )
         for id_ in sorted(seated - invited.keys())
     )
+    session.flush()
+    if session.get_one(WorkshopRecord, workshop_id).state == WorkshopState.RUNNING:
+        return
     gone = [id_ for id_, one in invited.items() if id_ not in seated and not one.was_there]
     session.execute(
         delete(WorkshopPartyRecord).where(

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from review_app.keys import KeyFolder
-from review_app.models.chains import PartyRecord
 from review_app.models.workshops import NoteGroupRecord, WorkshopPartyRecord, WorkshopRecord
 from review_app.services import workshop_seals
 from review_app.services.errors import ChangedMeanwhileError, NotAllowedError
@@ -90,13 +89,6 @@ def place(session: Session, keys: KeyFolder, seat: Seat, topic_id: str, wish: Wi
         workshop_seals.remove(session, [id_])
 
 
-def voted_roughly(session: Session, keys: KeyFolder, workshop_id: str, topic_id: str) -> int:
-    """About how many organisations have voted so far, rounded down to fives; never which."""
-    key = workshop_seals.key_of(keys, workshop_id)
-    ids = [sealing.dots_id(key, topic_id, party_id) for party_id in _roles(session, workshop_id)]
-    return voting.roughly(workshop_seals.how_many(session, ids))
-
-
 def count(session: Session, key: bytes, workshop: WorkshopRecord, topic_id: str) -> None:
     """Counts a vote, keeps what everybody may see of it, and deletes the dots: all in this transaction."""
     roles = _roles(session, workshop.id)
@@ -122,9 +114,7 @@ def _group_ids(session: Session, topic_id: str) -> list[str]:
 
 
 def _roles(session: Session, workshop_id: str) -> dict[str, Role]:
-    query = (
-        select(WorkshopPartyRecord.party_id, PartyRecord.role)
-        .join(PartyRecord, PartyRecord.id == WorkshopPartyRecord.party_id)
-        .where(WorkshopPartyRecord.workshop_id == workshop_id)
+    query = select(WorkshopPartyRecord.party_id, WorkshopPartyRecord.role).where(
+        WorkshopPartyRecord.workshop_id == workshop_id
     )
     return {party_id: Role(role) for party_id, role in session.execute(query)}

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from review_app.keys import KeyFolder, KeyMissingError
+from review_app.models.outbox import MailKind, MailRecord, MailState
 from review_app.models.workshops import SealedInWorkshopRecord, TopicRecord, WorkshopRecord
 from review_app.services.errors import ChangedMeanwhileError, NotAllowedError, NotFoundError
 from surveys import sealing
@@ -108,6 +109,19 @@ def how_many(session: Session, ids: Collection[bytes]) -> int:
 def remove_all(session: Session, workshop_id: str) -> None:
     """Deletes everything that is sealed in a workshop."""
     session.execute(delete(SealedInWorkshopRecord).where(SealedInWorkshopRecord.workshop_id == workshop_id))
+
+
+def needs_no_key(session: Session, workshop_id: str) -> bool:
+    """Whether a workshop was called off, or its minutes have gone out and none is owed any more."""
+    state = session.scalar(select(WorkshopRecord.state).where(WorkshopRecord.id == workshop_id))
+    if state != WorkshopState.RECORDED:
+        return state == WorkshopState.CANCELLED
+    owed = select(MailRecord.id).where(
+        MailRecord.about_id == workshop_id,
+        MailRecord.kind == MailKind.MINUTES.value,
+        MailRecord.state.in_([MailState.QUEUED.value, MailState.SENDING.value]),
+    )
+    return session.scalars(owed.limit(1)).first() is None
 
 
 def note_ids(secret: bytes, topic_id: str) -> tuple[bytes, ...]:

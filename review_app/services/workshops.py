@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from review_app.keys import KeyFolder
 from review_app.models.accounts import AccountRecord
-from review_app.models.chains import PartyRecord
 from review_app.models.cycles import CycleRecord
 from review_app.models.workshops import SeatRecord, TopicRecord, WorkshopPartyRecord, WorkshopRecord
 from review_app.services import cycles
@@ -186,8 +185,12 @@ def workshop_key(session: Session, workshop_id: str, keys: KeyFolder) -> bytes:
 def find_seat(session: Session, secret: bytes) -> Seat | None:
     """The seat of a link's secret; None for every link that opens nothing, for whatever reason."""
     found = session.execute(
-        select(SeatRecord, PartyRecord.role, WorkshopRecord.cycle_id, WorkshopRecord.state)
-        .join(PartyRecord, PartyRecord.id == SeatRecord.party_id)
+        select(SeatRecord, WorkshopPartyRecord.role, WorkshopRecord.cycle_id, WorkshopRecord.state)
+        .join(
+            WorkshopPartyRecord,
+            (WorkshopPartyRecord.workshop_id == SeatRecord.workshop_id)
+            & (WorkshopPartyRecord.party_id == SeatRecord.party_id),
+        )
         .join(WorkshopRecord, WorkshopRecord.id == SeatRecord.workshop_id)
         .where(SeatRecord.verifier == sealing.verifier(secret), SeatRecord.is_taken_away.is_(False))
     ).first()
@@ -232,15 +235,11 @@ def _topic(record: TopicRecord) -> Topic:
 
 def _invited(session: Session, record: WorkshopRecord) -> tuple[Invited, ...]:
     names = cycles.roster(session, record.cycle_id).parties
-    query = (
-        select(WorkshopPartyRecord, PartyRecord.role)
-        .join(PartyRecord, PartyRecord.id == WorkshopPartyRecord.party_id)
-        .where(WorkshopPartyRecord.workshop_id == record.id)
-    )
+    query = select(WorkshopPartyRecord).where(WorkshopPartyRecord.workshop_id == record.id)
     order = {id_: place for place, id_ in enumerate(names)}
     found = [
-        Invited(row.party_id, names[row.party_id], Role(role), row.was_there)
-        for row, role in session.execute(query)
+        Invited(row.party_id, names[row.party_id], Role(row.role), row.was_there)
+        for row in session.scalars(query)
         if row.party_id in names
     ]
     return tuple(sorted(found, key=lambda party: order[party.party_id]))

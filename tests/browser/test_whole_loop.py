@@ -15,9 +15,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import update
 
 from review_app import clock
 from review_app.database import reading, transaction
+from review_app.models.workshops import WorkshopRecord
 from review_app.services import actions, cycles, publishing, pulses
 from review_app.state import state
 from surveys.improvement import ActionState
@@ -102,6 +104,9 @@ def running(folder: Path, seat: Seat) -> Iterator[Loop]:
         "ROUNDTABLE_BASE_URL": address,
     }
     with invited_workshop(environ) as found:
+        # Its day has come, as only a test may bring it on.
+        with transaction() as session:
+            session.execute(update(WorkshopRecord).values(begins_at=clock.now()))
         worker = start(environ, "worker", log=folder / "worker.log")
         server = WebServer(environ, folder / "serve.log")
         try:

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from review_app import clock
+from review_app import clock, workshop_keys
 from review_app.database import reading, transaction
 from review_app.keys import KeyMissingError
 from review_app.models.outbox import MailRecord
@@ -183,7 +183,7 @@ def test_calling_off_tells_those_who_had_a_mail_and_destroys_what_was_sealed(inv
         assert planning.cancel(session, clock.now(), invited.id) == len(EVERYBODY) - 1
     with transaction() as session:
         assert planning.cancel(session, clock.now(), invited.id) == 0
-        planning.forget_key(session, invited.id, state().keys)
+    workshop_keys.forget(state().keys)
     assert invited.workshop().state is WorkshopState.CANCELLED and invited.workshop().revision == 1
     kinds = [kind for (_, kind, _), sent in mail_states(invited.id).items() if sent == "queued"]
     assert kinds == [MailKind.WORKSHOP_OFF.value] * (len(EVERYBODY) - 1)
@@ -204,8 +204,7 @@ def test_a_plan_that_nobody_knows_of_is_called_off_in_silence(planned: Gathered)
 
 def test_the_key_stays_while_the_workshop_does(invited: Gathered) -> None:
     invited.secret(PRIME)
-    with transaction() as session:
-        planning.forget_key(session, invited.id, state().keys)
+    workshop_keys.forget(state().keys)
     assert state().keys.workshop_key(invited.id)
 
 

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-import contextlib
 import random
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from review_app import clock
+from review_app import clock, workshop_keys
 from review_app.database import reading, transaction
 from review_app.keys import KeyMissingError
 from review_app.models.base import new_id
-from review_app.models.workshops import NoteRecord, SeatRecord
-from review_app.services import boards, leading, sealed_notes, taking_part, voting
+from review_app.models.chains import PartyRecord
+from review_app.models.outbox import MailKind, MailRecord, MailState
+from review_app.models.workshops import NoteRecord, SeatRecord, WorkshopRecord
+from review_app.services import boards, leading, outbox, sealed_notes, seating, taking_part, voting
 from review_app.services.boards import Board
 from review_app.services.errors import ChangedMeanwhileError, NotAllowedError, NotFoundError, NotYetError
 from review_app.services.leading import Seen
+from review_app.services.outbox import Round
 from review_app.services.voting import Wish
 from review_app.state import state
 from surveys import note_groups
+from surveys.chain import Role
 from surveys.note_groups import Arrangement
-from surveys.workshop import Stage
+from surveys.workshop import Stage, WorkshopState
 from tests.days import Day, workshop_day, write_notes
 
 CHANCE = random.SystemRandom()
@@ -132,11 +136,7 @@ def test_saving_again_and_at_once_leaves_one_note(day: Day) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(save, addresses * 5))
     assert len(day.sealed_rows()) == len(addresses)
-    with reading() as session:
-        assert leading.notes_roughly(session, state().keys, day.workshop_id, day.topic_id()) == 0
     write(day, day.paid[4], "A fifth")
-    with reading() as session:
-        assert leading.notes_roughly(session, state().keys, day.workshop_id, day.topic_id()) == 5
     move(day, Stage.WRITING, Stage.REVEALED)
     move(day, Stage.WRITING, Stage.REVEALED)
     assert len(board(day).loose) == 5
@@ -235,8 +235,6 @@ def test_those_who_are_paid_vote_first_and_nothing_is_told_before_the_vote_is_cl
     move(day, Stage.VOTING_FIRST, Stage.VOTING_ALL)
     place_dots(day, day.paying[0], second, 5)
     assert day.workshop().version == version + 1
-    with reading() as session:
-        assert voting.voted_roughly(session, state().keys, day.workshop_id, day.topic_id()) == 5
     assert {group.band for group in board(day).groups} == {None}
     assert len(day.sealed_rows()) == 7 and len({len(blob) for _id, blob in day.sealed_rows()}) == 1
 
@@ -339,30 +337,53 @@ def test_ending_can_be_taken_back_and_keeps_what_is_sealed(day: Day) -> None:
     assert notes_of(day, day.paid[0], 1) == ["Still to come"]
 
 
-def test_after_the_minutes_nothing_sealed_is_left_and_no_key_opens_it(day: Day) -> None:
+@pytest.mark.parametrize("end", [WorkshopState.RECORDED, WorkshopState.CANCELLED])
+def test_once_it_is_over_nothing_sealed_is_left_and_no_key_opens_it(day: Day, end: WorkshopState) -> None:
     write(day, day.paid[0], "Never revealed", place=2)
-    with contextlib.suppress(OSError), transaction() as session:
-        leading.seal_away(session, state().keys, day.workshop_id)
-        raise OSError
-    # What was not committed destroyed nothing.
+    workshop_keys.forget(state().keys)
+    # While it is held nothing is destroyed.
     assert notes_of(day, day.paid[0], 2) == ["Never revealed"]
-    for _ in range(2):
+    with transaction() as session:
+        session.execute(update(WorkshopRecord).values(state=end.value))
+        cycle_id = session.scalars(select(WorkshopRecord.cycle_id)).one()
+        contact_id = day.seat(day.paid[0]).contact_id if end is WorkshopState.RECORDED else None
+        if contact_id:
+            outbox.queue_errands(
+                session, clock.now(), Round(cycle_id, MailKind.MINUTES, 1, day.workshop_id), [contact_id]
+            )
+    if contact_id:
+        # The mails with the minutes bring links that are derived from the key.
+        workshop_keys.forget(state().keys)
+        assert state().keys.workshops() == (day.workshop_id,)
         with transaction() as session:
-            leading.seal_away(session, state().keys, day.workshop_id)
-    assert day.sealed_rows() == []
+            session.execute(update(MailRecord).values(state=MailState.SENT.value))
+    for _ in range(2):
+        workshop_keys.forget(state().keys)
+    assert day.sealed_rows() == [] and state().keys.workshops() == ()
     with pytest.raises(KeyMissingError):
         state().keys.workshop_key(day.workshop_id)
-    with pytest.raises(NotAllowedError, match="cannot be opened any more"):
-        notes_of(day, day.paid[0], 2)
+    if contact_id:
+        assert day.seat(day.paid[0]).contact_id == contact_id
 
 
-def test_a_poll_costs_one_statement_and_a_link_that_opens_nothing_gets_nothing(day: Day) -> None:
-    secret = day.secrets[day.paid[0]]
-    with reading() as session:
-        assert taking_part.poll(session, secret) == (day.workshop_id, 0)
-        assert taking_part.poll(session, bytes(20)) is None
+def test_nobody_comes_or_goes_while_a_vote_is_under_way_and_nobody_changes_turns(day: Day) -> None:
+    first, _second = to_the_vote(day)
+    seat = day.seat(day.paid[0])
+    for change in (
+        lambda session: seating.take_away(session, day.workshop_id, seat.id),
+        lambda session: seating.add(session, clock.now(), day.workshop_id, seat.contact_id, state().keys),
+    ):
+        with pytest.raises(NotAllowedError, match="A vote is under way"), transaction() as session:
+            change(session)
     with transaction() as session:
-        seat = session.get_one(SeatRecord, day.seat(day.paid[0]).id)
-        seat.is_taken_away = True
-    with reading() as session:
-        assert taking_part.poll(session, secret) is None and taking_part.find(session, secret) is None
+        session.execute(update(PartyRecord).values(role=Role.SUBCONTRACTOR.value))
+    with pytest.raises(NotAllowedError, match="cannot change its dots now"):
+        place_dots(day, day.paying[0], first, 1)
+
+
+def test_nothing_begins_before_its_day(day: Day) -> None:
+    with transaction() as session:
+        session.execute(update(WorkshopRecord).values(begins_at=clock.now() + timedelta(days=2)))
+    with pytest.raises(NotYetError, match="on its day"):
+        day.begin()
+    assert day.workshop().state is WorkshopState.INVITED

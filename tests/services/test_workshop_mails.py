@@ -12,7 +12,7 @@ import pytest
 from icalendar import Calendar, Event
 from sqlalchemy import select, update
 
-from review_app import clock, posting
+from review_app import clock, posting, workshop_keys
 from review_app.database import reading, transaction
 from review_app.models.cycles import CycleRecord
 from review_app.models.outbox import MailRecord
@@ -133,8 +133,7 @@ def test_what_is_called_off_goes_out_of_the_calendars(
     first = send(by_smtp, sink)
     with transaction() as session:
         planning.cancel(session, clock.now(), invited.id)
-    with transaction() as session:
-        planning.forget_key(session, invited.id, by_smtp.keys)
+    workshop_keys.forget(by_smtp.keys)
     mails = send(by_smtp, sink)
     assert set(mails) == set(EVERYBODY)
     event = event_of(mails[MILL])
@@ -228,7 +227,7 @@ def test_no_link_and_no_address_is_logged(
     codes = [code_in(mail) for mail in send(by_smtp, sink).values()]
     with transaction() as session:
         planning.cancel(session, clock.now(), invited.id)
-        planning.forget_key(session, invited.id, by_smtp.keys)
+    workshop_keys.forget(by_smtp.keys)
     send(by_smtp, sink)
     ours = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("review_app"))
     assert not [code for code in codes if code in ours]

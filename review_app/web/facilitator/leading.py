@@ -11,12 +11,11 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user
 
 from review_app.clock import now
 from review_app.database import reading, transaction
-from review_app.services import boards, leading, voting, workshops
+from review_app.services import boards, leading, workshops
 from review_app.services.boards import Board
 from review_app.services.errors import ChangedMeanwhileError, NotAllowedError, NotYetError
 from review_app.services.leading import Seen
@@ -49,13 +48,13 @@ class AgendaLine:
 class LeadView:
     """The console. ``stage_words``: where the topic on screen is.
 
-    ``board``: what is revealed of it, None before. ``known``: what may be told of what is sealed, in words.
+    ``board``: what is revealed of it, None before. ``is_sealed``: whether people write or vote now.
     """
 
     workshop: Workshop
     topic: Topic | None
     stage_words: str
-    known: str
+    is_sealed: bool
     agenda: tuple[AgendaLine, ...]
     step: Step | None
     next_topic: Step | None
@@ -181,8 +180,8 @@ def _view(session: Any, workshop: Workshop) -> LeadView:
         workshop=workshop,
         topic=topic,
         stage_words=_(steps.STAGE_WORDS[topic.stage]) if topic else "",
-        known=_known(session, workshop, topic) if topic and is_running else "",
         agenda=tuple(_line(workshop, one) for one in workshop.topics),
+        is_sealed=is_running and topic is not None and topic.stage in TAKES_NOTES | VOTING,
         step=steps.following(workshop),
         next_topic=None if topic is None or topic.stage is Stage.VOTED else steps.next_topic(workshop),
         board=boards.load(session, topic.id) if topic and is_open else None,
@@ -196,27 +195,3 @@ def _line(workshop: Workshop, topic: Topic) -> AgendaLine:
     is_elsewhere = workshop.state is WorkshopState.RUNNING and topic.id != workshop.topic_id
     show = steps.to_topic(workshop, topic, _("Show")) if is_elsewhere else None
     return AgendaLine(topic, _(steps.STAGE_WORDS[topic.stage]), show)
-
-
-def _known(session: Any, workshop: Workshop, topic: Topic) -> str:
-    """About how much there is of what is sealed: never whose, never exactly."""
-    keys = state().keys
-    if topic.stage in TAKES_NOTES:
-        count = leading.notes_roughly(session, keys, workshop.id, topic.id)
-        return (
-            _("At least %(number)s notes are written.", number=count)
-            if count
-            else _("Fewer than five notes are written so far.")
-        )
-    if topic.stage in VOTING:
-        count = voting.voted_roughly(session, keys, workshop.id, topic.id)
-        return (
-            ngettext(
-                "At least %(num)s organisation has voted.",
-                "At least %(num)s organisations have voted.",
-                count,
-            )
-            if count
-            else _("Fewer than five organisations have voted so far.")
-        )
-    return ""

@@ -17,7 +17,6 @@ from review_app.services import cycles, planning, seating, workshops
 from review_app.services.accounts import AccountRole
 from review_app.services.seating import Organisation
 from review_app.services.workshops import Workshop
-from review_app.state import state
 from review_app.web import steps
 from review_app.web.facilitator.after import day_step, minutes_step, pack_step, record_step
 from review_app.web.facilitator.audience import blueprint, leader, led, led_cycle
@@ -155,8 +154,6 @@ def call_off(workshop_id: str) -> ResponseReturnValue:
     found = led(workshop_id)
     with transaction() as session:
         told = planning.cancel(session, now(), workshop_id)
-    with transaction() as session:
-        planning.forget_key(session, workshop_id, state().keys)
     mail = by_mail(found.cycle_id, told)
     flash(
         _("The workshop is called off. %(mail)s", mail=mail) if told else _("The workshop is called off."),
