@@ -16,7 +16,7 @@ from review_app.models.cycles import CycleRecord
 from review_app.services import acting, actions, proposing, publishing
 from review_app.services.acting import Turn
 from review_app.services.actions import Action, ActionLink, Happening
-from review_app.services.proposing import Proposal
+from review_app.services.proposing import Proposal, Proposer
 from review_app.state import state
 from surveys import sealing
 from surveys.improvement import ActionState, Actor, EntryKind, move
@@ -70,7 +70,7 @@ def propose(of: Reviewed, **changes: object) -> str:
     """The id of an action that is proposed."""
     it = proposal(of, **changes)
     with transaction() as session:
-        return proposing.propose(session, clock.now(), it, by=BY)
+        return proposing.propose(session, clock.now(), it, by=Proposer(BY))
 
 
 def link_of(of: Reviewed, address: str, now: datetime | None = None) -> ActionLink | None:

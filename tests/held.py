@@ -15,7 +15,7 @@ from review_app.database import reading, transaction
 from review_app.models.workshops import WorkshopRecord
 from review_app.services import boards, leading, proposing, recording, voting, workshops
 from review_app.services.leading import Seen
-from review_app.services.proposing import Proposal
+from review_app.services.proposing import Proposal, Proposer
 from review_app.services.recording import Settled
 from review_app.services.voting import Wish
 from review_app.state import state
@@ -131,7 +131,7 @@ def make_action(of: Gathered, **changes: object) -> str:
     }
     proposal = Proposal(**{**values, **changes})  # type: ignore[arg-type]  # named as the fields are
     with transaction() as session:
-        return proposing.propose(session, clock.now(), proposal, by="The facilitator")
+        return proposing.propose(session, clock.now(), proposal, by=Proposer("The facilitator"))
 
 
 def held_at_rest(folder: Path) -> GatheredAtRest:

@@ -32,7 +32,7 @@ from review_app.services import (
 from review_app.services.accounts import Account
 from review_app.services.acting import Turn
 from review_app.services.leading import Seen
-from review_app.services.proposing import Proposal
+from review_app.services.proposing import Proposal, Proposer
 from review_app.services.recording import Settled
 from review_app.services.voting import Wish
 from review_app.services.workshops import Seat, Topic
@@ -165,7 +165,7 @@ class _Room:
             measure=deed.measure,
             steps=deed.steps,
         )
-        return proposing.propose(self._session, clock.now(), proposal, by=leader.name)
+        return proposing.propose(self._session, clock.now(), proposal, by=Proposer(leader.name))
 
     def _people(self) -> list[Seat]:
         key = workshops.workshop_key(self._session, self._id, self._keys)

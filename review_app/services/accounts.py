@@ -31,6 +31,11 @@ class Account:
     email: str
     role: AccountRole
 
+    @property
+    def is_steward(self) -> bool:
+        """Whether this person guards answers, independent of the prime."""
+        return self.role is AccountRole.STEWARD
+
 
 def create(
     session: Session, now: datetime, *, email: str, name: str, role: AccountRole, password: str

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import literal, or_, select
 from sqlalchemy.orm import Session
 
 from review_app.models.actions import ActionPersonRecord
 from review_app.models.chains import ContactRecord, PartyRecord
+from review_app.services import readers
 from review_app.services.actions import Action
 from surveys.errors import Fault
 from surveys.practices import practices
@@ -98,8 +99,15 @@ def proposal_of(action: Action) -> Proposal:
     )
 
 
-def candidates(session: Session, chain_id: str) -> dict[str, Candidate]:
-    """Everybody who is in a chain now, by the id of the contact, in the order of the chain."""
+def candidates(session: Session, chain_id: str, *, by_steward: bool = False) -> dict[str, Candidate]:
+    """Those of a chain who can own or verify its actions, by the id of the contact, in the order of the chain.
+
+    Everybody who is in it now where a steward chooses; for an organiser those whom a steward has vouched for, and those
+    who own or verify one already.
+    """
+    may_be_chosen = or_(
+        literal(by_steward), ActionPersonRecord.id.is_not(None), readers.is_vouched_for(chain_id)
+    )
     query = (
         select(ContactRecord, PartyRecord, ActionPersonRecord.revoked_at)
         .join(PartyRecord, PartyRecord.id == ContactRecord.party_id)
@@ -108,7 +116,10 @@ def candidates(session: Session, chain_id: str) -> dict[str, Candidate]:
             (ActionPersonRecord.contact_id == ContactRecord.id) & (ActionPersonRecord.chain_id == chain_id),
         )
         .where(
-            PartyRecord.chain_id == chain_id, PartyRecord.gone_at.is_(None), ContactRecord.gone_at.is_(None)
+            PartyRecord.chain_id == chain_id,
+            PartyRecord.gone_at.is_(None),
+            ContactRecord.gone_at.is_(None),
+            may_be_chosen,
         )
         .order_by(PartyRecord.position, ContactRecord.position, ContactRecord.id)
     )

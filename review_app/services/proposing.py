@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -29,15 +29,26 @@ from surveys.improvement import SETTLED, ActionState, Actor, EntryKind, move
 from surveys.mail_hours import ZONE
 
 
-def propose(session: Session, now: datetime, proposal: Proposal, *, by: str) -> str:
-    """The id of a new action, whose owners are asked by mail whether they accept it. ``by``: who proposes it, in words.
+@dataclass(frozen=True, slots=True)
+class Proposer:
+    """Who proposes or changes an action, in ``words``.
+
+    ``is_steward``: then people may be chosen whom nobody has vouched for yet.
+    """
+
+    words: str
+    is_steward: bool = False
+
+
+def propose(session: Session, now: datetime, proposal: Proposal, *, by: Proposer) -> str:
+    """The id of a new action, whose owners are asked by mail whether they accept it.
 
     Raises ActionFaultsError with everything that is wrong at once (places: fields of a Proposal), NotFoundError,
     NotAllowedError before the reports are published.
     """
     it = proposal.tidy()
     chain_id = _chain_of(session, it)
-    people = candidates(session, chain_id)
+    people = candidates(session, chain_id, by_steward=by.is_steward)
     _check(it, people, now)
     # The numbers of a chain, and its people, are given out one at a time.
     session.scalar(select(ChainRecord.id).where(ChainRecord.id == chain_id).with_for_update())
@@ -50,13 +61,13 @@ def propose(session: Session, now: datetime, proposal: Proposal, *, by: str) -> 
     for position, text in enumerate(it.steps, start=1):
         session.add(ActionStepRecord(id=new_id(), action_id=record.id, position=position, text=text))
     session.flush()
-    actions.enter(session, now, record, Happening(Actor.ORGANISER, by, EntryKind.CREATED, it.title))
+    actions.enter(session, now, record, Happening(Actor.ORGANISER, by.words, EntryKind.CREATED, it.title))
     _tell(session, now, record, MailKind.ACTION, it.owner_ids)
     return record.id
 
 
 def change(
-    session: Session, now: datetime, action_id: str, proposal: Proposal, *, by: str, seen: str
+    session: Session, now: datetime, action_id: str, proposal: Proposal, *, by: Proposer, seen: str
 ) -> bool:
     """Whether an action's words, day or people were changed. Its steps, its review and its origin stay as they are.
 
@@ -67,11 +78,11 @@ def change(
     if before.state in SETTLED:
         # Not behind the backs of those who settled it.
         raise NotAllowedError("This action is settled. Propose another one.")
-    it = _rewritten(session, now, record, before, proposal)
-    lines = tuple(_differences(session, before, it))
+    it = _as_changed(before, proposal)
+    lines = _rewrite(session, now, record, it, before=before, by=by)
     if not lines:
         return False
-    actions.enter(session, now, record, Happening(Actor.ORGANISER, by, EntryKind.CHANGED, "\n".join(lines)))
+    actions.enter(session, now, record, Happening(Actor.ORGANISER, by.words, EntryKind.CHANGED, lines))
     # A reminder that waits counts from another day.
     outbox.cancel_about(session, MailKind.ACTION_DUE, record.id)
     _tell(session, now, record, MailKind.ACTION, it.owner_ids)
@@ -81,7 +92,7 @@ def change(
 
 
 def propose_anew(
-    session: Session, now: datetime, action_id: str, proposal: Proposal, *, by: str, seen: str
+    session: Session, now: datetime, action_id: str, proposal: Proposal, *, by: Proposer, seen: str
 ) -> None:
     """Proposes an action that was declined once more, perhaps with other words, day or people.
 
@@ -90,9 +101,9 @@ def propose_anew(
     record, before = _locked(session, action_id, seen)
     target = move(before.state, ActionState.PROPOSED, Actor.ORGANISER)
     record.state, record.reason = target.value, ""
-    it = _rewritten(session, now, record, before, proposal)
-    lines = "\n".join(_differences(session, before, it))
-    moved = Happening(Actor.ORGANISER, by, EntryKind.MOVED, lines, moved_from=before.state)
+    it = _as_changed(before, proposal)
+    lines = _rewrite(session, now, record, it, before=before, by=by)
+    moved = Happening(Actor.ORGANISER, by.words, EntryKind.MOVED, lines, moved_from=before.state)
     actions.enter(session, now, record, moved)
     _tell(session, now, record, MailKind.ACTION, it.owner_ids)
 
@@ -137,18 +148,22 @@ def _locked(session: Session, action_id: str, seen: str) -> tuple[ActionRecord, 
     return record, before
 
 
-def _rewritten(
-    session: Session, now: datetime, record: ActionRecord, before: Action, proposal: Proposal
-) -> Proposal:
-    """What an action says from now on, written onto its record."""
+def _as_changed(before: Action, proposal: Proposal) -> Proposal:
+    """What an action is to say from now on: where it came from, and its steps, stay as they are."""
     was = proposal_of(before)
     fixed = ("cycle_id", "workshop_id", "topic_id", "finding_id", "subject", "question_id", "vote", "steps")
-    it = replace(proposal.tidy(), **{name: getattr(was, name) for name in fixed})
-    people = candidates(session, record.chain_id)
-    _check(it, people, now, before=was)
+    return replace(proposal.tidy(), **{name: getattr(was, name) for name in fixed})
+
+
+def _rewrite(
+    session: Session, now: datetime, record: ActionRecord, it: Proposal, *, before: Action, by: Proposer
+) -> str:
+    """Writes what an action says from now on onto its record; what that changes, a line for each field."""
+    people = candidates(session, record.chain_id, by_steward=by.is_steward)
+    _check(it, people, now, before=proposal_of(before))
     _write(session, record, it, people)
     session.flush()
-    return it
+    return "\n".join(_differences(before, it, people))
 
 
 def _write(session: Session, record: ActionRecord, it: Proposal, people: dict[str, Candidate]) -> None:
@@ -198,9 +213,8 @@ def _day(due: date | None) -> str:
     return f"{due.day} {due:%B %Y}" if due else ""
 
 
-def _differences(session: Session, before: Action, it: Proposal) -> Iterator[str]:
+def _differences(before: Action, it: Proposal, people: Mapping[str, Candidate]) -> Iterator[str]:
     """What a change does to an action, a line for each field, in words."""
-    people = candidates(session, before.chain_id)
     owners = [f"{one.name} ({one.party_name})" for one in before.owners]
     verifier = f"{before.verifier.name} ({before.verifier.party_name})"
     fields = (

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, delete, insert, or_, select
 from sqlalchemy.orm import Session
 
 from review_app.keys import KeyFolder
 from review_app.models.base import new_id
-from review_app.models.chains import PartyRecord
+from review_app.models.chains import ContactRecord, PartyRecord
 from review_app.models.cycles import CycleRecord, InvitationRecord
 from review_app.models.readers import ReaderRecord
 from review_app.models.releases import ReportRecord
@@ -96,6 +96,20 @@ def follow(session: Session, cycle_id: str, before: str, after: str) -> None:
         session.execute(delete(ReaderRecord).where(ReaderRecord.id == record.id))
     else:
         record.contact_id = after
+
+
+def is_vouched_for(chain_id: str) -> ColumnElement[bool]:
+    """Of a row of contacts with their party: whether a steward has approved a list of the chain with this person on it.
+
+    Anybody else may have been put into somebody else's organisation by an organiser: nobody has confirmed that they
+    speak for it. The prime's own people speak for the prime.
+    """
+    listed = (
+        select(ReaderRecord.contact_id)
+        .join(CycleRecord, CycleRecord.id == ReaderRecord.cycle_id)
+        .where(CycleRecord.chain_id == chain_id)
+    )
+    return or_(ContactRecord.id.in_(listed), PartyRecord.role == Role.PRIME.value)
 
 
 def contacts(session: Session, cycle_id: str) -> tuple[str, ...]:

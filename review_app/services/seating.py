@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, literal, select
 from sqlalchemy.orm import Session
 
 from review_app.keys import KeyFolder
@@ -14,7 +14,7 @@ from review_app.models.base import new_id
 from review_app.models.chains import ContactRecord, PartyRecord
 from review_app.models.outbox import MailRecord
 from review_app.models.workshops import SeatRecord, TopicRecord, WorkshopPartyRecord, WorkshopRecord
-from review_app.services import cycles, outbox, planning, workshops
+from review_app.services import cycles, outbox, planning, readers, workshops
 from review_app.services.errors import NotAllowedError, NotFoundError
 from review_app.services.outbox import MailKind, MailState
 from surveys import sealing
@@ -62,23 +62,31 @@ class SeatMail:
     problem: str
 
 
-def organisations(session: Session, workshop_id: str) -> tuple[Organisation, ...]:
-    """Everybody who may sit in a workshop, in the order of the chain. Raises NotFoundError."""
+def organisations(
+    session: Session, workshop_id: str, *, by_steward: bool = False
+) -> tuple[Organisation, ...]:
+    """Everybody who may sit in a workshop, in the order of the chain. Raises NotFoundError.
+
+    For a steward everybody who is in the chain now; for an organiser those whom a steward has vouched for: whoever sits
+    for an organisation sees and gives its dots.
+    """
     cycle_id = workshops.load(session, workshop_id).cycle_id
     roster = cycles.roster(session, cycle_id)
     seats = _seats(session, workshop_id)
+    chain_id = cycles.load(session, cycle_id).chain_id
+    is_vouched_for = literal(True) if by_steward else readers.is_vouched_for(chain_id)
     query = (
-        select(ContactRecord, PartyRecord.id, PartyRecord.role, PartyRecord.gone_at)
+        select(ContactRecord, PartyRecord.id, PartyRecord.role, PartyRecord.gone_at, is_vouched_for)
         .join(PartyRecord, PartyRecord.id == ContactRecord.party_id)
         .where(PartyRecord.id.in_(roster.parties))
         .order_by(ContactRecord.position, ContactRecord.id)
     )
     people: dict[str, list[Person]] = {}
     roles: dict[str, Role] = {}
-    for contact, party_id, role, gone_at in session.execute(query):
+    for contact, party_id, role, gone_at, may_sit in session.execute(query):
         seat = seats.get(contact.id)
         seat_id = seat.id if seat and not seat.is_taken_away else None
-        if seat_id is None and (contact.gone_at or gone_at):
+        if seat_id is None and (contact.gone_at or gone_at or not may_sit):
             continue
         roles[party_id] = Role(role)
         people.setdefault(party_id, []).append(
@@ -107,12 +115,14 @@ def mails(session: Session, workshop_id: str) -> dict[str, SeatMail]:
     }
 
 
-def choose(session: Session, workshop_id: str, contact_ids: Collection[str]) -> None:
+def choose(
+    session: Session, workshop_id: str, contact_ids: Collection[str], *, by_steward: bool = False
+) -> None:
     """Seats exactly these people, before anybody is invited. Raises NotFoundError, NotAllowedError after it."""
     record = workshops.locked(session, workshop_id)
     if record.state != WorkshopState.PLANNED:
         raise NotAllowedError("People are invited already. Add or take away one seat at a time.")
-    wanted = _known(session, record, contact_ids)
+    wanted = _known(session, record, contact_ids, by_steward=by_steward)
     for seat in _seats(session, workshop_id).values():
         if seat.contact_id not in wanted and not seat.is_taken_away:
             seat.is_taken_away = True
@@ -122,14 +132,22 @@ def choose(session: Session, workshop_id: str, contact_ids: Collection[str]) -> 
     _follow(session, workshop_id)
 
 
-def add(session: Session, now: datetime, workshop_id: str, contact_id: str, keys: KeyFolder) -> None:
+def add(
+    session: Session,
+    now: datetime,
+    workshop_id: str,
+    contact_id: str,
+    keys: KeyFolder,
+    *,
+    by_steward: bool = False,
+) -> None:
     """Seats one person more, who is mailed if others were; once, however often it is asked.
 
     Raises NotFoundError, NotAllowedError, KeyMissingError.
     """
     record = _open(session, workshop_id)
     _check_no_vote(session, workshop_id)
-    ((_, party_id),) = _known(session, record, [contact_id]).items()
+    ((_, party_id),) = _known(session, record, [contact_id], by_steward=by_steward).items()
     before = _seats(session, workshop_id).get(contact_id)
     if before is not None and not before.is_taken_away:
         return
@@ -227,14 +245,16 @@ def _check_no_vote(session: Session, workshop_id: str) -> None:
         )
 
 
-def _known(session: Session, record: WorkshopRecord, contact_ids: Iterable[str]) -> dict[str, str]:
+def _known(
+    session: Session, record: WorkshopRecord, contact_ids: Iterable[str], *, by_steward: bool
+) -> dict[str, str]:
     """The party of each of these contacts, all of the chain of this review.
 
     Raises NotFoundError for any other; NotAllowedError for one to whom no link can be sent.
     """
     listed = {
         person.contact_id: (organisation.party_id, person)
-        for organisation in organisations(session, record.id)
+        for organisation in organisations(session, record.id, by_steward=by_steward)
         for person in organisation.people
     }
     wanted = list(dict.fromkeys(contact_ids))

@@ -18,6 +18,7 @@ from review_app.models.actions import ActionEntryRecord
 from review_app.models.outbox import MailKind, MailRecord
 from review_app.services import acting, proposing
 from review_app.services.errors import ChangedMeanwhileError, NotAllowedError, NotFoundError
+from review_app.services.proposing import Proposer
 from surveys.errors import ActionFaultsError, IllegalTransitionError
 from surveys.improvement import ActionState, Actor, EntryKind, may_move
 from tests.actions_made import (
@@ -93,7 +94,7 @@ def test_a_change_of_what_is_proposed_is_accepted_anew(of: Reviewed) -> None:
     found = load(action_id)
     it = replace(proposing.proposal_of(found), due=found.due + timedelta(days=1))
     with transaction() as session:
-        proposing.change(session, clock.now(), action_id, it, by=BY, seen=found.entries[-1].id)
+        proposing.change(session, clock.now(), action_id, it, by=Proposer(BY), seen=found.entries[-1].id)
     do(acting.accept, of, action_id, ASH)
     assert load(action_id).state is ActionState.PROPOSED
     do(acting.accept, of, action_id, PRIME)
@@ -105,7 +106,7 @@ def test_an_owner_who_comes_later_accepts_alone(of: Reviewed) -> None:
     found = load(action_id)
     it = replace(proposing.proposal_of(found), owner_ids=contact_ids(PRIME, ASH))
     with transaction() as session:
-        proposing.change(session, clock.now(), action_id, it, by=BY, seen=found.entries[-1].id)
+        proposing.change(session, clock.now(), action_id, it, by=Proposer(BY), seen=found.entries[-1].id)
     do(acting.accept, of, action_id, ASH)
     found = load(action_id)
     assert found.state is ActionState.IN_PROGRESS and found.entries[-1].text == acting.ACCEPTED_LATER
@@ -120,14 +121,18 @@ def test_declining_needs_a_reason_and_it_can_be_proposed_anew(of: Reviewed) -> N
     assert (found.state, found.reason) == (ActionState.DECLINED, "There is no money.")
     it = replace(proposing.proposal_of(found), title="A smaller step")
     with transaction() as session:
-        proposing.propose_anew(session, clock.now(), action_id, it, by=BY, seen=found.entries[-1].id)
+        proposing.propose_anew(
+            session, clock.now(), action_id, it, by=Proposer(BY), seen=found.entries[-1].id
+        )
     found = load(action_id)
     assert (found.state, found.reason, found.title) == (ActionState.PROPOSED, "", "A smaller step")
     assert found.entries[-1].before is ActionState.DECLINED
     assert "What will be different: A smaller step." in found.entries[-1].text
     assert asked(MailKind.ACTION, action_id) == 2
     with pytest.raises(IllegalTransitionError), transaction() as session:
-        proposing.propose_anew(session, clock.now(), action_id, it, by=BY, seen=found.entries[-1].id)
+        proposing.propose_anew(
+            session, clock.now(), action_id, it, by=Proposer(BY), seen=found.entries[-1].id
+        )
 
 
 def test_the_verifier_asks_for_more_and_the_owners_learn_of_it(of: Reviewed) -> None:

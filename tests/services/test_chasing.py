@@ -20,6 +20,7 @@ from review_app.models.actions import ActionPersonRecord
 from review_app.models.chains import ContactRecord
 from review_app.models.outbox import MailKind, MailRecord
 from review_app.services import acting, action_links, chasing, proposing
+from review_app.services.proposing import Proposer
 from review_app.state import state
 from review_app.worker import look
 from surveys import sealing
@@ -127,7 +128,7 @@ def test_another_due_date_withdraws_what_waits_and_reminds_anew(of: Reviewed) ->
     later = found.due + timedelta(days=60)
     it = replace(proposing.proposal_of(found), due=later)
     with transaction() as session:
-        proposing.change(session, clock.now(), action_id, it, by=BY, seen=found.entries[-1].id)
+        proposing.change(session, clock.now(), action_id, it, by=Proposer(BY), seen=found.entries[-1].id)
     with reading() as session:
         states = session.scalars(select(MailRecord.state).where(MailRecord.kind == "action_due")).all()
     assert list(states) == ["cancelled"]

@@ -12,12 +12,14 @@ from sqlalchemy import select, update
 from review_app import clock
 from review_app.database import reading, transaction
 from review_app.models.actions import ActionPersonRecord
+from review_app.models.base import new_id
 from review_app.models.chains import ContactRecord
 from review_app.models.cycles import CycleRecord
 from review_app.models.outbox import MailKind, MailRecord
 from review_app.services import actions, proposing
 from review_app.services.actions import Action
 from review_app.services.errors import ChangedMeanwhileError, NotAllowedError, NotFoundError
+from review_app.services.proposing import Proposer
 from surveys.errors import ActionFaultsError
 from surveys.improvement import ActionState, Actor, EntryKind
 from tests.actions_made import ASH, BY, COUNCIL, MILL, PRIME, contact_ids, proposal, propose, published
@@ -52,7 +54,9 @@ def change(action_id: str, **fields: object) -> bool:
     found = load(action_id)
     it = replace(proposing.proposal_of(found), **fields)  # type: ignore[arg-type]
     with transaction() as session:
-        return proposing.change(session, clock.now(), action_id, it, by=BY, seen=found.entries[-1].id)
+        return proposing.change(
+            session, clock.now(), action_id, it, by=Proposer(BY), seen=found.entries[-1].id
+        )
 
 
 def test_an_action_is_proposed_with_its_people_its_steps_its_number_and_a_mail_to_its_owners(
@@ -92,7 +96,7 @@ def test_everything_that_is_wrong_is_said_at_once_and_nothing_is_kept(of: Review
         measure="m" * 301,
     )
     with pytest.raises(ActionFaultsError) as raised, transaction() as session:
-        proposing.propose(session, clock.now(), it, by=BY)
+        proposing.propose(session, clock.now(), it, by=Proposer(BY))
     places = {fault.place for fault in raised.value.faults}
     assert places == {
         "title",
@@ -128,7 +132,7 @@ def test_each_fault_stands_at_its_field(
     with published(environ) as of:
         it = replace(proposal(of), **fields)  # type: ignore[arg-type]
         with pytest.raises(ActionFaultsError) as raised, transaction() as session:
-            proposing.propose(session, clock.now(), it, by=BY)
+            proposing.propose(session, clock.now(), it, by=Proposer(BY))
         assert [fault.place for fault in raised.value.faults] == [place]
 
 
@@ -140,7 +144,7 @@ def test_three_owners_somebody_gone_or_without_a_mailbox_and_a_revoked_link_are_
     def refused(**fields: object) -> str:
         it = replace(proposal(of), **fields)  # type: ignore[arg-type]
         with pytest.raises(ActionFaultsError) as raised, transaction() as session:
-            proposing.propose(session, clock.now(), it, by=BY)
+            proposing.propose(session, clock.now(), it, by=Proposer(BY))
         return " ".join(fault.message for fault in raised.value.faults)
 
     assert "more than two owners" in refused(owner_ids=(prime, ash, council))
@@ -203,7 +207,7 @@ def test_a_form_that_is_out_of_date_changes_nothing(of: Reviewed) -> None:
     change(action_id, title="Something else")
     it = replace(proposing.proposal_of(load(action_id)), title="A third thing")
     with pytest.raises(ChangedMeanwhileError), transaction() as session:
-        proposing.change(session, clock.now(), action_id, it, by=BY, seen=seen)
+        proposing.change(session, clock.now(), action_id, it, by=Proposer(BY), seen=seen)
     assert load(action_id).title == "Something else"
 
 
@@ -217,5 +221,31 @@ def test_an_overdue_action_can_be_changed_without_another_day_and_with_a_revoked
     later = clock.now() + timedelta(days=90)
     it = replace(proposing.proposal_of(found), title="Still worth it")
     with transaction() as session:
-        assert proposing.change(session, later, action_id, it, by=BY, seen=found.entries[-1].id)
+        assert proposing.change(session, later, action_id, it, by=Proposer(BY), seen=found.entries[-1].id)
     assert load(action_id).title == "Still worth it"
+
+
+def test_an_organiser_chooses_nobody_whom_a_steward_has_not_vouched_for(of: Reviewed) -> None:
+    with transaction() as session:
+        session.add(
+            ContactRecord(
+                id=new_id(),
+                party_id=of.parties["mill"],
+                position=9,
+                name="New",
+                job_title="",
+                email="new@x.example",
+            )
+        )
+    it = proposal(of, verifier="new@x.example")
+    with pytest.raises(ActionFaultsError), transaction() as session:
+        proposing.propose(session, clock.now(), it, by=Proposer(BY))
+    with transaction() as session:
+        action_id = proposing.propose(session, clock.now(), it, by=Proposer(BY, is_steward=True))
+    found = load(action_id)
+    later = replace(proposing.proposal_of(found), for_whom="All of us")
+    with transaction() as session:
+        # Whoever was chosen stays, whoever changes something else.
+        assert proposing.change(
+            session, clock.now(), action_id, later, by=Proposer(BY), seen=found.entries[-1].id
+        )

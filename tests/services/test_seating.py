@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from review_app import clock
 from review_app.database import reading, transaction
 from review_app.keys import KeyMissingError
+from review_app.models.base import new_id
 from review_app.models.chains import ContactRecord, PartyRecord
 from review_app.models.workshops import SeatRecord, WorkshopPartyRecord, WorkshopRecord
 from review_app.services import chains, seating, workshops
@@ -269,3 +270,31 @@ def test_the_page_knows_how_the_last_mail_fares_and_nothing_of_links(
         "link_number",
         "is_taken_away",
     }
+
+
+def test_an_organiser_seats_nobody_whom_a_steward_has_not_vouched_for(
+    invited_on_either: Gathered,
+) -> None:
+    of = invited_on_either
+    for email, party in (("new@mill.example", "mill"), ("new@prime.example", "prime")):
+        newcomer(of, email, party)
+    with pytest.raises(NotFoundError):
+        add(of, "new@mill.example")
+    assert "new@mill.example" not in {one.email for each in organisations(of) for one in each.people}
+    # The prime speaks for itself.
+    add(of, "new@prime.example")
+    with transaction() as session:
+        contact_id = contact_id_of(session, "new@mill.example")
+        seating.add(session, clock.now(), of.id, contact_id, state().keys, by_steward=True)
+    assert opens(secret_of(of, "new@mill.example"))
+    assert person(of, "new@mill.example").seat_id
+
+
+def newcomer(of: Gathered, email: str, party: str) -> None:
+    """Somebody who was put into an organisation after the launch."""
+    with transaction() as session:
+        session.add(
+            ContactRecord(
+                id=new_id(), party_id=of.of.parties[party], position=9, name="New", job_title="", email=email
+            )
+        )

@@ -18,7 +18,7 @@ from review_app.security import csrf
 from review_app.services import cycles, minutes, origins, proposing, workshops
 from review_app.services.errors import NotAllowedError
 from review_app.services.origins import Origin
-from review_app.services.proposing import Candidate, Proposal
+from review_app.services.proposing import Candidate, Proposal, Proposer
 from review_app.services.workshops import Topic, Workshop
 from review_app.web.facilitator.audience import blueprint, leader, led
 from review_app.web.facilitator.record_forms import KeptForm, not_kept
@@ -132,7 +132,7 @@ def make_action(workshop_id: str) -> ResponseReturnValue:
             workshops.locked(session, workshop_id)
             is_there = minutes.is_agreed(session, workshop_id, proposal)
             if not is_there:
-                proposing.propose(session, now(), proposal, by=_by(of.found))
+                proposing.propose(session, now(), proposal, by=_proposer(of.found))
     except ActionFaultsError as error:
         place_faults(form, error.faults)
         return _page(of, form), REFUSED
@@ -161,13 +161,13 @@ def _from(workshop_id: str) -> _From:
     topic = topic_of(found, request.args.get("topic", ""))
     with reading() as session:
         chain_id = cycles.load(session, found.cycle_id).chain_id
-        return _From(
-            found, topic, origins.origin(session, found, topic), proposing.candidates(session, chain_id)
-        )
+        people = proposing.candidates(session, chain_id, by_steward=leader().is_steward)
+        return _From(found, topic, origins.origin(session, found, topic), people)
 
 
-def _by(found: Workshop) -> str:
-    return _("%(name)s, at the workshop “%(title)s”", name=leader().name, title=found.title)
+def _proposer(found: Workshop) -> Proposer:
+    words = _("%(name)s, at the workshop “%(title)s”", name=leader().name, title=found.title)
+    return Proposer(words, is_steward=leader().is_steward)
 
 
 def _page(of: _From, form: ActionForm) -> str:

@@ -20,7 +20,7 @@ from review_app.services.outbox import MailState
 from review_app.services.seating import Organisation, Person, SeatMail
 from review_app.services.workshops import Workshop
 from review_app.state import state
-from review_app.web.facilitator.audience import blueprint, led
+from review_app.web.facilitator.audience import blueprint, leader, led
 from review_app.web.facilitator.words import WorkshopLine, by_mail, title_with_state
 from review_app.web.faults import REFUSED, SEE_OTHER
 from review_app.web.words import ROLES, figure
@@ -78,7 +78,13 @@ def people(workshop_id: str) -> str:
     # Everybody to begin with: it is quicker to take somebody out than to find them all.
     wanted = chosen or {person.contact_id for one in organisations for person in one.people}
     boxes = tuple(_boxes(one, wanted) for one in organisations)
-    return render_template("facilitator/choose.html", workshop=found, boxes=boxes, is_first=not chosen)
+    return render_template(
+        "facilitator/choose.html",
+        workshop=found,
+        boxes=boxes,
+        is_first=not chosen,
+        is_steward=leader().is_steward,
+    )
 
 
 @blueprint.post("/workshops/<string:workshop_id>/people")
@@ -87,7 +93,7 @@ def choose_people(workshop_id: str) -> ResponseReturnValue:
     led(workshop_id)
     chosen = set(request.form.getlist("people"))
     with transaction() as session:
-        seating.choose(session, workshop_id, chosen)
+        seating.choose(session, workshop_id, chosen, by_steward=leader().is_steward)
     if chosen:
         words = ngettext(
             "%(count)s person is chosen. Nobody is told until you invite them.",
@@ -130,7 +136,14 @@ def add_person(workshop_id: str) -> ResponseReturnValue:
     found = led(workshop_id)
     person = _person(found, lambda one: one.contact_id == request.form.get("person"))
     with _with_keys(), transaction() as session:
-        seating.add(session, now(), workshop_id, person.contact_id, state().keys)
+        seating.add(
+            session,
+            now(),
+            workshop_id,
+            person.contact_id,
+            state().keys,
+            by_steward=leader().is_steward,
+        )
     words = _("%(name)s is invited. %(mail)s", name=person.name, mail=by_mail(found.cycle_id, 1))
     flash(words, "success")
     return _back(workshop_id)
@@ -203,7 +216,7 @@ def _with_keys() -> Iterator[None]:
 
 def _organisations(found: Workshop) -> tuple[Organisation, ...]:
     with reading() as session:
-        return seating.organisations(session, found.id)
+        return seating.organisations(session, found.id, by_steward=leader().is_steward)
 
 
 def _person(found: Workshop, is_meant: Callable[[Person], bool]) -> Person:
@@ -245,7 +258,7 @@ def _seats_page(found: Workshop, organisations: Sequence[Organisation]) -> str:
         warnings=warnings_of(organisations),
         may_change=found.state in seating.OPEN,
     )
-    return render_template("facilitator/people.html", view=view)
+    return render_template("facilitator/people.html", view=view, is_steward=leader().is_steward)
 
 
 def _mail_words(mail: SeatMail | None) -> str:

@@ -17,6 +17,7 @@ from review_app.services.errors import ChangedMeanwhileError, NotFoundError
 from review_app.services.improvement_said import Found, FoundIn
 from review_app.services.overseeing import Overseen, said_of
 from review_app.services.proposals import LONGEST_LINE, Candidate, Proposal
+from review_app.services.proposing import Proposer
 from review_app.web.faults import REFUSED, SEE_OTHER, place_faults
 from review_app.web.improvement.action import overseen
 from review_app.web.improvement.asking import account
@@ -68,7 +69,7 @@ def propose(chain_id: str) -> ResponseReturnValue:
     if form.validate() and not form.form_errors:
         try:
             with transaction() as session:
-                action_id = proposing.propose(session, now(), it, by=said_of(account()))
+                action_id = proposing.propose(session, now(), it, by=_proposer())
         except ActionFaultsError as error:
             _place(form, error.faults)
         else:
@@ -107,7 +108,7 @@ def change(action_id: str) -> ResponseReturnValue:
     """Changes it, or proposes it once more; its owners get a mail."""
     line, form = overseen(action_id), ActionForm()
     it = _read(form, proposing.proposal_of(line.action))
-    by, seen = said_of(account()), form.seen.data or ""
+    by, seen = _proposer(), form.seen.data or ""
     is_anew = line.action.state is ActionState.DECLINED
     if form.validate():
         try:
@@ -171,9 +172,13 @@ def _place(form: ActionForm, faults: tuple[Fault, ...]) -> None:
     place_faults(form, [replace(fault, place=_PLACES.get(fault.place, fault.place)) for fault in faults])
 
 
+def _proposer() -> Proposer:
+    return Proposer(said_of(account()), is_steward=account().is_steward)
+
+
 def _people(chain_id: str) -> Mapping[str, Candidate]:
     with reading() as session:
-        return proposing.candidates(session, chain_id)
+        return proposing.candidates(session, chain_id, by_steward=account().is_steward)
 
 
 def _form(
