@@ -17,6 +17,7 @@ from review_app import (
     counting,
     improvement_papers,
     links_again,
+    minutes_papers,
     papers,
     posting,
     printing,
@@ -48,6 +49,7 @@ _collector = collecting.Collector()
 _press = printing.Press()
 _scanner = scanning.Scanner()
 _editions = improvement_papers.Editions()
+_minutes = minutes_papers.Editions()
 
 
 def run(state: State) -> None:
@@ -88,6 +90,7 @@ def look(state: State, *, mail_seconds: float | None = None, pdf_seconds: float 
         lambda: _make_reports(state, pdf_seconds),
         lambda: _pack_reports(state),
         lambda: _editions.ask(state, clock.now()),
+        lambda: _minutes.ask(state, clock.now()),
         lambda: papers.print_waiting(state.settings.paper_dir, seconds=pdf_seconds),
         lambda: papers.forget_old(state.settings.paper_dir, clock.now().timestamp()),
     )

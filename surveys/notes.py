@@ -9,6 +9,13 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from surveys.language import N_
+
+# A topic that nobody wrote on says the same, so that nothing tells who might have.
+NOT_SHOWN_WORDS = N_(
+    "Too few people wrote for anybody to stay unknown, so no notes are shown. Talk about it instead."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Typed:

@@ -6,15 +6,13 @@ What is on the agenda takes the whole length, but for a welcome and a close of a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from surveys.chain import Role
 from surveys.errors import Fault
 from surveys.mail_hours import ZONE
-from surveys.workshop import PAYING_ROLES
 
 WELCOME_MINUTES = 10
 CLOSE_MINUTES = 10
@@ -86,11 +84,6 @@ def may_begin(begins_at: datetime, now: datetime) -> bool:
     """Whether a workshop can begin: on its day in the UK, or two hours before its time where that is earlier."""
     day = begins_at.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
     return now >= min(day, begins_at - EARLIEST)
-
-
-def organisations_that_are_paid(roles: Iterable[Role]) -> int:
-    """How many of these organisations are neither prime nor commissioner."""
-    return sum(role not in PAYING_ROLES for role in roles)
 
 
 def _faults(meeting: Meeting, now: datetime, before: datetime | None) -> Iterator[Fault]:

@@ -44,6 +44,8 @@ TOPICS = (
     ("How referrals are shared out", "Promised after the last review."),
 )
 
+ENOUGH = ("Pay within 30 days", "Say when it is late", "Pay in full", "Answer the phone", "Say thank you")
+
 
 @dataclass(frozen=True)
 class Day:
@@ -117,6 +119,15 @@ def write_notes(session: Session, seat: Seat, topic_id: str, *texts: str) -> Non
     wanted = [*texts, *[""] * (MOST_NOTES - len(texts))]
     typed = {slot: Typed(text, seen_of(before[slot])) for slot, text in enumerate(wanted)}
     sealed_notes.save(session, keys, seat, topic_id, typed)
+
+
+def write_enough(day: Day, place: int = 0, texts: Sequence[str] = ENOUGH) -> None:
+    """One note each of as many people of organisations that are paid: with fewer than five nothing is shown."""
+    topic_id = day.topic_id(place)
+    for address, text in zip(day.paid[: len(texts)], texts, strict=True):
+        seat = day.seat(address)
+        with day.app.app_context(), transaction() as session:
+            write_notes(session, seat, topic_id, text)
 
 
 @contextmanager

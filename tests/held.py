@@ -24,7 +24,14 @@ from tests.actions_made import contact_ids
 from tests.days import write_notes
 from tests.workshops import PAID, PRIME, Gathered, GatheredAtRest, invited_workshop
 
-NOTES = ("Invoices wait for ninety days.", "Nobody says when money comes.", "Zażółć <b>jaźń</b> {{ 7 * 7 }}")
+# One each of five people: with fewer nothing is shown.
+NOTES = (
+    "Invoices wait for ninety days.",
+    "Nobody says when money comes.",
+    "Zażółć <b>jaźń</b> {{ 7 * 7 }}",
+    "Pay the smallest first.",
+    "Say who checks an invoice.",
+)
 SECRET_NOTE = "A note on a topic that nobody ever revealed."
 BECAUSE = "The contract with the council forbids it."
 DECISION = "Invoices are paid within 14 days."
@@ -41,7 +48,8 @@ def held_workshop(environ: dict[str, str], **changes: object) -> Iterator[Gather
 
 def hold(of: Gathered) -> None:
     """The day itself: the first topic from the notes to the vote; the second has a note that is never revealed."""
-    write(of, PAID[0], 0, *NOTES)
+    for address, note in zip(PAID, NOTES, strict=False):
+        write(of, address, 0, note)
     write(of, PAID[1], 1, SECRET_NOTE)
     with transaction() as session:
         session.execute(

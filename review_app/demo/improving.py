@@ -129,7 +129,9 @@ class _Room:
         leading.show(self._session, self._id, seen=on_screen, topic_id=topic.id)
         talk = _talk_on(topic)
         notes = [note for _title, written in talk.groups for note in written]
-        for seat, note in zip(self._chance.sample(self._seats, len(notes)), notes, strict=True):
+        for seat, note in zip(
+            self._chance.sample(self._voters(Stage.VOTING_FIRST), len(notes)), notes, strict=True
+        ):
             sealed_notes.save(self._session, self._keys, seat, topic.id, {0: Typed(note, "")})
         self._go(topic, Stage.WAITING, Stage.REVEALED)
         for title, written in talk.groups:
@@ -187,10 +189,13 @@ class _Room:
         leading.move(self._session, self._keys, self._id, seen, after, shuffle=random.SystemRandom())
         self._session.flush()
 
+    def _voters(self, stage: Stage) -> list[Seat]:
+        """One person of each organisation that may vote at a stage: first those who are paid."""
+        return list({seat.party_id: seat for seat in self._seats if may_vote(seat.role, stage)}.values())
+
     def _vote(self, topic: Topic, stage: Stage) -> None:
         groups = [group.id for group in boards.load(self._session, topic.id).groups]
-        voters = {seat.party_id: seat for seat in self._seats if may_vote(seat.role, stage)}
-        for seat in voters.values():
+        for seat in self._voters(stage):
             own = voting.own(self._session, self._keys, seat, topic.id)
             for group_id in self._chance.choices(groups, _talk_on(topic).likes, k=own.left):
                 own = voting.own(self._session, self._keys, seat, topic.id)

@@ -43,7 +43,10 @@ TALKS = {
                     "Once a year, to one person for all of us, would do.",
                 ),
             ),
-            ("Explain the margin in words", ("A picture of where a pound goes.",)),
+            (
+                "Explain the margin in words",
+                ("A picture of where a pound goes.", "Say it before we ask.", "We would share ours too."),
+            ),
         ),
         (4, 3),
     ),
@@ -68,7 +71,10 @@ TALKS = {
                     "The form has fields that nobody reads.",
                 ),
             ),
-            ("Help with systems, step by step", ("Tell us what comes after the first visit.",)),
+            (
+                "Help with systems, step by step",
+                ("Tell us what comes after the first visit.", "A name to ask."),
+            ),
         ),
         (5, 2),
     ),
@@ -95,7 +101,14 @@ TALKS = {
                 "Go through the funding model together",
                 ("An hour with the finance team, with our own numbers.", "Show a bad year too."),
             ),
-            ("A sheet to try things out", ("A spreadsheet where we can change the volumes.",)),
+            (
+                "A sheet to try things out",
+                (
+                    "A spreadsheet where we can change the volumes.",
+                    "Let us see what ten referrals fewer would mean.",
+                    "Something our trustees can read.",
+                ),
+            ),
         ),
         (4, 3),
     ),
@@ -110,7 +123,7 @@ OTHERWISE = Talk(
                 "Tell us also what you will not do.",
             ),
         ),
-        ("Talk about it twice a year", ("Short and regular beats long and rare.",)),
+        ("Talk about it twice a year", ("Short and regular beats long and rare.", "By call is enough.")),
     ),
     (5, 2),
 )

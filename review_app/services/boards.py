@@ -49,6 +49,11 @@ class Board:
     may_undo: bool
 
     @property
+    def has_notes(self) -> bool:
+        """Whether notes are shown; not where too few wrote for anybody to stay unknown."""
+        return bool(self.loose) or any(group.notes for group in self.groups)
+
+    @property
     def by_place(self) -> tuple[NoteGroup, ...]:
         """The groups as the vote put them; groups of one band stand as on the agenda."""
         return tuple(sorted(self.groups, key=lambda group: group.place or 0))
@@ -61,7 +66,9 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A change of which notes belong together: make, move, rename, dissolve, separate or undo.
+    """A change of which notes belong together: make, say, move, rename, dissolve, separate or undo.
+
+    To say makes a group of no notes, for what was said aloud in the room.
 
     ``group_id``: of which group, "" for none. ``title``: what it is to be called. ``note_ids``: of which notes.
     """
@@ -74,6 +81,7 @@ class Wanted:
 
 _CHANGES: Mapping[str, Callable[[Arrangement, Wanted], Arrangement]] = {
     "make": lambda before, it: note_groups.made(before, new_id(), it.title, it.note_ids),
+    "say": lambda before, it: note_groups.made(before, new_id(), it.title, frozenset()),
     "move": lambda before, it: note_groups.moved(before, it.note_ids, it.group_id or None),
     "rename": lambda before, it: note_groups.renamed(before, it.group_id, it.title),
     "dissolve": lambda before, it: note_groups.dissolved(before, it.group_id),

@@ -14,15 +14,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from review_app.keys import KeyFolder
-from review_app.models.base import new_id
 from review_app.models.workshops import (
     NoteGroupRecord,
-    NoteRecord,
     TopicRecord,
     WorkshopPartyRecord,
     WorkshopRecord,
 )
-from review_app.services import voting, workshop_seals, workshops
+from review_app.services import revealing, voting, workshop_seals, workshops
 from review_app.services.errors import ChangedMeanwhileError, NotAllowedError, NotFoundError, NotYetError
 from review_app.services.workshops import Seat
 from surveys.errors import IllegalTransitionError
@@ -101,7 +99,7 @@ def move(
     except IllegalTransitionError:
         raise NotAllowedError("A topic cannot go to that stage from where it is.") from None
     if target is Stage.REVEALED:
-        _reveal(session, workshop_seals.key_of(keys, workshop_id), topic, shuffle)
+        revealing.reveal(session, workshop_seals.key_of(keys, workshop_id), record, topic, shuffle)
     elif target is Stage.VOTING_FIRST:
         _check_groups(session, topic.id)
         topic.arranged_before = ""
@@ -181,14 +179,6 @@ def _move_workshop(record: WorkshopRecord, target: WorkshopState) -> None:
     except IllegalTransitionError:
         raise NotAllowedError("The workshop cannot be begun or ended now.") from None
     record.version += 1
-
-
-def _reveal(session: Session, key: bytes, topic: TopicRecord, shuffle: random.Random) -> None:
-    sealed = workshop_seals.notes_of_topic(session, key, topic.workshop_id, topic.id)
-    texts = list(sealed.values())
-    shuffle.shuffle(texts)
-    session.add_all(NoteRecord(id=new_id(), topic_id=topic.id, text=text) for text in texts)
-    workshop_seals.remove(session, list(sealed))
 
 
 def _check_groups(session: Session, topic_id: str) -> None:

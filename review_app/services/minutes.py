@@ -18,13 +18,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from review_app.models.actions import ActionRecord
+from review_app.models.cycles import CycleRecord
 from review_app.models.workshops import SeatRecord, WorkshopRecord
 from review_app.services import actions, boards, outbox, recording, workshop_seals, workshops
 from review_app.services.actions import Action
+from review_app.services.designs import languages_from_text
 from review_app.services.errors import ChangedMeanwhileError, NotAllowedError, NotFoundError
 from review_app.services.outbox import MailKind, Round
 from review_app.services.proposals import Proposal
 from review_app.services.workshops import Topic, Workshop
+from surveys.language import Language
 from surveys.workshop import Outcome, Stage, WorkshopState, move_workshop
 
 
@@ -104,6 +107,17 @@ def sent(session: Session, workshop_id: str) -> Minutes:
     if not text:
         raise NotFoundError("There are no minutes of this workshop yet.")
     return from_text(text)
+
+
+def all_sent(session: Session) -> tuple[tuple[str, tuple[Language, ...]], ...]:
+    """The workshops whose minutes went out, each with the languages of its review."""
+    query = (
+        select(WorkshopRecord.id, CycleRecord.languages)
+        .join(CycleRecord, CycleRecord.id == WorkshopRecord.cycle_id)
+        .where(WorkshopRecord.minutes_sent.is_not(None))
+        .order_by(WorkshopRecord.id)
+    )
+    return tuple((id_, languages_from_text(text)) for id_, text in session.execute(query))
 
 
 def send(session: Session, now: datetime, workshop_id: str, *, seen: str) -> None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Table, delete, func, select
+from sqlalchemy import Table, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -71,6 +71,18 @@ def put(session: Session, key: bytes, workshop_id: str, id_: bytes, value: Mappi
     session.execute(
         statement.on_conflict_do_update(index_elements=["id"], set_={"blob": statement.excluded.blob})
     )
+
+
+def rename(session: Session, ids: Mapping[bytes, bytes]) -> None:
+    """Keeps what is sealed under some ids under others from now on."""
+    query = select(SealedInWorkshopRecord.id).where(SealedInWorkshopRecord.id.in_(ids))
+    for id_ in session.scalars(query).all():
+        session.execute(
+            update(SealedInWorkshopRecord)
+            .where(SealedInWorkshopRecord.id == id_)
+            .values(id=ids[bytes(id_)])
+            .execution_options(synchronize_session=False)
+        )
 
 
 def remove(session: Session, ids: Collection[bytes]) -> None:

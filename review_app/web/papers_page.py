@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from flask import Response, make_response, render_template
 from flask.typing import ResponseReturnValue
@@ -31,7 +32,11 @@ class Wanted:
 
 def handed_out(html: str, styles: Sequence[str], wanted: Wanted) -> ResponseReturnValue:
     """The PDF of a page of HTML as something to keep; while it is made, a page that asks again. No row is written."""
-    paper = papers.asked(state().settings.paper_dir, html, styles)
+    return answer(papers.asked(state().settings.paper_dir, html, styles), wanted)
+
+
+def answer(paper: Path | None, wanted: Wanted) -> ResponseReturnValue:
+    """A PDF as something to keep; where there is none yet, a page that asks for it again."""
     if paper is None:
         page = make_response(render_template(wanted.waiting, wanted=wanted, languages=wanted.languages), 202)
         page.headers["refresh"] = str(SECONDS_TO_LOOK_AGAIN)

@@ -14,7 +14,7 @@ from tests.browser.conftest import PATIENCE_MS, Seat
 from tests.browser.installation import Installation
 from tests.browser.visitor import Visitor
 from tests.conftest import PASSWORD
-from tests.days import TOPICS, Day, plan_a_day
+from tests.days import TOPICS, Day, plan_a_day, write_enough
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 TOPIC = TOPICS[0][0]
@@ -176,7 +176,7 @@ def test_a_lost_connection_loses_no_text_and_a_new_laptop_takes_over(
     expect(phone.page.locator(".govuk-error-summary")).to_contain_text("The topic is revealed")
     expect(phone.page.get_by_label("Your note 2")).to_have_value("They do when it is")
     phone.page.get_by_role("link", name="Show what is new").click()
-    phone.says("Now: read all the notes", "Not saved: only in this window", "They do when it is")
+    phone.says("Now: talk about it.", "Not saved: only in this window", "They do when it is")
     phone.look(TOPIC)
     phone.page.get_by_role("button", name="Forget it").click()
     expect(phone.page.get_by_text("They do when it is")).to_have_count(0)
@@ -198,15 +198,16 @@ def test_a_link_that_is_taken_away_leads_to_the_entrance(
 
 
 def test_without_a_script_forms_do_it_all(installation: Installation, day: Day, seat: Seat) -> None:
+    write_enough(day)
     phone = seat(installation.address, "bare", width=375, height=700, scripts=False)
     phone.page.goto(f"{installation.address}/w")
     phone.look("Open your workshop")
     phone.fill({"Your code": day.code(day.paid[0])})
     phone.press("Continue", to=WORKSHOP)
     phone.follow(TOPIC, to=TOPIC)
-    phone.fill({"Your note": "Pay within thirty days"})
+    phone.fill({"Your note 1": "Pay within thirty days"})
     phone.press("Save your notes", to=TOPIC)
-    phone.fill({"Your note 2": "Answer the phone"})
+    phone.fill({"Your note 2": "Pay the smallest first"})
     phone.press("Save your notes", to=TOPIC)
     phone.says("2 of your notes are saved")
     console = seat(installation.address, "bare-console", width=1280, scripts=False)

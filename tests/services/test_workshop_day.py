@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select, update
@@ -17,18 +18,27 @@ from review_app.models.base import new_id
 from review_app.models.chains import PartyRecord
 from review_app.models.outbox import MailKind, MailRecord, MailState
 from review_app.models.workshops import NoteRecord, SeatRecord, WorkshopRecord
-from review_app.services import boards, leading, outbox, sealed_notes, seating, taking_part, voting
-from review_app.services.boards import Board
+from review_app.services import (
+    boards,
+    leading,
+    outbox,
+    sealed_notes,
+    seating,
+    taking_part,
+    voting,
+    workshops,
+)
+from review_app.services.boards import Board, Wanted
 from review_app.services.errors import ChangedMeanwhileError, NotAllowedError, NotFoundError, NotYetError
 from review_app.services.leading import Seen
 from review_app.services.outbox import Round
 from review_app.services.voting import Wish
 from review_app.state import state
-from surveys import note_groups
+from surveys import note_groups, sealing
 from surveys.chain import Role
 from surveys.note_groups import Arrangement
 from surveys.workshop import Stage, WorkshopState
-from tests.days import Day, workshop_day, write_notes
+from tests.days import Day, workshop_day, write_enough, write_notes
 
 CHANCE = random.SystemRandom()
 
@@ -85,11 +95,13 @@ def place_dots(day: Day, address: str, group_id: str, count: int) -> None:
 
 def to_the_vote(day: Day) -> list[str]:
     """Brings the first topic to the vote of those who are paid, on two groups; their ids."""
-    write(day, day.paid[0], "Pay within 30 days", "Say when it is late")
+    write_enough(day)
     day.begin()
     move(day, Stage.WAITING, Stage.WRITING)
     move(day, Stage.WRITING, Stage.REVEALED)
-    separate(day)
+    ids = sorted(note.id for note in board(day).loose)
+    for title, some in (("Paying", ids[:2]), ("Talking", ids[2:])):
+        arrange(day, partial(note_groups.made, group_id=new_id(), title=title, note_ids=frozenset(some)))
     move(day, Stage.REVEALED, Stage.VOTING_FIRST)
     return [group.id for group in board(day).groups]
 
@@ -98,6 +110,8 @@ def test_a_note_is_its_writers_alone_until_it_is_revealed_and_nobodys_after(day:
     one, other = day.paid[:2]
     write(day, one, "Invoices wait for ninety days.", "Nobody answers the phone.")
     write(day, other, "Zażółć — ‘½’ 漢字 😀" * 20)
+    for number, address in enumerate(day.paid[2:5]):
+        write(day, address, f"One of three: {number}")
     assert notes_of(day, one) == ["Invoices wait for ninety days.", "Nobody answers the phone."]
     assert board(day) == Board((), (), board(day).digest, may_undo=False)
     assert len({len(blob) for _id, blob in day.sealed_rows()}) == 1
@@ -115,6 +129,9 @@ def test_a_note_is_its_writers_alone_until_it_is_revealed_and_nobodys_after(day:
     assert day.sealed_rows() == []
     assert sorted(note.text for note in board(day).loose) == [
         "Nobody answers the phone.",
+        "One of three: 0",
+        "One of three: 1",
+        "One of three: 2",
         "Zażółć — ‘½’ 漢字 😀" * 20,
     ]
     with pytest.raises(NotAllowedError, match="is revealed"):
@@ -143,7 +160,7 @@ def test_saving_again_and_at_once_leaves_one_note(day: Day) -> None:
 
 
 def test_notes_of_other_topics_stay_sealed(day: Day) -> None:
-    write(day, day.paid[0], "On the first")
+    write_enough(day)
     write(day, day.paid[0], "On the second", place=1)
     day.begin()
     move(day, Stage.WAITING, Stage.REVEALED)
@@ -197,8 +214,7 @@ def test_a_stage_cannot_be_skipped_nor_gone_back_to(day: Day) -> None:
 
 
 def test_notes_are_put_into_groups_and_the_last_change_undone(day: Day) -> None:
-    write(day, day.paid[0], "Pay sooner", "Pay in full")
-    write(day, day.paid[1], "Answer the phone")
+    write_enough(day, texts=("Pay sooner", "Pay in full", "Answer the phone", "Say thank you", "Say who"))
     day.begin()
     move(day, Stage.WAITING, Stage.REVEALED)
     ids = {note.text: note.id for note in board(day).loose}
@@ -208,21 +224,20 @@ def test_notes_are_put_into_groups_and_the_last_change_undone(day: Day) -> None:
     with pytest.raises(ChangedMeanwhileError):
         arrange(day, lambda before: note_groups.made(before, new_id(), "Again", paying), seen=stale)
     separate(day)
-    assert [(group.title, len(group.notes)) for group in board(day).groups] == [
-        ("Paying", 2),
-        ("Answer the phone", 1),
-    ]
+    titles = [(group.title, len(group.notes)) for group in board(day).groups]
+    assert titles[0] == ("Paying", 2)
+    assert sorted(titles[1:]) == [("Answer the phone", 1), ("Say thank you", 1), ("Say who", 1)]
     assert board(day).loose == ()
     for _ in range(2):
         digest = board(day).digest
         with transaction() as session:
             boards.undo(session, day.workshop_id, day.topic_id(), seen=digest)
-    assert len(board(day).groups) == 2
+    assert len(board(day).groups) == 4
     arrange(day, lambda before: note_groups.moved(before, frozenset({ids["Pay in full"]}), None))
     arrange(day, lambda before: note_groups.dissolved(before, group_id))
     assert {note.text for note in board(day).loose} == {"Pay sooner", "Pay in full"}
     with reading() as session:
-        assert session.scalar(select(func.count()).select_from(NoteRecord)) == 3
+        assert session.scalar(select(func.count()).select_from(NoteRecord)) == 5
 
 
 def test_those_who_are_paid_vote_first_and_nothing_is_told_before_the_vote_is_closed(day: Day) -> None:
@@ -387,3 +402,97 @@ def test_nothing_begins_before_its_day(day: Day) -> None:
     with pytest.raises(NotYetError, match="on its day"):
         day.begin()
     assert day.workshop().state is WorkshopState.INVITED
+
+
+def kept_back(day: Day, address: str) -> tuple[str, ...]:
+    with reading() as session:
+        return sealed_notes.kept_back(session, state().keys, day.seat(address), day.topic_id())
+
+
+@pytest.mark.parametrize(
+    ("paid", "paying"),
+    [(0, 0), (1, 0), (4, 2)],
+    ids=["nobody", "one", "four and those who pay"],
+)
+def test_where_too_few_wrote_no_note_is_ever_shown(day: Day, paid: int, paying: int) -> None:
+    writers = [*day.paid[:paid], *day.paying[:paying]]
+    for address in writers:
+        write(day, address, f"By {address}")
+    day.begin()
+    move(day, Stage.WAITING, Stage.WRITING)
+    move(day, Stage.WRITING, Stage.REVEALED)
+    assert board(day).loose == () and not board(day).has_notes
+    # Nobody can wait for one more and try again; whoever wrote keeps their own, and sees nobody else's.
+    with pytest.raises(NotAllowedError, match="is revealed"):
+        write(day, day.paid[4], "A fifth")
+    with pytest.raises(NotAllowedError):
+        move(day, Stage.REVEALED, Stage.WRITING)
+    assert [kept_back(day, address) for address in writers] == [(f"By {address}",) for address in writers]
+    assert kept_back(day, day.paid[4]) == ()
+
+
+def test_five_people_are_too_few_where_one_organisation_is_two_of_them(day: Day) -> None:
+    """Its own people would know that all but three notes are theirs."""
+    party = next(
+        party
+        for party in sorted(day.parties.values())
+        if list(day.parties.values()).count(party) > 1
+        and day.roles[party] not in {Role.PRIME, Role.COMMISSIONER}
+    )
+    colleagues = [address for address, of in day.parties.items() if of == party][:2]
+    others = [address for address in day.paid if day.parties[address] != party]
+    for address in [*colleagues, *others[:3]]:
+        write(day, address, f"By {address}")
+    day.begin()
+    move(day, Stage.WAITING, Stage.REVEALED)
+    assert not board(day).has_notes
+
+
+def test_what_is_said_aloud_can_be_voted_on_where_no_notes_are_shown(day: Day) -> None:
+    day.begin()
+    move(day, Stage.WAITING, Stage.REVEALED)
+    for title in ("Pay sooner", "Answer the phone"):
+        with transaction() as session:
+            seen, said = boards.load(session, day.topic_id()).digest, Wanted("say", "", title, frozenset())
+            boards.do(session, day.workshop_id, day.topic_id(), seen=seen, wanted=said)
+    move(day, Stage.REVEALED, Stage.VOTING_FIRST)
+    first, second = board(day).groups
+    assert (first.title, first.notes) == ("Pay sooner", ())
+    for address in day.paid[:5]:
+        place_dots(day, address, second.id, 5)
+    move(day, Stage.VOTING_FIRST, Stage.VOTING_ALL)
+    move(day, Stage.VOTING_ALL, Stage.VOTED)
+    assert [(group.title, group.place) for group in board(day).by_place] == [
+        ("Answer the phone", 1),
+        ("Pay sooner", 2),
+    ]
+
+
+def test_whoever_gets_another_link_sees_their_thoughts_again_and_they_count_once(day: Day) -> None:
+    write_enough(day)
+    write(day, day.paid[0], "Pay within 30 days", "Say when it is late", place=2)
+    seat = day.seat(day.paid[0])
+    for number in (1, 2):
+        with transaction() as session:
+            seating.replace_link(session, clock.now(), day.workshop_id, seat.id, state().keys)
+            key = workshops.workshop_key(session, day.workshop_id, state().keys)
+            secret = sealing.seat_secret(key, seat.id, number)
+        with reading() as session:
+            found = workshops.find_seat(session, secret)
+            assert found is not None
+            own = sealed_notes.own(session, state().keys, found, day.topic_id(2))
+        assert [text for text in own if text] == ["Pay within 30 days", "Say when it is late"]
+    day.begin()
+    move(day, Stage.WAITING, Stage.REVEALED)
+    assert len(board(day).loose) == 5
+
+
+def test_the_thoughts_of_whoever_was_taken_off_the_list_are_revealed_all_the_same(day: Day) -> None:
+    write_enough(day)
+    seat_id = day.seat(day.paid[0]).id
+    with transaction() as session:
+        seating.take_away(session, day.workshop_id, seat_id)
+    write(day, day.paid[5], "A sixth")
+    day.begin()
+    move(day, Stage.WAITING, Stage.REVEALED)
+    assert "Pay within 30 days" in {note.text for note in board(day).loose}

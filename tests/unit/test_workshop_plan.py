@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.chain import Role
 from surveys.workshop_plan import (
     CLOSE_MINUTES,
     LEAST_MINUTES,
@@ -24,7 +23,6 @@ from surveys.workshop_plan import (
     is_call_link,
     meeting_faults,
     minutes_for_topics,
-    organisations_that_are_paid,
     shared_out,
     topics_that_fit,
 )
@@ -111,8 +109,3 @@ def test_all_faults_come_at_once() -> None:
 )
 def test_only_a_safe_address_is_the_link_of_a_call(text: str, *, is_link: bool) -> None:
     assert is_call_link(text) is is_link
-
-
-def test_prime_and_commissioner_are_not_among_those_who_are_paid() -> None:
-    assert organisations_that_are_paid(Role) == len(Role) - 2
-    assert organisations_that_are_paid([Role.PRIME, Role.COMMISSIONER]) == 0

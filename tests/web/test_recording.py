@@ -11,16 +11,18 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from review_app import papers
-from review_app.database import reading
+from review_app import clock, minutes_papers, papers
+from review_app.database import reading, transaction
 from review_app.models.chains import ContactRecord
 from review_app.models.workshops import SealedInWorkshopRecord
-from review_app.services import actions, cycles, workshops
+from review_app.services import actions, cycles, leading, minutes, workshops
 from review_app.services.accounts import AccountRole
 from review_app.services.workshops import Workshop
 from review_app.state import state
+from surveys.language import BILINGUAL
 from surveys.workshop import Outcome, WorkshopState
 from tests.conftest import make_account
+from tests.days import workshop_day
 from tests.held import BECAUSE, DECISION, NOTES, SECRET_NOTE, held_at_rest
 from tests.pages import PageClient
 from tests.services.test_questionnaire_pdf import elements_of, pages_of
@@ -283,10 +285,17 @@ def test_the_minutes_come_as_the_same_accessible_pdf_to_both_sides(
     settle(leader, path, held, 0, outcome="decided", decision=HOSTILE)
     post(leader, f"{path}/minutes")
     guest = enter(site, held.codes[PAID[0]])
-    assert leader.get(f"{path}/minutes.pdf").status_code == 202
-    assert guest.get("/w/minutes.pdf").status_code == 202
     with site.app_context():
-        papers.print_waiting(state().settings.paper_dir)
+        folder = state().settings.paper_dir
+    # No file, and no file's time, tells that somebody with a link has read them.
+    assert guest.get("/w/minutes.pdf").status_code == 202 and not list(folder.rglob("*"))
+    with site.app_context():
+        editions = minutes_papers.Editions()
+        editions.ask(state(), clock.now())
+        papers.print_waiting(folder)
+    before = {file: file.stat().st_mtime_ns for file in folder.rglob("*.pdf")}
+    assert len(before) == 1 and guest.get("/w/minutes.pdf").data.startswith(b"%PDF-")
+    assert {file: file.stat().st_mtime_ns for file in folder.rglob("*.pdf")} == before
     made = leader.get(f"{path}/minutes.pdf")
     assert made.mimetype == "application/pdf" and made.data == guest.get("/w/minutes.pdf").data
     file = tmp_path / "minutes.pdf"
@@ -316,3 +325,18 @@ def test_nobody_but_organisers_and_the_reviews_own_steward_come_here(
     assert signed_in(site, held.steward).get(f"{path}/record").status_code == 200
     assert leader.get(f"{path}/record/no-such-topic").status_code == 404
     assert leader.get(f"{path}/pack/secrets.pdf").status_code == 404
+
+
+def test_the_minutes_are_made_in_every_language_of_their_review(environ: dict[str, str]) -> None:
+    with workshop_day(environ, languages=BILINGUAL) as day:
+        day.begin()
+        with day.app.app_context():
+            with transaction() as session:
+                leading.end(session, clock.now(), day.workshop_id)
+                seen = minutes.of_workshop(session, day.workshop_id).digest
+                minutes.send(session, clock.now(), day.workshop_id, seen=seen)
+            minutes_papers.Editions().ask(state(), clock.now())
+            folder = state().settings.paper_dir
+        sources = sorted(file.read_text() for file in folder.rglob("*.json"))
+        assert ["Cofnodion: What we change first" in source for source in sources].count(True) == 1
+        assert len(sources) == 2

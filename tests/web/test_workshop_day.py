@@ -10,7 +10,7 @@ import pytest
 from review_app.demo.browsing import FormReader
 from surveys.language import BILINGUAL
 from surveys.workshop import MOST_NOTES, Stage
-from tests.days import Day, workshop_day
+from tests.days import Day, workshop_day, write_enough
 from tests.pages import PageClient
 from tests.web.stewards import signed_in
 
@@ -238,6 +238,7 @@ def test_who_says_that_they_are_here_is_on_the_console_and_nobody_else(day: Day)
 def test_pages_take_ticks_and_names_and_say_what_is_missing(day: Day) -> None:
     lead, console = signed_in(day.app, day.organiser), f"/workshops/{day.workshop_id}/lead"
     client = phone(day, day.paid[0])
+    write_enough(day)
     write(client, f"/w/topics/{day.topic_id()}", "<b>Pay</b> sooner", "Pay in full")
     for label in ("Begin the workshop", "Let everybody write notes", "Reveal all notes together"):
         press(lead, console, label)
@@ -251,3 +252,29 @@ def test_pages_take_ticks_and_names_and_say_what_is_missing(day: Day) -> None:
     press(lead, console, "Make a group of the ticked notes", note=ids[0], title="Paying")
     press(lead, console, "Undo the last change")
     assert ">Paying<" not in lead.get(console).text
+
+
+def test_where_too_few_wrote_everybody_is_told_to_talk_and_only_the_writer_sees_the_note(day: Day) -> None:
+    lead, console = signed_in(day.app, day.organiser), f"/workshops/{day.workshop_id}/lead"
+    projector = console.replace("lead", "projector")
+    writer, other = phone(day, day.paid[0]), phone(day, day.paid[1])
+    press(lead, console, "Begin the workshop")
+    press(lead, console, "Let everybody write notes")
+    assert write(writer, "/w/now", SECRET_WORDS).status_code == 303
+    assert "at least 5 people of 3 organisations that are paid" in lead.get(console).text
+    press(lead, console, "Reveal all notes together")
+    for client, path in ((lead, console), (lead, projector), (other, "/w/now")):
+        page = client.get(path).text
+        assert "Too few people wrote for anybody to stay unknown" in page and SECRET_WORDS not in page
+        assert "Let those who are paid vote first" not in page
+    assert "Your own notes" not in other.get("/w/now").text
+    own = writer.get("/w/now").text
+    assert "Now: talk about it." in own and "Your own notes: only you see them" in own and SECRET_WORDS in own
+
+    press(lead, console, "Add it")
+    assert "Write what was said first" in lead.get(console).text
+    for words in ("<i>Pay</i> sooner", "Answer the phone"):
+        press(lead, console, "Add it", said=words)
+    assert "&lt;i&gt;Pay&lt;/i&gt; sooner" in other.get("/w/now").text
+    press(lead, console, "Let those who are paid vote first")
+    assert "has 5 dots left to give" in other.get("/w/now").text

@@ -12,7 +12,7 @@ import pytest
 from review_app.demo.browsing import FormReader
 from review_app.state import state
 from surveys.workshop import Stage
-from tests.days import Day, workshop_day
+from tests.days import Day, workshop_day, write_enough
 from tests.pages import PageClient
 from tests.web.stewards import folder_of, signed_in
 from tests.web.test_workshop_day import phone, press, write
@@ -94,7 +94,7 @@ def test_nobody_sees_that_somebody_wrote(day: Day) -> None:
 def test_nobody_sees_that_an_organisation_voted_nor_for_what(day: Day) -> None:
     lead, console = signed_in(day.app, day.organiser), f"/workshops/{day.workshop_id}/lead"
     writer = phone(day, day.paid[0])
-    write(writer, "/w/now", "One thing", "Another thing")
+    write_enough(day)
     press(lead, console, "Let everybody write notes")
     press(lead, console, "Reveal all notes together")
     press(lead, console, "Each in a group of its own")

@@ -14,19 +14,21 @@ from review_app.web.facilitator.leading import refuse, step
 
 @blueprint.post("/workshops/<string:workshop_id>/topics/<string:topic_id>/notes")
 def arrange_notes(workshop_id: str, topic_id: str) -> ResponseReturnValue:
-    """Makes a group of the ticked notes, moves them, calls a group otherwise, or undoes the last of these."""
+    """Makes a group of the ticked notes or of what was said; moves notes, renames a group, undoes the last change."""
     form = request.form
     what, _colon, group_id = form.get("do", "").partition(":")
     wanted = Wanted(
         what=what,
         group_id=group_id or form.get("group", ""),
-        title=form.get("title", "") if what == "make" else form.get(f"title-{group_id}", ""),
+        title=form.get({"make": "title", "say": "said"}.get(what, f"title-{group_id}"), ""),
         note_ids=frozenset(form.getlist("note")),
     )
     if what in {"make", "move"} and not wanted.note_ids:
         return refuse(workshop_id, _("Tick the notes first."))
     if what in {"make", "rename"} and not wanted.title.strip():
         return refuse(workshop_id, _("Write what the group is called first."))
+    if what == "say" and not wanted.title.strip():
+        return refuse(workshop_id, _("Write what was said first."))
     seen = form.get("seen", "")
     return step(
         workshop_id,

@@ -14,7 +14,7 @@ from flask_babel import ngettext
 from review_app.clock import now
 from review_app.database import reading, transaction
 from review_app.keys import KeyMissingError
-from review_app.services import planning, seating
+from review_app.services import cycles, planning, seating
 from review_app.services.errors import NotAllowedError, NotFoundError, NotYetError
 from review_app.services.outbox import MailState
 from review_app.services.seating import Organisation, Person, SeatMail
@@ -24,8 +24,9 @@ from review_app.web.facilitator.audience import blueprint, leader, led
 from review_app.web.facilitator.words import WorkshopLine, by_mail, title_with_state
 from review_app.web.faults import REFUSED, SEE_OTHER
 from review_app.web.words import ROLES, figure
-from surveys.workshop import WorkshopState
-from surveys.workshop_plan import LEAST_PAID_ORGANISATIONS, organisations_that_are_paid
+from surveys.groups import DisclosurePolicy, is_safe
+from surveys.workshop import PAYING_ROLES, WorkshopState
+from surveys.workshop_plan import LEAST_PAID_ORGANISATIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,22 +184,36 @@ def take_away(workshop_id: str, seat_id: str) -> ResponseReturnValue:
     return _back(found.id)
 
 
-def warnings_of(roles: Sequence[Organisation]) -> tuple[str, ...]:
-    """What follows for a vote from who is invited; empty where a vote of theirs could be shown."""
-    paid = organisations_that_are_paid(one.role for one in roles if one.seated)
-    if paid >= LEAST_PAID_ORGANISATIONS:
-        return ()
-    return (
-        ngettext(
-            "%(count)s organisation that is paid is invited. With fewer than %(least)s no vote can be shown, because it"
-            " could tell how one of them voted. Everything else works.",
-            "%(count)s organisations that are paid are invited. With fewer than %(least)s no vote can be shown, because"
-            " it could tell how one of them voted. Everything else works.",
-            paid,
-            count=paid,
-            least=LEAST_PAID_ORGANISATIONS,
-        ),
-    )
+def warnings_of(organisations: Sequence[Organisation], policy: DisclosurePolicy) -> tuple[str, ...]:
+    """What cannot be shown to the room with who is invited; empty where their notes and votes could be."""
+    found = []
+    paid = {
+        one.party_id: len(one.seated) for one in organisations if one.seated and one.role not in PAYING_ROLES
+    }
+    if not is_safe(paid, policy):
+        found.append(
+            _(
+                "Notes cannot be shown to the room: that takes at least %(least)s people of %(parties)s organisations"
+                " that are paid, and %(left)s of them without any one organisation. Invite more of them, or talk"
+                " instead.",
+                least=policy.k,
+                parties=policy.min_organisations,
+                left=policy.min_without_any_organisation,
+            )
+        )
+    if len(paid) < LEAST_PAID_ORGANISATIONS:
+        found.append(
+            ngettext(
+                "%(count)s organisation that is paid is invited. With fewer than %(least)s no vote can be shown,"
+                " because it could tell how one of them voted. Everything else works.",
+                "%(count)s organisations that are paid are invited. With fewer than %(least)s no vote can be shown,"
+                " because it could tell how one of them voted. Everything else works.",
+                len(paid),
+                count=len(paid),
+                least=LEAST_PAID_ORGANISATIONS,
+            )
+        )
+    return tuple(found)
 
 
 @contextmanager
@@ -217,6 +232,11 @@ def _with_keys() -> Iterator[None]:
 def _organisations(found: Workshop) -> tuple[Organisation, ...]:
     with reading() as session:
         return seating.organisations(session, found.id, by_steward=leader().is_steward)
+
+
+def _policy(found: Workshop) -> DisclosurePolicy:
+    with reading() as session:
+        return cycles.load(session, found.cycle_id).policy
 
 
 def _person(found: Workshop, is_meant: Callable[[Person], bool]) -> Person:
@@ -255,7 +275,7 @@ def _seats_page(found: Workshop, organisations: Sequence[Organisation]) -> str:
             for one, person in everybody
             if person.seat_id is None and person.email
         ),
-        warnings=warnings_of(organisations),
+        warnings=warnings_of(organisations, _policy(found)),
         may_change=found.state in seating.OPEN,
     )
     return render_template("facilitator/people.html", view=view, is_steward=leader().is_steward)
@@ -281,6 +301,6 @@ def _invite_page(found: Workshop, faults: tuple[str, ...]) -> str:
         line=title_with_state(found),
         people=sum(len(one.seated) for one in seated),
         organisations=tuple(seated),
-        warnings=warnings_of(organisations),
+        warnings=warnings_of(organisations, _policy(found)),
         faults=faults,
     )

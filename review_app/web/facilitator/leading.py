@@ -15,7 +15,7 @@ from flask_login import current_user
 
 from review_app.clock import now
 from review_app.database import reading, transaction
-from review_app.services import boards, leading, workshops
+from review_app.services import boards, cycles, leading, workshops
 from review_app.services.boards import Board
 from review_app.services.errors import ChangedMeanwhileError, NotAllowedError, NotYetError
 from review_app.services.leading import Seen
@@ -26,6 +26,8 @@ from review_app.web.facilitator import steps
 from review_app.web.facilitator.audience import blueprint
 from review_app.web.facilitator.steps import Step
 from review_app.web.faults import SEE_OTHER
+from surveys import notes
+from surveys.groups import DisclosurePolicy
 from surveys.voting import BAND_WORDS, NOT_SHOWN_WORDS
 from surveys.workshop import TAKES_NOTES, VOTING, Stage, WorkshopState
 
@@ -48,13 +50,16 @@ class AgendaLine:
 class LeadView:
     """The console. ``stage_words``: where the topic on screen is.
 
-    ``board``: what is revealed of it, None before. ``is_sealed``: whether people write or vote now.
+    ``board``: what is revealed of it, None before. ``is_sealed``: whether people write or vote now; ``takes_notes``:
+    whether they write. ``policy``: how many must have written for notes to be shown.
     """
 
     workshop: Workshop
     topic: Topic | None
     stage_words: str
     is_sealed: bool
+    takes_notes: bool
+    policy: DisclosurePolicy
     agenda: tuple[AgendaLine, ...]
     step: Step | None
     next_topic: Step | None
@@ -76,6 +81,7 @@ def lead(workshop_id: str) -> str:
         minutes=TIMER_MINUTES,
         band_words=BAND_WORDS,
         not_shown=NOT_SHOWN_WORDS,
+        no_notes=notes.NOT_SHOWN_WORDS,
     )
 
 
@@ -175,16 +181,20 @@ def _moment(text: str) -> datetime | None:
 def _view(session: Any, workshop: Workshop) -> LeadView:
     topic = workshop.topic
     is_running = workshop.state is WorkshopState.RUNNING
+    takes_notes = is_running and topic is not None and topic.stage in TAKES_NOTES
     is_open = topic is not None and topic.stage not in TAKES_NOTES
+    board = boards.load(session, topic.id) if topic and is_open else None
     return LeadView(
         workshop=workshop,
         topic=topic,
-        stage_words=_(steps.STAGE_WORDS[topic.stage]) if topic else "",
+        stage_words=steps.stage_words(topic, board) if topic else "",
         agenda=tuple(_line(workshop, one) for one in workshop.topics),
-        is_sealed=is_running and topic is not None and topic.stage in TAKES_NOTES | VOTING,
-        step=steps.following(workshop),
+        is_sealed=takes_notes or (is_running and topic is not None and topic.stage in VOTING),
+        takes_notes=takes_notes,
+        policy=cycles.load(session, workshop.cycle_id).policy,
+        step=steps.following(workshop, board),
         next_topic=None if topic is None or topic.stage is Stage.VOTED else steps.next_topic(workshop),
-        board=boards.load(session, topic.id) if topic and is_open else None,
+        board=board,
         may_arrange=is_running and topic is not None and topic.stage is Stage.REVEALED,
         may_end=is_running,
         may_go_on=workshop.state is WorkshopState.ENDED,

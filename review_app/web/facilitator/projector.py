@@ -15,6 +15,7 @@ from review_app.web.facilitator import steps
 from review_app.web.facilitator.audience import blueprint
 from review_app.web.facilitator.leading import led
 from review_app.web.facilitator.steps import Step
+from surveys import notes
 from surveys.voting import BAND_WORDS, NOT_SHOWN_WORDS
 from surveys.workshop import TAKES_NOTES, WorkshopState
 
@@ -40,18 +41,23 @@ def projector(workshop_id: str) -> str:
         workshop = led(session, workshop_id)
         topic = workshop.topic if workshop.state is WorkshopState.RUNNING else None
         is_open = topic is not None and topic.stage not in TAKES_NOTES
+        board = boards.load(session, topic.id) if topic and is_open else None
         view = ProjectorView(
             workshop=workshop,
             topic=topic,
-            stage_words=_(steps.STAGE_WORDS[topic.stage]) if topic else "",
-            board=boards.load(session, topic.id) if topic and is_open else None,
-            step=steps.following(workshop),
+            stage_words=steps.stage_words(topic, board) if topic else "",
+            board=board,
+            step=steps.following(workshop, board),
             next_topic=steps.next_topic(workshop),
             previous_topic=steps.previous_topic(workshop),
             where=_where(workshop, topic),
         )
     return render_template(
-        "facilitator/projector.html", view=view, band_words=BAND_WORDS, not_shown=NOT_SHOWN_WORDS
+        "facilitator/projector.html",
+        view=view,
+        band_words=BAND_WORDS,
+        not_shown=NOT_SHOWN_WORDS,
+        no_notes=notes.NOT_SHOWN_WORDS,
     )
 
 

@@ -8,6 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from review_app.languages import N_
+from review_app.services.boards import Board
 from review_app.services.workshops import Topic, Workshop
 from surveys.workshop import Stage, WorkshopState
 
@@ -37,14 +38,25 @@ class Step:
     fields: tuple[tuple[str, str], ...]
 
 
-def following(workshop: Workshop) -> Step | None:
-    """The next step; None where there is none: the last topic is settled, or the workshop has ended."""
+def stage_words(topic: Topic, board: Board | None) -> str:
+    """Where a topic is, in words. ``board``: what is revealed of it, None before that."""
+    if topic.stage is Stage.REVEALED and board is not None and not board.has_notes:
+        return _("No notes are shown: talk about it, and settle what to do")
+    return _(STAGE_WORDS[topic.stage])
+
+
+def following(workshop: Workshop, board: Board | None) -> Step | None:
+    """The next step; None where there is none: the last topic is settled, or the workshop has ended.
+
+    ``board``: what is revealed of the topic on screen. Where that is nothing, no vote comes next but the next topic.
+    """
     if workshop.state is WorkshopState.INVITED:
         return Step(_("Begin the workshop"), url_for("facilitator.begin_day", workshop_id=workshop.id), ())
     if workshop.state is not WorkshopState.RUNNING:
         return None
     topic = workshop.topic
-    if topic is None or topic.stage is Stage.VOTED:
+    has_nothing = board is not None and not board.has_notes and not board.groups
+    if topic is None or topic.stage is Stage.VOTED or (topic.stage is Stage.REVEALED and has_nothing):
         return next_topic(workshop)
     target, label = _NEXT[topic.stage]
     fields = (("topic", topic.id), ("from", topic.stage.value), ("to", target.value))

@@ -24,6 +24,7 @@ from review_app.web.participant.dots import DotsView
 from review_app.web.participant.dots import view_of as dots_of
 from review_app.web.participant.notes import NotesView
 from review_app.web.participant.notes import view_of as notes_of
+from surveys import notes
 from surveys.voting import BAND_WORDS, NOT_SHOWN_WORDS
 from surveys.workshop import TAKES_NOTES, VOTING, Stage, WorkshopState, may_vote
 
@@ -43,7 +44,8 @@ class Line:
 class NowView:
     """What the phone shows. ``kind`` names it: before, soon, listen, write, read, wait, vote, voted or ended.
 
-    ``fault``: why the last press changed nothing, "" otherwise.
+    ``kept_back``: this person's notes of a topic whose notes are not shown. ``fault``: why the last press changed
+    nothing, "" otherwise.
     """
 
     kind: str
@@ -53,6 +55,7 @@ class NowView:
     notes: NotesView | None
     dots: DotsView | None
     board: Board | None
+    kept_back: tuple[str, ...]
     fault: str
 
     @property
@@ -121,6 +124,7 @@ def page(who: Participant, *, fault: str = "") -> str:
         languages=who.languages,
         band_words=BAND_WORDS,
         not_shown=NOT_SHOWN_WORDS,
+        no_notes=notes.NOT_SHOWN_WORDS,
     )
 
 
@@ -128,9 +132,12 @@ def _view(who: Participant, fault: str) -> NowView:
     topic = who.workshop.topic
     kind = _kind(who, topic)
     board = None
+    kept_back: tuple[str, ...] = ()
     if topic is not None and kind in {"read", "wait", "voted"}:
         with reading() as session:
             board = boards.load(session, topic.id)
+            if kind == "read" and not board.has_notes:
+                kept_back = sealed_notes.kept_back(session, state().keys, who.seat, topic.id)
     return NowView(
         kind=kind,
         who=who,
@@ -139,6 +146,7 @@ def _view(who: Participant, fault: str) -> NowView:
         notes=notes_of(who, topic) if topic is not None and kind in {"listen", "write"} else None,
         dots=dots_of(who, topic) if topic is not None and kind == "vote" else None,
         board=board,
+        kept_back=kept_back,
         fault=fault,
     )
 
