@@ -5,7 +5,7 @@ An action is done when its owners say so, and verified when the other side says 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -76,6 +76,19 @@ class EntryKind(StrEnum):
     STEP = "step"
     EVIDENCE = "evidence"
     CHANGED = "changed"
+
+
+# What shows that somebody has heard: an answer, a change of what is agreed, a step from one state to the next.
+HEARD = frozenset({EntryKind.MOVED, EntryKind.NOTE, EntryKind.CHANGED})
+
+
+def waits_for_help(state: ActionState, kinds: Sequence[EntryKind]) -> bool:
+    """Whether an owner has asked for help and nobody has answered or changed anything since.
+
+    ``kinds``: of all entries, the oldest first.
+    """
+    last = next((kind for kind in reversed(kinds) if kind in HEARD | {EntryKind.HELP}), None)
+    return state in UNDER_WAY and last is EntryKind.HELP
 
 
 def may_move(state: ActionState, target: ActionState, actor: Actor) -> bool:

@@ -130,6 +130,13 @@ def ask_for_help(session: Session, now: datetime, turn: Turn, text: str) -> None
     _say(session, now, turn, EntryKind.HELP, _words(text, "Say what you need, and from whom if you know."))
 
 
+def answer(session: Session, now: datetime, turn: Turn, text: str) -> None:
+    """Whoever leads the review's workshops says something to the owners, who learn of it by mail."""
+    words = _words(text, "Say something to its owners.")
+    if _say(session, now, turn, EntryKind.NOTE, words):
+        tell_owners(session, now, actions.locked(session, turn.action_id))
+
+
 def keep_steps(session: Session, now: datetime, turn: Turn, ticks: Mapping[str, bool], new: str = "") -> None:
     """Sets an owner's ticks, by the ids of their steps, and adds a step where ``new`` names one."""
     _check_owner(turn)
@@ -221,13 +228,15 @@ def _ready(
     return record
 
 
-def _say(session: Session, now: datetime, turn: Turn, kind: EntryKind, words: str) -> None:
+def _say(session: Session, now: datetime, turn: Turn, kind: EntryKind, words: str) -> bool:
+    """Whether it was said now; not where this very form was sent before."""
     record = actions.locked(session, turn.action_id)
     if _is_repeated(session, turn, kind, words, None):
-        return
+        return False
     _check_shown(record, turn)
     _check_open(record)
     actions.enter(session, now, record, Happening(turn.actor, turn.by, kind, words))
+    return True
 
 
 def _is_repeated(

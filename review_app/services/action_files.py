@@ -40,6 +40,7 @@ COLUMNS: tuple[tuple[str, str, Callable[[Overseen], str | int]], ...] = (
     ("state", "State", lambda line: line.action.state.value.replace("_", " ")),
     ("due", "Due", lambda line: line.action.due.isoformat()),
     ("overdue", "Overdue", lambda line: "yes" if line.is_overdue else "no"),
+    ("help", "Help is wanted", lambda line: line.action.help_wanted),
     ("owners", "Owners", lambda line: "; ".join(line.owners)),
     ("verifier", "Verifier", lambda line: line.action.verifier.party_name),
     ("practices", "Practices", lambda line: " ".join(line.action.practices)),

@@ -111,6 +111,8 @@ def _news(action: Action) -> ActionNews:
         return ActionNews.PROPOSED
     if action.state is ActionState.NOT_FELT:
         return ActionNews.NOT_FELT
+    if action.entries[-1].kind is EntryKind.NOTE and action.entries[-1].actor is Actor.ORGANISER:
+        return ActionNews.ANSWER
     telling = [entry for entry in action.entries if entry.kind in {EntryKind.MOVED, EntryKind.CHANGED}]
     asks_for_more = telling and telling[-1].actor is Actor.VERIFIER
     return ActionNews.MORE if asks_for_more else ActionNews.CHANGED

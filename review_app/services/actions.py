@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, insert, or_, select
+from sqlalchemy import ScalarSelect, SQLColumnExpression, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from review_app.keys import KeyFolder
@@ -27,7 +27,16 @@ from review_app.models.cycles import CycleRecord
 from review_app.services.designs import languages_from_text
 from review_app.services.errors import NotFoundError
 from surveys import sealing
-from surveys.improvement import SETTLED, ActionState, Actor, EntryKind, has_expired
+from surveys.improvement import (
+    HEARD,
+    SETTLED,
+    UNDER_WAY,
+    ActionState,
+    Actor,
+    EntryKind,
+    has_expired,
+    waits_for_help,
+)
 from surveys.language import Language
 
 LONGEST_SIGNATURE = 400
@@ -127,6 +136,13 @@ class Action:
     entries: tuple[Entry, ...]
     evidence: tuple[Evidence, ...]
 
+    @property
+    def help_wanted(self) -> str:
+        """What an owner needs who has asked for help, as long as nobody has answered; "" otherwise."""
+        if not waits_for_help(self.state, [entry.kind for entry in self.entries]):
+            return ""
+        return next(entry.text for entry in reversed(self.entries) if entry.kind is EntryKind.HELP)
+
 
 @dataclass(frozen=True, slots=True)
 class ActionLink:
@@ -153,6 +169,28 @@ def load(session: Session, action_id: str) -> Action:
     if found is None:
         raise NotFoundError("There is no such action.")
     return found
+
+
+def how_many_want_help(chain_id: SQLColumnExpression[str]) -> ScalarSelect[int]:
+    """As a column of a statement on chains: how many of the actions of each have ``help_wanted``."""
+    telling = [kind.value for kind in (*HEARD, EntryKind.HELP)]
+    last = (
+        select(ActionEntryRecord.kind)
+        .where(ActionEntryRecord.action_id == ActionRecord.id, ActionEntryRecord.kind.in_(telling))
+        .order_by(ActionEntryRecord.position.desc())
+        .limit(1)
+        .correlate(ActionRecord)
+        .scalar_subquery()
+    )
+    return (
+        select(func.count(ActionRecord.id))
+        .where(
+            ActionRecord.chain_id == chain_id,
+            ActionRecord.state.in_([state.value for state in UNDER_WAY]),
+            last == EntryKind.HELP.value,
+        )
+        .scalar_subquery()
+    )
 
 
 def of_chain(session: Session, chain_id: str) -> tuple[Action, ...]:

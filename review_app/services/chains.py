@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from review_app.models.base import new_id
 from review_app.models.chains import ChainRecord, ContactRecord, ContractRecord, PartyRecord
-from review_app.services import chains_history, chains_writing
+from review_app.services import actions, chains_history, chains_writing
 from review_app.services.chains_history import BY_COMMAND, Author
 from review_app.services.errors import NotFoundError
 from surveys.chain import Chain, Contact, Party, Role, Sector, Standing
@@ -24,12 +24,13 @@ SHARED_BY_KIN = 3
 
 @dataclass(frozen=True, slots=True)
 class ChainSummary:
-    """One line of the list of chains."""
+    """One line of the list of chains. ``asking``: how many of its actions wait for help."""
 
     id: str
     name: str
     parties: int
     contacts: int
+    asking: int = 0
 
 
 def keep(session: Session, now: datetime, chain: Chain, by: Author = BY_COMMAND) -> str:
@@ -123,6 +124,7 @@ def summaries(session: Session) -> tuple[ChainSummary, ...]:
             ChainRecord.name,
             func.count(func.distinct(PartyRecord.id)),
             func.count(ContactRecord.id),
+            actions.how_many_want_help(ChainRecord.id),
         )
         .join(PartyRecord, PartyRecord.chain_id == ChainRecord.id)
         .join(ContactRecord, ContactRecord.party_id == PartyRecord.id)

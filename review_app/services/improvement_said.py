@@ -112,12 +112,16 @@ def source(said: YouSaid, tongue: Tongue) -> str:
         return render_you_said_html(said, pdf_environment(template_folder(), tongue))
 
 
-def said_on(session: Session, action: Action, tongue: Tongue) -> tuple[str, str]:
+def said_on(
+    session: Session, action: Action, tongue: Tongue, *, main_report_only: bool = False
+) -> tuple[str, str]:
     """The statement that an action came from and what its report says on it; ("", "") where it came from none.
 
-    It is for those who may read every report of the chain.
+    ``main_report_only``: for somebody who may not read every report of the chain.
     """
     origin = Origin(action.finding_id, action.subject, action.question_id)
+    if main_report_only and origin.is_on_partner:
+        return "", ""
     subject = action.subject if origin.is_on_partner else _MAIN
     report = _published(session, action.cycle_id, subject)
     if report is None or not action.question_id:

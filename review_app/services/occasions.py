@@ -131,12 +131,16 @@ class WorkshopCall:
 
 
 class ActionNews(StrEnum):
-    """Why a mail about an action comes to those who own it. ``MORE``: the verifier asks for more."""
+    """Why a mail about an action comes to those who own it. ``MORE``: the verifier asks for more.
+
+    ``ANSWER``: whoever leads the workshops has written to them.
+    """
 
     PROPOSED = "proposed"
     CHANGED = "changed"
     MORE = "more"
     NOT_FELT = "not_felt"
+    ANSWER = "answer"
 
 
 @dataclass(frozen=True, slots=True)

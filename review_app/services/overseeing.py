@@ -46,6 +46,7 @@ class Wanted:
     state: ActionState | None = None
     workshop_id: str = ""
     is_overdue: bool = False
+    wants_help: bool = False
 
     def takes(self, line: Overseen) -> bool:
         """Whether an action is wanted."""
@@ -56,6 +57,7 @@ class Wanted:
             and (self.state is None or action.state is self.state)
             and (not self.workshop_id or action.workshop_id == self.workshop_id)
             and (not self.is_overdue or line.is_overdue)
+            and (not self.wants_help or bool(line.action.help_wanted))
         )
 
 

@@ -165,6 +165,26 @@ def test_progress_begins_the_work_and_help_and_notes_do_not_move_it(of: Reviewed
             do(step, of, action_id, PRIME, "x" * 1001)
 
 
+def test_who_asks_for_help_is_seen_to_wait_until_somebody_answers(of: Reviewed) -> None:
+    action_id = in_state(of, ActionState.IN_PROGRESS)
+    assert load(action_id).help_wanted == ""
+    do(acting.ask_for_help, of, action_id, PRIME, "Who has the list?")
+    do(acting.keep_steps, of, action_id, PRIME, {}, "Find the list")
+    found = load(action_id)
+    assert found.help_wanted == "Who has the list?"
+    form = acting.organisers_turn(action_id, BY, found.state, found.entries[-1].id)
+    before = asked(MailKind.ACTION, action_id)
+    for _ in range(2):
+        with transaction() as session:
+            acting.answer(session, clock.now(), form, "Jo at the council.")
+    assert load(action_id).help_wanted == ""
+    # Its one owner is told, once.
+    assert asked(MailKind.ACTION, action_id) == before + 1
+    do(acting.ask_for_help, of, action_id, PRIME, "She has left.")
+    do(acting.say_done, of, action_id, PRIME)
+    assert load(action_id).help_wanted == ""
+
+
 def test_what_is_not_felt_is_taken_up_again(of: Reviewed) -> None:
     action_id = in_state(of, ActionState.NOT_FELT)
     do(acting.progress, of, action_id, PRIME, "We ask them what is missing.")

@@ -365,6 +365,7 @@ def test_an_action_says_what_it_is_about_and_why_its_owner_hears_of_it() -> None
     assert "both owners" not in proposed and "both owners" in said(is_joint=True)
     assert "asks for more" in said(news=ActionNews.MORE)
     assert "do not notice it yet" in said(news=ActionNews.NOT_FELT)
+    assert "has written to you about an action" in said(news=ActionNews.ANSWER)
     changed = said(news=ActionNews.CHANGED)
     assert "was changed" in changed and "Accept or decline" not in changed
 

@@ -10,11 +10,13 @@ from io import StringIO
 import pytest
 from flask import Flask
 
-from review_app.database import reading
-from review_app.services import actions
+from review_app import clock
+from review_app.database import reading, transaction
+from review_app.services import acting, actions
 from review_app.services.accounts import AccountRole
+from review_app.services.acting import Turn
 from review_app.services.actions import Action
-from surveys.improvement import ActionState
+from surveys.improvement import ActionState, Actor
 from tests.conftest import make_account
 from tests.pages import PageClient
 from tests.web.improving import ImprovedAtRest
@@ -124,6 +126,38 @@ def test_an_action_is_declined_with_a_reason_and_nothing_typed_is_lost(
     assert "because: Too dear." in words(organiser.get(improved.page_of("late")).text)
     assert stored(app, improved.actions["late"]).entries[-1].by == "The organiser, organiser"
     assert organiser.get(path).location == improved.page_of("late"), "it is declined already"
+
+
+def test_help_that_is_asked_for_is_seen_and_answered(
+    app: Flask, organiser: PageClient, improved: ImprovedAtRest
+) -> None:
+    action_id, path = improved.actions["late"], f"{improved.page_of('late')}/answer"
+    assert "asks for help" not in words(organiser.get("/organiser").text)
+    found = stored(app, action_id)
+    with app.app_context(), transaction() as session:
+        turn = Turn(action_id, Actor.OWNER, "Jo", found.owners[0].id, found.state, found.entries[-1].id)
+        acting.ask_for_help(session, clock.now(), turn, "Who has <b>the list</b>?")
+    assert "1 of them asks for help" in words(organiser.get("/organiser").text)
+    for page in (improved.board, f"{improved.board}/list", f"{improved.board}/list?help=yes"):
+        assert "sks for help" in words(organiser.get(page).text), page
+    assert "1 of 5 actions" in words(organiser.get(f"{improved.board}/list?help=yes").text)
+    assert "They ask for help: Who has &lt;b&gt;the list&lt;/b&gt;?" in words(
+        organiser.get(improved.page_of("late")).text
+    )
+    for text, fault in (
+        (" ", "Say something to its owners."),
+        ("x" * 1001, "Shorten it."),
+    ):
+        answer = organiser.send(path, {**form_of(organiser, path), "text": text})
+        assert answer.status_code == 422 and text.strip() in answer.text
+        assert fault in faults(answer.text)[0]
+    stale = organiser.send(path, {**form_of(organiser, path), "text": "Jo has.", "shown": "done"})
+    assert stale.status_code == 422 and "has moved on since" in faults(stale.text)[0]
+    fields = {**form_of(organiser, path), "text": "Jo at the council."}
+    assert organiser.send(path, fields).location == improved.page_of("late")
+    assert "sks for help" not in words(organiser.get(improved.board).text)
+    assert "Jo at the council." in words(organiser.get(improved.page_of("late")).text)
+    assert organiser.get(f"{improved.page_of('verified')}/answer").location == improved.page_of("verified")
 
 
 def form_of(client: PageClient, path: str, **changes: object) -> dict[str, object]:

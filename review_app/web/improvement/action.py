@@ -1,4 +1,4 @@
-"""One action with everything that happened to it, and letting it be."""
+"""One action with everything that happened to it; letting it be, and answering those who own it."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from flask_babel import gettext as _
 from review_app.clock import now
 from review_app.database import reading, transaction
 from review_app.languages import ZONE, tongue
-from review_app.services import improvement_said, overseeing, pulses
-from review_app.services.errors import NotAllowedError
+from review_app.services import acting, improvement_said, overseeing, pulses
+from review_app.services.errors import ChangedMeanwhileError, NotAllowedError
 from review_app.services.overseeing import LONGEST_REASON, Overseen
-from review_app.web.faults import REFUSED, SEE_OTHER, refuse
+from review_app.web.faults import REFUSED, SEE_OTHER, place_faults, refuse
 from review_app.web.improvement.asking import account
 from review_app.web.improvement.audience import blueprint
-from review_app.web.improvement.forms import DeclineForm
+from review_app.web.improvement.forms import AnswerForm, DeclineForm
 from review_app.web.improvement.words import ACTORS, ENTRIES, STATES
 from review_app.web.pulse_lines import pulse_line
-from surveys.improvement import ActionState, Actor, may_move
+from surveys.errors import ActionFaultsError
+from surveys.improvement import SETTLED, ActionState, Actor, may_move
 from surveys.language import Language
 from surveys.practices import Practice, practices
 
@@ -80,6 +81,48 @@ def decline(action_id: str) -> ResponseReturnValue:
         "info",
     )
     return redirect(url_for("improvement.action", action_id=action_id), SEE_OTHER)
+
+
+@blueprint.get("/actions/<string:action_id>/answer")
+def ask_for_answer(action_id: str) -> ResponseReturnValue:
+    """The form of what is said to the owners."""
+    line, form = overseen(action_id), AnswerForm()
+    if line.action.state in SETTLED:
+        return redirect(url_for("improvement.action", action_id=action_id), SEE_OTHER)
+    form.shown.data, form.seen.data = line.action.state.value, line.action.entries[-1].id
+    return _answer_page(line, form)
+
+
+@blueprint.post("/actions/<string:action_id>/answer")
+def answer(action_id: str) -> ResponseReturnValue:
+    """Says something to the owners, who get a mail. Pressing twice says it once."""
+    line, form = overseen(action_id), AnswerForm()
+    if form.validate():
+        state = next((one for one in ActionState if one.value == form.shown.data), line.action.state)
+        turn = acting.organisers_turn(action_id, overseeing.said_of(account()), state, form.seen.data or "")
+        try:
+            with transaction() as session:
+                acting.answer(session, now(), turn, form.text.data or "")
+        except ActionFaultsError as error:
+            place_faults(form, error.faults)
+        except ChangedMeanwhileError:
+            # What was written stays; it is said of the action as it is now.
+            form.shown.data, form.seen.data = line.action.state.value, line.action.entries[-1].id
+            refuse(
+                form,
+                "text",
+                _("The action has moved on since this page was opened. Check it, and send again."),
+            )
+        except NotAllowedError as error:
+            refuse(form, "text", str(error))
+    if form.errors:
+        return _answer_page(line, form), REFUSED
+    flash(_("It stands in the history, and its owners get a mail."), "success")
+    return redirect(url_for("improvement.action", action_id=action_id), SEE_OTHER)
+
+
+def _answer_page(line: Overseen, form: AnswerForm) -> str:
+    return render_template("improvement/answer.html", line=line, form=form, most=acting.LONGEST_TEXT)
 
 
 def overseen(action_id: str) -> Overseen:

@@ -18,7 +18,7 @@ from surveys.improvement import ActionState
 
 PAGE = 25
 _Kind = TypeVar("_Kind", ActionState, Order)
-_OVERDUE = "yes"
+_YES = "yes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,8 @@ class Asked:
             "owner": wanted.party_id,
             "state": wanted.state.value if wanted.state else "",
             "workshop": wanted.workshop_id,
-            "overdue": _OVERDUE if wanted.is_overdue else "",
+            "overdue": _YES if wanted.is_overdue else "",
+            "help": _YES if wanted.wants_help else "",
             "order": self.order.value if self.order is not Order.DUE else "",
             **changes,
         }
@@ -63,7 +64,8 @@ def asked() -> Asked:
         party_id=given.get("owner", ""),
         state=_one_of(ActionState, given.get("state", "")),
         workshop_id=given.get("workshop", ""),
-        is_overdue=given.get("overdue") == _OVERDUE,
+        is_overdue=given.get("overdue") == _YES,
+        wants_help=given.get("help") == _YES,
     )
     page = given.get("page", "1")
     number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1

@@ -19,6 +19,14 @@ class DeclineForm(FlaskForm):
     reason = TextAreaField(later("Why it will not be done"))
 
 
+class AnswerForm(FlaskForm):
+    """What is said to the owners of an action. ``shown``, ``seen``: its state, and the last entry, on the page."""
+
+    text = TextAreaField(later("What you say to them"))
+    shown = HiddenField()
+    seen = HiddenField()
+
+
 class ActionForm(FlaskForm):
     """An action as it is proposed or changed."""
 

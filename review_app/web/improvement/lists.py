@@ -44,6 +44,7 @@ class Filters:
     states: tuple[Choice, ...]
     workshops: tuple[Choice, ...]
     is_overdue: bool
+    wants_help: bool
     order: str
     is_narrowed: bool
 
@@ -196,6 +197,7 @@ def _filters(address: str, found: Overview, of: Asked, reset: str) -> Filters:
         ),
         workshops=tuple(Choice(id_, title, id_ == wanted.workshop_id) for id_, title in found.workshops),
         is_overdue=wanted.is_overdue,
+        wants_help=wanted.wants_help,
         order=of.order.value,
         is_narrowed=of.is_narrowed,
     )

@@ -9,9 +9,11 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from review_app import languages
 from review_app.clock import now
 from review_app.database import reading, transaction
-from review_app.services import acting, owning
+from review_app.languages import tongue
+from review_app.services import acting, improvement_said, owning
 from review_app.services.acting import Turn
 from review_app.services.actions import Action, ActionLink
 from review_app.services.errors import ChangedMeanwhileError, NotAllowedError
@@ -34,7 +36,8 @@ NEW_STEP = "new_step"
 class ActionPage:
     """What the page shows. ``steps``: those that take words, the likeliest first. ``seen``: the last entry's id.
 
-    ``waits_for``: the other owner who has to accept, "" for nobody.
+    ``waits_for``: the other owner who has to accept, "" for nobody. ``statement``, ``sentence``: what it came from,
+    "" for nothing that everybody in the chain can read.
     """
 
     action: Action
@@ -46,6 +49,8 @@ class ActionPage:
     is_settled: bool
     steps: tuple[str, ...]
     practices: tuple[Practice, ...]
+    statement: str
+    sentence: str
     history: tuple[Told, ...]
     pieces: tuple[Piece, ...]
     seen: str
@@ -129,6 +134,9 @@ def _page(
     is_owner = found.id in link.owned
     mine = next((owner for owner in found.owners if owner.id == link.person.id), None)
     known = practices()
+    with reading() as session:
+        speech = tongue(languages.current())
+        statement, sentence = improvement_said.said_on(session, found, speech, main_report_only=True)
     view = ActionPage(
         action=found,
         due=due_day(found),
@@ -143,6 +151,8 @@ def _page(
         is_settled=found.state in SETTLED,
         steps=steps_for(found.state, is_owner=is_owner),
         practices=tuple(known[id_] for id_ in found.practices if id_ in known),
+        statement=statement,
+        sentence=sentence,
         history=tuple(told(entry) for entry in reversed(found.entries)),
         pieces=pieces(found),
         seen=found.entries[-1].id,
