@@ -17,11 +17,17 @@ _ENCODING = re.compile(rb"<\?xml[^>]{0,200}?encoding\s{0,20}=\s{0,20}[\"']([^\"'
 # Compound files: old Office files, and objects of programs. RTF can hold those objects too.
 _OTHER_FILES = (b"\xd0\xcf\x11\xe0", b"{\\rt", b"MZ")
 # Names of elements and attributes that are worth a closer look; they cannot be written in another way.
-_WORTH_READING = re.compile(rb"Relationship|ContentType|fldChar|instr|ddeLink|oleLink")
-_FORMULA = re.compile(rb"<(?:\w{1,20}:)?f(?:\s[^<>]{0,500})?>([^<]*)<")
+_WORTH_READING = re.compile(
+    rb"Relationship|ContentType|fldChar|instr|ddeLink|oleLink|imagedata|webPr|connection\b"
+)
+_FORMULA = re.compile(rb"<(?:\w{1,20}:)?(?:f|formula[12]?|definedName)(?:\s[^<>]{0,500})?>([^<]*)<")
 _IN_QUOTES = re.compile(r""""[^"]*"|'[^']*'""")
 _FIELD = re.compile(r'[\s"]*(?:DDEAUTO|DDE|LINK)\b', re.IGNORECASE)
 _LOCAL_DISK = re.compile(r"(?:file:///)?[a-z]:[\\/](?![\\/])", re.IGNORECASE)
+_KNOWN_IN_OFFICE = frozenset(
+    {"Type", "Target", "TargetMode", "ContentType", "fldCharType", "instr", "src", "refreshOnLoad"}
+)
+_KNOWN_IN_OPEN_DOCUMENTS = frozenset({"href", "formula"})
 _ACTIVE_RELATIONS = frozenset({"afchunk", "oleobject", "control", "vbaproject", "wordvbadata"})
 _ACTIVE_TYPES = ("macroenabled", "vbaproject", "macrosheet")
 _ACTIVE_ELEMENTS = frozenset(
@@ -61,7 +67,7 @@ def refuse_part_of_open_document(name: str, content: bytes) -> None:
             raise EvidenceRefusedError(Reason.LOCKED)
         return
     if name.rpartition("/")[2] in {"content.xml", "styles.xml", "settings.xml", "meta.xml"}:
-        _parse(_markup(name, content) or b"", _open_element)
+        _parse(_markup(name, content) or b"", _KNOWN_IN_OPEN_DOCUMENTS, _open_element)
 
 
 def _markup(name: str, content: bytes) -> bytes | None:
@@ -109,7 +115,7 @@ class _Office:
     is_code: bool = False
 
     def read(self, markup: bytes) -> None:
-        _parse(markup, self._element, self._text)
+        _parse(markup, _KNOWN_IN_OFFICE, self._element, self._text)
         for code in self.codes:
             _refuse_field(code)
 
@@ -119,6 +125,10 @@ class _Office:
             sign in attributes.get("ContentType", "").lower() for sign in _ACTIVE_TYPES
         ):
             raise EvidenceRefusedError(Reason.ACTIVE)
+        is_fetched = name == "imagedata" and _ELSEWHERE.match(attributes.get("src", ""))
+        is_asked = name == "connection" and attributes.get("refreshOnLoad", "") in {"1", "true"}
+        if is_fetched or is_asked or name == "webPr":
+            raise EvidenceRefusedError(Reason.OUTSIDE)
         if name == "Relationship":
             _refuse_relation(attributes)
         if name == "fldChar":
@@ -170,13 +180,22 @@ def _open_element(name: str, attributes: dict[str, str]) -> None:
 
 def _parse(
     markup: bytes,
+    known: frozenset[str],
     element: Callable[[str, dict[str, str]], None],
     text: Callable[[str], None] | None = None,
 ) -> None:
-    """Tells of each element: its name and its attributes, all without their namespaces."""
+    """Tells of each element: its name, and those of its attributes that are ``known``, all without their namespaces."""
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        element(name.rpartition(" ")[2], {key.rpartition(" ")[2]: value for key, value in attributes.items()})
+        said = {}
+        for key, value in attributes.items():
+            short = key.rpartition(" ")[2]
+            # The same name in another namespace, which nobody writes, would hide the one that counts.
+            if short in said:
+                raise EvidenceRefusedError(Reason.ACTIVE)
+            if short in known:
+                said[short] = value
+        element(name.rpartition(" ")[2], said)
 
     def refuse(*_: object) -> None:
         raise EvidenceRefusedError(Reason.ACTIVE)

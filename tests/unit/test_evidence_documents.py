@@ -87,6 +87,28 @@ def test_spelling_hides_no_relation() -> None:
     assert reason(DOCX, word(**{RELATIONS: utf_32})) is Reason.DAMAGED
 
 
+def test_a_second_attribute_of_the_same_name_hides_nothing() -> None:
+    for kind, more in (("image", 'Type="hyperlink"'), ("image", 'TargetMode="Internal"')):
+        for place in (b" Id=", b"/></"):
+            said = f' xmlns:x="x" x:{more} '.encode()
+            twice = related(kind).replace(place, said + place)
+            assert reason(DOCX, word(**{RELATIONS: twice})) is Reason.ACTIVE
+    body = '<draw:image xlink:href="https://evil.example/x" draw:href="Pictures/1.png"/>'
+    assert reason(ODT, opened(body)) is Reason.ACTIVE
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        '<v:imagedata xmlns:v="v" src="https://evil.example/x.png"/>',
+        '<connections><connection><webPr url="https://evil.example"/></connection></connections>',
+        '<connections><connection refreshOnLoad="1"/></connections>',
+    ],
+)
+def test_parts_that_fetch_without_a_relation_are_refused(part: str) -> None:
+    assert reason(DOCX, word(**{"word/part.xml": part.encode()})) is Reason.OUTSIDE
+
+
 @pytest.mark.parametrize(
     "relation",
     [
@@ -153,6 +175,8 @@ def test_ordinary_workbooks_are_taken_and_those_that_ask_programs_are_not() -> N
     assert reason(XLSX, workbook(has_chart=True)) is None
     assert reason(XLSX, workbook('=IF(A1="a|b",1,2)')) is None
     assert reason(XLSX, workbook("=cmd|'/C calc'!A0")) is Reason.ACTIVE
+    named = b"<definedNames><definedName name='a'>cmd|'/C calc'!A0</definedName></definedNames>"
+    assert reason(XLSX, office(XLSX, "xl/workbook.xml", **{"xl/names.xml": named})) is Reason.ACTIVE
     dde = b'<externalLink xmlns="x"><ddeLink ddeService="cmd" ddeTopic="/c calc"/></externalLink>'
     for part in (dde, dde.decode().encode("utf-16")):
         book = office(XLSX, "xl/workbook.xml", **{"xl/externalLinks/externalLink1.xml": part})
