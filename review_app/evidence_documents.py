@@ -21,6 +21,7 @@ _WORTH_READING = re.compile(
     rb"Relationship|ContentType|fldChar|instr|ddeLink|oleLink|imagedata|webPr|connection\b"
 )
 _FORMULA = re.compile(rb"<(?:\w{1,20}:)?(?:f|formula[12]?|definedName)(?:\s[^<>]{0,500})?>([^<]*)<")
+_FETCHED = re.compile(rb"src\s{0,20}=\s{0,20}[\"']?\s{0,20}(?:[a-z]{2,10}:|[/\\]|&)", re.IGNORECASE)
 _IN_QUOTES = re.compile(r""""[^"]*"|'[^']*'""")
 _FIELD = re.compile(r'[\s"]*(?:DDEAUTO|DDE|LINK)\b', re.IGNORECASE)
 _LOCAL_DISK = re.compile(r"(?:file:///)?[a-z]:[\\/](?![\\/])", re.IGNORECASE)
@@ -36,6 +37,7 @@ _ACTIVE_ELEMENTS = frozenset(
         *("dde-source", "dde-link", "dde-connection", "dde-connection-decl"),
     }
 )
+_MOST_ELEMENTS = 4_000_000
 _LONGEST_CODE = 2000
 _LINKS = frozenset({"a"})
 _ELSEWHERE = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:|[/\\]|\.\.[/\\])", re.IGNORECASE)
@@ -54,8 +56,16 @@ def refuse_part_of_office(name: str, content: bytes) -> None:
         raise EvidenceRefusedError(Reason.ACTIVE)
     for formula in _FORMULA.finditer(markup):
         _refuse_formula(formula[1])
-    if _WORTH_READING.search(markup):
+    if not _WORTH_READING.search(markup):
+        return
+    try:
         _Office().read(markup)
+    except EvidenceRefusedError as error:
+        # Excel writes drawings that are no XML, such as with a <br> in them.
+        if error.reason is not Reason.DAMAGED or not name.endswith(".vml"):
+            raise
+        if _FETCHED.search(markup):
+            raise EvidenceRefusedError(Reason.OUTSIDE) from error
 
 
 def refuse_part_of_open_document(name: str, content: bytes) -> None:
@@ -185,9 +195,14 @@ def _parse(
     text: Callable[[str], None] | None = None,
 ) -> None:
     """Tells of each element: its name, and those of its attributes that are ``known``, all without their namespaces."""
+    count = 0
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        said = {}
+        nonlocal count
+        count += 1
+        if count > _MOST_ELEMENTS:
+            raise EvidenceRefusedError(Reason.UNKNOWN)
+        said: dict[str, str] = {}
         for key, value in attributes.items():
             short = key.rpartition(" ")[2]
             # The same name in another namespace, which nobody writes, would hide the one that counts.

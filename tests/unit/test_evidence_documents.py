@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 from zipfile import ZIP_STORED
 
 import openpyxl
@@ -107,6 +108,22 @@ def test_a_second_attribute_of_the_same_name_hides_nothing() -> None:
 )
 def test_parts_that_fetch_without_a_relation_are_refused(part: str) -> None:
     assert reason(DOCX, word(**{"word/part.xml": part.encode()})) is Reason.OUTSIDE
+
+
+def test_drawings_that_are_no_xml_are_read_as_they_are() -> None:
+    drawing = '<xml xmlns:v="v"><v:imagedata o:relid="rId1"/><div><br></div><v:imagedata src="{}"/></xml>'
+    for address, why in (("image1.png", None), ("https://evil.example/x.png", Reason.OUTSIDE)):
+        part = drawing.format(address).encode()
+        book = office(XLSX, "xl/workbook.xml", **{"xl/drawings/vmlDrawing1.vml": part})
+        assert reason(XLSX, book) is why
+
+
+def test_a_part_of_far_too_many_elements_is_given_up() -> None:
+    # Of two kinds by chance: so that they do not pack so well that their size alone gives them away.
+    chance = random.Random(7).randbytes(4_100_000)
+    part = b"<instr>" + b"".join(b"<a/>" if sign & 1 else b"<b/>" for sign in chance) + b"</instr>"
+    assert len(word(**{"word/part.xml": part})) * 100 > len(part)
+    assert reason(DOCX, word(**{"word/part.xml": part})) is Reason.UNKNOWN
 
 
 @pytest.mark.parametrize(
