@@ -24,6 +24,7 @@ _MOST_UNPACKED = 100 * 1024 * 1024
 _MOST_RATIO = 200
 _SMALLEST_BOMB = 1024 * 1024
 _LARGEST_PART_READ = 1024 * 1024
+_OF_OPEN_DOCUMENTS = frozenset({"mimetype", "content.xml", "meta-inf/manifest.xml"})
 _END_OF_ZIP = b"PK\x05\x06"
 # As far from the end as the last record of a zip file can begin.
 _TAIL = 65_557
@@ -76,11 +77,13 @@ class _Room:
         if self.most < 0:
             raise EvidenceRefusedError(Reason.UNKNOWN)
 
-    def inside(self) -> _Room:
+    def check_inside(self, content: bytes) -> None:
+        """Reads a document in a document, such as the table behind a chart; in that there may be none."""
         if self.depth:
             raise EvidenceRefusedError(Reason.ACTIVE)
-        self.depth = 1
-        return self
+        self.depth += 1
+        _unpack(content, self)
+        self.depth -= 1
 
 
 PDF = Kind((".pdf",), "application/pdf")
@@ -185,13 +188,16 @@ def _document(archive: ZipFile, content: bytes, room: _Room) -> Kind:
         _check_entry(part)
     room.take(sum(part.file_size for part in parts))
     is_office = "[Content_Types].xml" in names
+    lowered = {name.lower() for name in names}
+    # Which of the two a program takes it for, nobody knows.
+    if "[content_types].xml" in lowered and _OF_OPEN_DOCUMENTS & lowered:
+        raise EvidenceRefusedError(Reason.DAMAGED)
     kind = _office(archive, set(names)) if is_office else _open_document(archive, names)
     # The manifest first: it says whether the rest is encrypted.
     for part in sorted(parts, key=lambda part: not part.filename.startswith("META-INF/")):
         held = archive.read(part)
         if held.startswith(b"PK\x03\x04"):
-            # The table behind a chart. Anything else than a document we would take is refused.
-            _unpack(held, room.inside())
+            room.check_inside(held)
         check = refuse_part_of_office if is_office else refuse_part_of_open_document
         check(part.filename.lower(), held)
     return kind

@@ -110,6 +110,13 @@ def test_parts_that_fetch_without_a_relation_are_refused(part: str) -> None:
     assert reason(DOCX, word(**{"word/part.xml": part.encode()})) is Reason.OUTSIDE
 
 
+@pytest.mark.parametrize("name", ["mimetype", "content.xml", "META-INF/manifest.xml", "Content.XML"])
+def test_a_document_of_two_families_is_refused(name: str) -> None:
+    assert reason(DOCX, word(**{name: b"<x/>"})) is Reason.DAMAGED
+    parts = {"mimetype": ODT.media_type.encode(), "content.xml": b"<x/>", "[content_types].XML": b"<x/>"}
+    assert reason(ODT, packed(parts, ZIP_STORED)) is Reason.DAMAGED
+
+
 def test_drawings_that_are_no_xml_are_read_as_they_are() -> None:
     drawing = '<xml xmlns:v="v"><v:imagedata o:relid="rId1"/><div><br></div><v:imagedata src="{}"/></xml>'
     for address, why in (("image1.png", None), ("https://evil.example/x.png", Reason.OUTSIDE)):
@@ -202,7 +209,7 @@ def test_ordinary_workbooks_are_taken_and_those_that_ask_programs_are_not() -> N
 
 def test_a_document_in_a_document_is_read_as_one() -> None:
     inner = "word/embeddings/Microsoft_Excel_Sheet.xlsx"
-    assert reason(DOCX, word(**{inner: workbook()})) is None
+    assert reason(DOCX, word(**{inner: workbook(), "word/embeddings/two.xlsx": workbook()})) is None
     assert reason(DOCX, word(**{inner: workbook("=cmd|'/C calc'!A0")})) is Reason.ACTIVE
     assert reason(DOCX, word(**{inner: word(**{inner: workbook()})})) is Reason.ACTIVE
     assert reason(DOCX, word(**{inner: packed({"a.txt": b"x"})})) is Reason.UNKNOWN
