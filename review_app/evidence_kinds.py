@@ -10,9 +10,13 @@ import struct
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import PurePosixPath
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from review_app.evidence_documents import refuse_part_of_office, refuse_part_of_open_document
+from review_app.evidence_pdfs import refuse_what_acts
+from review_app.evidence_reasons import EvidenceRefusedError, Reason
+from review_app.evidence_tables import line_that_runs
 
 LARGEST = 5 * 1024 * 1024
 _MOST_PARTS = 2000
@@ -20,44 +24,37 @@ _MOST_UNPACKED = 100 * 1024 * 1024
 _MOST_RATIO = 200
 _SMALLEST_BOMB = 1024 * 1024
 _LARGEST_PART_READ = 1024 * 1024
+_OF_OPEN_DOCUMENTS = frozenset({"mimetype", "content.xml", "meta-inf/manifest.xml"})
 _END_OF_ZIP = b"PK\x05\x06"
 # As far from the end as the last record of a zip file can begin.
 _TAIL = 65_557
 _OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
 _OFFICE = "application/vnd.openxmlformats-officedocument."
-# Parts of a document that can act when somebody opens it.
-_ACTIVE = (
-    "vbaproject",
-    "vbadata",
-    "activex",
-    "macrosheets",
-    "basic/",
-    "scripts/",
-    "oleobject",
-    ".exe",
-    ".js",
+# Folders and files of a document that can act when somebody opens it, and endings of programs and pages.
+_ACTIVE_FOLDERS = frozenset({"activex", "macrosheets", "dialogsheets", "basic", "dialogs", "scripts"})
+_ACTIVE_FILES = ("vbaproject", "vbadata", "oleobject")
+_ACTIVE_ENDINGS = frozenset(
+    {
+        *(
+            ".exe",
+            ".dll",
+            ".scr",
+            ".com",
+            ".bat",
+            ".cmd",
+            ".ps1",
+            ".vbs",
+            ".vbe",
+            ".js",
+            ".jse",
+            ".wsf",
+            ".wsh",
+        ),
+        *(".hta", ".jar", ".lnk", ".msi", ".sh", ".py", ".htm", ".html", ".mht", ".mhtml", ".rtf", ".swf"),
+        *(".docm", ".dotm", ".xlsm", ".xltm", ".xlam", ".xlsb", ".pptm", ".piece"),
+    }
 )
 _MARKUP = (b"<!doctype", b"<html", b"<svg", b"<script", b"<?xml", b"<?php", b"<body", b"<iframe")
-
-
-class Reason(StrEnum):
-    """Why a file is refused."""
-
-    EMPTY = "empty"
-    TOO_LARGE = "too_large"
-    UNKNOWN = "unknown"
-    ACTIVE = "active"
-    DAMAGED = "damaged"
-    WRONG_NAME = "wrong_name"
-
-
-class EvidenceRefusedError(Exception):
-    """A file may not be kept. ``endings``: with which its name may end, where that alone is wrong."""
-
-    def __init__(self, reason: Reason, endings: tuple[str, ...] = ()) -> None:
-        self.reason = reason
-        self.endings = endings
-        super().__init__(reason.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +63,27 @@ class Kind:
 
     endings: tuple[str, ...]
     media_type: str
+
+
+@dataclass(slots=True)
+class _Room:
+    """How much may still be unpacked of a file, whatever is packed in what; and how deep."""
+
+    most: int = _MOST_UNPACKED
+    depth: int = 0
+
+    def take(self, size: int) -> None:
+        self.most -= size
+        if self.most < 0:
+            raise EvidenceRefusedError(Reason.UNKNOWN)
+
+    def check_inside(self, content: bytes) -> None:
+        """Reads a document in a document, such as the table behind a chart; in that there may be none."""
+        if self.depth:
+            raise EvidenceRefusedError(Reason.ACTIVE)
+        self.depth += 1
+        _unpack(content, self)
+        self.depth -= 1
 
 
 PDF = Kind((".pdf",), "application/pdf")
@@ -95,15 +113,16 @@ def kind_of(name: str, content: bytes) -> Kind:
         kind = _text(content)
     if PurePosixPath(name.lower()).suffix not in kind.endings:
         raise EvidenceRefusedError(Reason.WRONG_NAME, kind.endings)
+    if name.lower().endswith(".csv") and (line := line_that_runs(_decoded(content))):
+        raise EvidenceRefusedError(Reason.FORMULA, line=line)
     return kind
 
 
 def _pdf(content: bytes) -> Kind:
     if b"%%EOF" not in content[-2048:]:
         raise EvidenceRefusedError(Reason.DAMAGED)
-    if any(name in content for name in (b"/JavaScript", b"/JS ", b"/JS(", b"/Launch", b"/EmbeddedFile")):
-        raise EvidenceRefusedError(Reason.ACTIVE)
     _refuse_second_nature(content)
+    refuse_what_acts(content)
     return PDF
 
 
@@ -137,9 +156,13 @@ def _webp(content: bytes) -> Kind:
 
 
 def _packed(content: bytes) -> Kind:
+    return _unpack(content, _Room())
+
+
+def _unpack(content: bytes, room: _Room) -> Kind:
     try:
         with ZipFile(io.BytesIO(content)) as archive:
-            return _document(archive, content)
+            return _document(archive, content, room)
     except (
         BadZipFile,
         NotImplementedError,
@@ -152,35 +175,57 @@ def _packed(content: bytes) -> Kind:
         raise EvidenceRefusedError(Reason.DAMAGED) from error
 
 
-def _document(archive: ZipFile, content: bytes) -> Kind:
+def _document(archive: ZipFile, content: bytes, room: _Room) -> Kind:
     parts = archive.infolist()
     names = [part.filename for part in parts]
-    if len(names) > _MOST_PARTS or len(set(names)) < len(names):
+    if len(names) > _MOST_PARTS or len({name.lower() for name in names}) < len(names):
         raise EvidenceRefusedError(Reason.UNKNOWN)
     # Nothing before the first part, nothing behind the last record.
     is_whole = bool(parts) and min(part.header_offset for part in parts) == 0 and not archive.comment
     if not is_whole or content.rfind(_END_OF_ZIP) != len(content) - 22:
         raise EvidenceRefusedError(Reason.DAMAGED)
     for part in parts:
-        name = part.filename.lower()
-        if name.startswith("/") or "\\" in name or ":" in name or ".." in PurePosixPath(name).parts:
-            raise EvidenceRefusedError(Reason.ACTIVE)
-        is_binary = name.endswith(".bin") and "printersettings" not in name
-        if is_binary or any(sign in name for sign in _ACTIVE):
-            raise EvidenceRefusedError(Reason.ACTIVE)
-        if part.flag_bits & 1 or part.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
-            raise EvidenceRefusedError(Reason.UNKNOWN)
-        if part.file_size > max(_SMALLEST_BOMB, _MOST_RATIO * part.compress_size):
-            raise EvidenceRefusedError(Reason.UNKNOWN)
-    if sum(part.file_size for part in parts) > _MOST_UNPACKED:
+        _check_entry(part)
+    room.take(sum(part.file_size for part in parts))
+    is_office = "[Content_Types].xml" in names
+    lowered = {name.lower() for name in names}
+    # Which of the two a program takes it for, nobody knows.
+    if "[content_types].xml" in lowered and _OF_OPEN_DOCUMENTS & lowered:
+        raise EvidenceRefusedError(Reason.DAMAGED)
+    kind = _office(archive, set(names)) if is_office else _open_document(archive, names)
+    # The manifest first: it says whether the rest is encrypted.
+    for part in sorted(parts, key=lambda part: not part.filename.startswith("META-INF/")):
+        held = archive.read(part)
+        if held.startswith(b"PK\x03\x04"):
+            room.check_inside(held)
+        check = refuse_part_of_office if is_office else refuse_part_of_open_document
+        check(part.filename.lower(), held)
+    return kind
+
+
+def _check_entry(part: ZipInfo) -> None:
+    """Raises EvidenceRefusedError for a part that its name or its size alone gives away."""
+    name = part.filename.lower()
+    path = PurePosixPath(name)
+    if name.startswith("/") or "\\" in name or ":" in name or ".." in path.parts:
+        raise EvidenceRefusedError(Reason.ACTIVE)
+    is_binary = path.suffix == ".bin" and not path.name.startswith("printersettings")
+    is_active = path.name.startswith(_ACTIVE_FILES) or path.suffix in _ACTIVE_ENDINGS
+    if is_binary or is_active or _ACTIVE_FOLDERS & set(path.parts[:-1]):
+        raise EvidenceRefusedError(Reason.ACTIVE)
+    if part.flag_bits & 1:
+        raise EvidenceRefusedError(Reason.LOCKED)
+    if part.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
         raise EvidenceRefusedError(Reason.UNKNOWN)
-    return _office(archive, set(names)) if "[Content_Types].xml" in names else _open_document(archive, names)
+    if part.file_size > max(_SMALLEST_BOMB, _MOST_RATIO * part.compress_size):
+        raise EvidenceRefusedError(Reason.UNKNOWN)
 
 
 def _office(archive: ZipFile, names: set[str]) -> Kind:
     types = _read(archive, "[Content_Types].xml")
-    if b"macroenabled" in types.lower() or b"\0" in types:
+    if b"\0" in types:
         raise EvidenceRefusedError(Reason.ACTIVE)
+    refuse_part_of_office("[content_types].xml", types)
     for member, kind in (("word/document.xml", DOCX), ("xl/workbook.xml", XLSX)):
         if member in names and f"{kind.media_type}.main+xml".encode() in types:
             return kind
@@ -205,14 +250,7 @@ def _read(archive: ZipFile, name: str) -> bytes:
 
 
 def _text(content: bytes) -> Kind:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            # What spreadsheet programs on Windows write.
-            text = content.decode("cp1252")
-        except UnicodeDecodeError as error:
-            raise EvidenceRefusedError(Reason.UNKNOWN) from error
+    text = _decoded(content)
     if any(ord(sign) < 0x20 and sign not in "\t\r\n\f" for sign in text) or "\x7f" in text:
         raise EvidenceRefusedError(Reason.UNKNOWN)
     lowered = content.lower()
@@ -221,6 +259,17 @@ def _text(content: bytes) -> Kind:
     ):
         raise EvidenceRefusedError(Reason.ACTIVE)
     return TEXT
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        try:
+            # What spreadsheet programs on Windows write.
+            return content.decode("cp1252")
+        except UnicodeDecodeError as error:
+            raise EvidenceRefusedError(Reason.UNKNOWN) from error
 
 
 def _refuse_second_nature(content: bytes) -> None:

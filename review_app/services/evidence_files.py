@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
+from enum import StrEnum
+from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
@@ -26,6 +27,33 @@ LONGEST_NAME = 150
 LONGEST_ADDRESS = 1000
 WAITING, PASSED, REFUSED = "waiting", "passed", "refused"
 SCANNER = "Roundtable, the scanner"
+
+
+class LinkFault(StrEnum):
+    """What is wrong with a link."""
+
+    NO_LINK = "no_link"
+    TOO_LONG = "too_long"
+    BACKSLASH = "backslash"
+    GAP = "gap"
+    USER = "user"
+
+
+_LINK_FAULTS = {
+    LinkFault.NO_LINK: ("This is not a link to a page.", "Begin it with https:// or http://."),
+    LinkFault.TOO_LONG: ("This link is too long.", "Use a shorter one."),
+    LinkFault.BACKSLASH: ("There is a backslash in this link.", "Write / in its place."),
+    LinkFault.GAP: ("There is a space or an invisible sign in this link.", "Copy it again from the page."),
+    LinkFault.USER: ("There is an @ before the name of the site.", "Leave out what stands before the @."),
+}
+
+
+class LinkRefusedError(ActionFaultsError):
+    """A link may not be kept; ``place`` is address."""
+
+    def __init__(self, fault: LinkFault) -> None:
+        self.fault = fault
+        super().__init__([Fault("address", *_LINK_FAULTS[fault])])
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +96,25 @@ def tidy_name(name: str) -> str:
 
 
 def host_of(address: str) -> str:
-    """The host of a link. Raises ActionFaultsError (place: address) for what is no link to a page."""
+    """The host of a link. Raises LinkRefusedError for what is no link to a page."""
+    if "\\" in address:
+        raise LinkRefusedError(LinkFault.BACKSLASH)
+    if not address.lower().startswith(("https://", "http://")):
+        raise LinkRefusedError(LinkFault.NO_LINK)
+    if any(sign.isspace() or not sign.isprintable() for sign in address):
+        raise LinkRefusedError(LinkFault.GAP)
     try:
         parts = urlsplit(address)
         host, port = parts.hostname or "", parts.port
     except ValueError:
         host, port, parts = "", None, urlsplit("")
-    is_plain = parts.scheme in {"http", "https"} and not parts.username and not parts.password
-    if not host or not is_plain or any(sign.isspace() or not sign.isprintable() for sign in address):
-        raise ActionFaultsError(
-            [Fault("address", "This is not a link to a page.", "Begin it with https:// or http://.")]
-        )
+    if not host:
+        raise LinkRefusedError(LinkFault.NO_LINK)
+    # What stands before an @ looks like the host, and is none.
+    if "@" in unquote(parts.netloc):
+        raise LinkRefusedError(LinkFault.USER)
     if len(address) > LONGEST_ADDRESS:
-        raise ActionFaultsError([Fault("address", "This link is too long.", "Use a shorter one.")])
+        raise LinkRefusedError(LinkFault.TOO_LONG)
     return host if port is None else f"{host}:{port}"
 
 
@@ -114,7 +148,7 @@ def add_file(session: Session, now: datetime, turn: Turn, file: NewFile) -> bool
 def add_link(session: Session, now: datetime, turn: Turn, address: str, name: str) -> bool:
     """Whether a link was added; not where the same is there already.
 
-    Raises ActionFaultsError (place: address), NotAllowedError, NotFoundError.
+    Raises LinkRefusedError, ActionFaultsError, NotAllowedError, NotFoundError.
     """
     host = host_of(address)
     record = _ready(session, turn)

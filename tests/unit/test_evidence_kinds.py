@@ -24,13 +24,11 @@ from review_app.evidence_kinds import (
     TEXT,
     WEBP,
     XLSX,
-    EvidenceRefusedError,
     Kind,
-    Reason,
     kind_of,
 )
-from review_app.services.evidence_files import host_of, tidy_name
-from surveys.errors import ActionFaultsError
+from review_app.evidence_reasons import EvidenceRefusedError, Reason
+from review_app.services.evidence_files import LinkFault, LinkRefusedError, host_of, tidy_name
 
 A_PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
 A_JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"\xff\xda\x00\x08" + b"x" * 50 + b"\xff\xd9"
@@ -112,8 +110,12 @@ BAD: dict[str, tuple[str, bytes, Reason]] = {
     "rtf": ("a.txt", b"{\\rtf1 hi}", Reason.ACTIVE),
     "nul": ("a.txt", b"a\0b", Reason.UNKNOWN),
     "cut pdf": ("a.pdf", b"%PDF-1.7\nhello", Reason.DAMAGED),
-    "pdf with script": ("a.pdf", b"%PDF-1.7\n<< /S /JavaScript /JS (app.alert(1)) >>\n%%EOF", Reason.ACTIVE),
-    "pdf that starts a program": ("a.pdf", b"%PDF-1.7\n<< /S /Launch >>\n%%EOF", Reason.ACTIVE),
+    "pdf with script": (
+        "a.pdf",
+        b"%PDF-1.7\n1 0 obj\n<< /S /JavaScript /JS (app.alert(1)) >>\n%%EOF",
+        Reason.ACTIVE,
+    ),
+    "pdf that starts a program": ("a.pdf", b"%PDF-1.7\n1 0 obj << /S /Launch >>\n%%EOF", Reason.ACTIVE),
     "pdf behind something": ("a.pdf", b"<html>" + A_PDF, Reason.ACTIVE),
     "pdf and zip": ("a.pdf", A_PDF + packed({"a": b"b"}) + b"%%EOF", Reason.ACTIVE),
     "jpeg and zip": ("a.jpg", A_JPEG + packed({"a.jar": b"b"}), Reason.ACTIVE),
@@ -208,28 +210,39 @@ def test_a_name_is_a_name_and_no_path(typed: str, kept: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "address",
+    ("address", "fault"),
     [
-        "javascript:alert(1)",
-        "data:text/html,x",
-        "file:///etc/passwd",
-        "//host/x",
-        "host.example",
-        "https://",
-        "https://a b.example",
-        "https://user:pass@host.example/",
-        "https://host.example/\n",
-        "http://[::1",
-        "https://h.example/" + "x" * 1000,
-        "",
+        ("javascript:alert(1)", LinkFault.NO_LINK),
+        ("data:text/html,x", LinkFault.NO_LINK),
+        ("file:///etc/passwd", LinkFault.NO_LINK),
+        ("//host/x", LinkFault.NO_LINK),
+        ("host.example", LinkFault.NO_LINK),
+        ("https://", LinkFault.NO_LINK),
+        ("http://[::1", LinkFault.NO_LINK),
+        ("", LinkFault.NO_LINK),
+        ("https://a b.example", LinkFault.GAP),
+        ("https://host.example/\n", LinkFault.GAP),
+        ("https://host.example/\x00x", LinkFault.GAP),
+        ("https://host.example/\u200bx", LinkFault.GAP),
+        ("https://host.example/\u202ex", LinkFault.GAP),
+        ("https://host.example/\u00a0x", LinkFault.GAP),
+        ("https://good.example\\@evil.example", LinkFault.BACKSLASH),
+        ("https:\\\\host.example", LinkFault.BACKSLASH),
+        ("https://user:pass@host.example/", LinkFault.USER),
+        ("https://good.example@evil.example/", LinkFault.USER),
+        ("https://@evil.example/", LinkFault.USER),
+        ("https://good.example%40evil.example/", LinkFault.USER),
+        ("https://h.example/" + "x" * 1000, LinkFault.TOO_LONG),
     ],
 )
-def test_what_is_no_link_to_a_page_is_refused(address: str) -> None:
-    with pytest.raises(ActionFaultsError):
+def test_what_is_no_link_to_a_page_is_refused(address: str, fault: LinkFault) -> None:
+    with pytest.raises(LinkRefusedError) as raised:
         host_of(address)
+    assert raised.value.fault is fault and raised.value.faults[0].place == "address"
 
 
 def test_a_link_says_its_host() -> None:
     check: Callable[[str], str] = host_of
     assert check("https://www.example.org/terms?x=1#y") == "www.example.org"
+    assert check("https://www.example.org/@writer/terms") == "www.example.org"
     assert check("http://EXAMPLE.org:8080/") == "example.org:8080"

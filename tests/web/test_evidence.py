@@ -18,6 +18,7 @@ from surveys.improvement import ActionState
 from tests.actions_made import ASH, MILL, PRIME
 from tests.conftest import make_account
 from tests.pages import PageClient
+from tests.unit.test_evidence_documents import RELATIONS, related, word
 from tests.unit.test_evidence_kinds import A_JPEG, A_PDF
 from tests.web.owners import Acted, came_to_act, hidden, made_actions, post
 from tests.web.respondents import words
@@ -110,6 +111,14 @@ def test_a_file_goes_up_and_comes_down_as_an_attachment_to_those_alone_who_may_h
         (("a.txt", b""), "is empty"),
         (("a.exe", b"MZ\x90\x00"), "cannot be kept"),
         (("a.pdf", A_PDF[:20]), "is damaged"),
+        (("a.pdf", b"%PDF-1.7\n1 0 obj\n<< /J#53(x) >>\n%%EOF"), "another file. Print it to a new PDF"),
+        (("a.pdf", b"%PDF-1.7\ntrailer << /Encrypt 1 0 R >>\n%%EOF"), "is locked"),
+        (
+            ("a.pdf", b"%PDF-1.7\n1 0 obj << /N 1 /First 4 >> stream\n%%EOF"),
+            "Parts of this PDF cannot be read",
+        ),
+        (("a.docx", word(**{RELATIONS: related("image")})), "fetches something from elsewhere"),
+        (("a.csv", b"name,days\nMill,=1+1\n"), "In line 2 of this file a cell begins with"),
         (("a.txt", b"x" * (5 * 1024 * 1024 + 1)), "larger than 5 MB"),
     ],
 )
@@ -133,6 +142,13 @@ def test_a_link_shows_its_host_and_gives_nothing_away(app: Flask, acted: Acted, 
     path = acted.path(ActionState.IN_PROGRESS)
     answer = post(prime, f"{path}/evidence", address="javascript:alert(1)", name="Look")
     assert answer.status_code == 422 and "javascript:alert(1)" in answer.text and "Look" in answer.text
+    for bad, says in (
+        ("https://good.example@evil.example/", "Leave out the @"),
+        ("https:\\\\www.example.org", "There is a backslash"),
+        ("https://www.example.org/a b", "a space or an invisible sign"),
+        ("https://www.example.org/" + "x" * 1000, "too long"),
+    ):
+        assert says in faults(post(prime, f"{path}/evidence", address=bad).text)[0]
     assert faults(post(prime, f"{path}/evidence", address="").text) == ["Choose a file, or write a link."]
     assert post(prime, f"{path}/evidence", address="https://www.example.org/t", name="").status_code == 303
     page = prime.get(path).text

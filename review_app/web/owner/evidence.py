@@ -12,13 +12,21 @@ from wtforms import HiddenField, StringField
 
 from review_app.clock import now
 from review_app.database import reading, transaction
-from review_app.evidence_kinds import ENDINGS, LARGEST, EvidenceRefusedError, Reason, kind_of
+from review_app.evidence_kinds import ENDINGS, LARGEST, kind_of
+from review_app.evidence_reasons import EvidenceRefusedError, Reason
 from review_app.evidence_store import EvidenceStore
 from review_app.security import csrf
 from review_app.services import evidence_files
 from review_app.services.actions import Action, ActionLink
 from review_app.services.errors import ChangedMeanwhileError, NotAllowedError, NotFoundError
-from review_app.services.evidence_files import MOST_PIECES, PASSED, WAITING, NewFile
+from review_app.services.evidence_files import (
+    MOST_PIECES,
+    PASSED,
+    WAITING,
+    LinkFault,
+    LinkRefusedError,
+    NewFile,
+)
 from review_app.state import state
 from review_app.web.evidence import hand_out
 from review_app.web.faults import REFUSED, SEE_OTHER, refuse
@@ -33,9 +41,32 @@ _WORDS = {
     Reason.TOO_LARGE: later("This file is larger than 5 MB. Make it smaller, or add a link to it."),
     Reason.UNKNOWN: later("This kind of file cannot be kept. Save it as a PDF, or add a link to it."),
     Reason.ACTIVE: later(
-        "This file holds something that can act by itself, such as macros or scripts. Save it as a PDF without them."
+        "This file holds something that can act by itself, such as macros, scripts or another file. "
+        "Print it to a new PDF, and add that."
+    ),
+    Reason.OUTSIDE: later(
+        "This document fetches something from elsewhere when it is opened, such as a linked picture, template or "
+        "workbook. Print it to a PDF, and add that."
+    ),
+    Reason.LOCKED: later(
+        "This file is locked, so nobody can check what is in it. Save it without a password and without protection, "
+        "or print it to a new PDF."
+    ),
+    Reason.UNREADABLE: later(
+        "Parts of this PDF cannot be read, so nobody can check what is in it. Print it to a new PDF, and add that."
     ),
     Reason.DAMAGED: later("This file is damaged, or is two things at once. Save it anew and try again."),
+}
+
+_LINK_WORDS = {
+    LinkFault.NO_LINK: later("This is not a link to a page. Begin it with https://."),
+    LinkFault.TOO_LONG: later("This link is too long. Keep it below 1,000 characters."),
+    LinkFault.BACKSLASH: later("There is a backslash (\\) in this link. Write / in its place."),
+    LinkFault.GAP: later("There is a space or an invisible sign in this link. Copy it again from the page."),
+    LinkFault.USER: later(
+        "There is an @ before the name of the site, which hides where this link goes. "
+        "Leave out the @ and what stands before it."
+    ),
 }
 
 
@@ -98,14 +129,13 @@ def _keep(link: ActionLink, found: Action, form: EvidenceForm) -> None:
         _add(link, found, form, file)
     except EvidenceRefusedError as error:
         refuse(form, "file", _refusal(error))
-    except ActionFaultsError as error:
-        is_link = error.faults[0].place == "address"
+    except LinkRefusedError as error:
+        refuse(form, "address", str(_LINK_WORDS[error.fault]))
+    except ActionFaultsError:
         refuse(
             form,
-            "address" if is_link else "",
-            _("This is not a link to a page. Begin it with https://, and keep it below 1,000 characters.")
-            if is_link
-            else _("There are %(most)s pieces of evidence already, and that is the most.", most=MOST_PIECES),
+            "",
+            _("There are %(most)s pieces of evidence already, and that is the most.", most=MOST_PIECES),
         )
     except (ChangedMeanwhileError, NotAllowedError):
         refuse(
@@ -160,6 +190,12 @@ def _refusal(error: EvidenceRefusedError) -> str:
         return _(
             "The name of this file does not fit what is in it. Its name should end in: %(endings)s.",
             endings=", ".join(error.endings),
+        )
+    if error.reason is Reason.FORMULA:
+        return _(
+            "In line %(line)s of this file a cell begins with =, @, + or -, and a spreadsheet would run it as a "
+            "formula. Put a word before that sign, or save the table as a PDF.",
+            line=error.line,
         )
     return str(_WORDS[error.reason])
 
