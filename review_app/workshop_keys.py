@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from review_app import clock
 from review_app.database import reading, transaction
 from review_app.keys import KeyFolder
 from review_app.services import workshop_seals
@@ -16,7 +17,7 @@ def forget(keys: KeyFolder) -> None:
     if not kept:
         return
     with reading() as session:
-        over = [id_ for id_ in kept if workshop_seals.needs_no_key(session, id_)]
+        over = [id_ for id_ in kept if workshop_seals.needs_no_key(session, clock.now(), id_)]
     for workshop_id in over:
         with transaction() as session:
             workshop_seals.remove_all(session, workshop_id)

@@ -82,6 +82,7 @@ def accept(session: Session, now: datetime, turn: Turn) -> None:
         # Sent twice, or from another of this person's windows.
         return
     _check_shown(record, turn)
+    _check_unchanged(session, turn)
     if record.state in SETTLED or record.state == ActionState.DONE:
         raise NotAllowedError("Nobody needs to accept this action any more.")
     mine.accepted_at = now
@@ -224,6 +225,7 @@ def _ready(
     if _is_repeated(session, turn, kind, words, target):
         return None
     _check_shown(record, turn)
+    _check_unchanged(session, turn)
     move(ActionState(record.state), target, turn.actor)
     return record
 
@@ -261,6 +263,14 @@ def _check_owner(turn: Turn) -> None:
 
 def _check_shown(record: ActionRecord, turn: Turn) -> None:
     if record.state != turn.shown:
+        raise ChangedMeanwhileError(_MOVED_ON)
+
+
+def _check_unchanged(session: Session, turn: Turn) -> None:
+    """Whether what the form was agreed to say is what the action says now. Raises ChangedMeanwhileError."""
+    entries = actions.load(session, turn.action_id).entries
+    known = next((place for place, entry in enumerate(entries) if entry.id == turn.seen), -1)
+    if any(entry.kind is EntryKind.CHANGED for entry in entries[known + 1 :]):
         raise ChangedMeanwhileError(_MOVED_ON)
 
 

@@ -310,8 +310,8 @@ def action_key(session: Session, chain_id: str, keys: KeyFolder) -> bytes:
 def find_link(session: Session, now: datetime, secret: bytes) -> ActionLink | None:
     """Whom a link's secret belongs to; None for every link that opens nothing, for whatever reason.
 
-    It opens nothing once it is revoked or replaced, once its person is gone from the chain, and once the last of their
-    actions has been settled for long.
+    It opens nothing once it is revoked or replaced, once its person is gone from their organisation, and once the last
+    of their actions has been settled for long.
     """
     found = session.execute(
         select(ActionPersonRecord, ContactRecord.name, PartyRecord.name, ChainRecord.name)
@@ -323,6 +323,8 @@ def find_link(session: Session, now: datetime, secret: bytes) -> ActionLink | No
             ActionPersonRecord.revoked_at.is_(None),
             ContactRecord.gone_at.is_(None),
             PartyRecord.gone_at.is_(None),
+            # Whoever works for another organisation now speaks for the old one no more.
+            ContactRecord.party_id == ActionPersonRecord.party_id,
         )
     ).first()
     if found is None:

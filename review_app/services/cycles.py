@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from review_app.models.accounts import AccountRecord
 from review_app.models.ballots import ballots_table
 from review_app.models.base import new_id
-from review_app.models.chains import ChainRecord
+from review_app.models.chains import ChainRecord, PartyRecord
 from review_app.models.cycles import CycleRecord
 from review_app.models.outbox import MailKind
 from review_app.models.releases import ReportRecord
@@ -28,7 +29,7 @@ from review_app.services.designs import (
 from review_app.services.errors import NotAllowedError, NotFoundError
 from review_app.services.rosters import Roster, roster_from_text
 from surveys import library
-from surveys.chain import Chain
+from surveys.chain import Chain, Role
 from surveys.cycle import CycleState, KeyMode, is_too_soon, may_extend
 from surveys.errors import CycleFaultsError, Fault
 from surveys.publication import CountedBy, PublicationRule
@@ -94,6 +95,18 @@ def roster(session: Session, cycle_id: str) -> Roster:
     if not text or text == "{}":
         raise NotFoundError("This review is not launched yet.")
     return roster_from_text(text)
+
+
+def roles(session: Session, cycle_id: str) -> Mapping[str, Role]:
+    """What each party was in the chain when a cycle was launched, by its id. Raises NotFoundError before that.
+
+    Of a cycle that was launched before this was kept, what it is now.
+    """
+    found = roster(session, cycle_id)
+    if found.roles:
+        return found.roles
+    query = select(PartyRecord.id, PartyRecord.role).where(PartyRecord.id.in_(found.parties))
+    return {id_: Role(role) for id_, role in session.execute(query)}
 
 
 def of_chain(session: Session, chain_id: str) -> tuple[Cycle, ...]:

@@ -22,6 +22,7 @@ from review_app.services import actions
 from review_app.services.accounts import Account, AccountRole
 from review_app.services.actions import Action, Happening
 from review_app.services.errors import NotAllowedError, NotFoundError
+from surveys.cycle import CycleState
 from surveys.errors import IllegalTransitionError
 from surveys.improvement import ActionState, Actor, EntryKind, is_overdue, move
 
@@ -134,7 +135,7 @@ def check_oversees(session: Session, chain_id: str, account: Account) -> str:
     """
     query = select(ChainRecord.name).where(ChainRecord.id == chain_id)
     if account.role is not AccountRole.ORGANISER:
-        guards = (CycleRecord.chain_id == chain_id) & (CycleRecord.steward_id == account.id)
+        guards = (CycleRecord.chain_id == chain_id) & _is_guarded(account)
         query = query.where(select(CycleRecord.id).where(guards).exists())
     name = session.scalars(query).first()
     if name is None:
@@ -160,6 +161,12 @@ def decline(session: Session, now: datetime, account: Account, action_id: str, r
     actions.enter(
         session, now, record, Happening(Actor.ORGANISER, by, EntryKind.MOVED, said, moved_from=before)
     )
+
+
+def guards(session: Session, cycle_id: str, account: Account) -> bool:
+    """Whether an account is the steward of a cycle that was launched."""
+    query = select(CycleRecord.id).where(CycleRecord.id == cycle_id, _is_guarded(account))
+    return session.scalar(query) is not None
 
 
 def said_of(account: Account) -> str:
@@ -203,8 +210,12 @@ def _lines(session: Session, today: date, condition: ColumnElement[bool]) -> tup
 def _is_overseen(account: Account) -> ColumnElement[bool]:
     if account.role is AccountRole.ORGANISER:
         return ActionRecord.chain_id.is_not(None)
-    guarded = select(CycleRecord.chain_id).where(CycleRecord.steward_id == account.id)
-    return ActionRecord.chain_id.in_(guarded)
+    return ActionRecord.chain_id.in_(select(CycleRecord.chain_id).where(_is_guarded(account)))
+
+
+def _is_guarded(account: Account) -> ColumnElement[bool]:
+    # An organiser names whom they like in a draft: that alone opens nothing.
+    return (CycleRecord.steward_id == account.id) & (CycleRecord.state != CycleState.DRAFT.value)
 
 
 def _by_name(named: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

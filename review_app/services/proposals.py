@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from review_app.models.actions import ActionPersonRecord
 from review_app.models.chains import ContactRecord, PartyRecord
-from review_app.services import readers
+from review_app.services import cycles, readers
 from review_app.services.actions import Action
 from surveys.errors import Fault
 from surveys.practices import practices
@@ -99,15 +99,16 @@ def proposal_of(action: Action) -> Proposal:
     )
 
 
-def candidates(session: Session, chain_id: str, *, by_steward: bool = False) -> dict[str, Candidate]:
-    """Those of a chain who can own or verify its actions, by the id of the contact, in the order of the chain.
+def candidates(session: Session, cycle_id: str, *, by_steward: bool = False) -> dict[str, Candidate]:
+    """Those who can own or verify the actions of a cycle, by the id of the contact, in the order of the chain.
 
-    Everybody who is in it now where a steward chooses; for an organiser those whom a steward has vouched for, and those
-    who own or verify one already.
+    Everybody who is in the chain now where the steward of the cycle chooses; for an organiser those whom that steward
+    has vouched for, and those who own or verify an action already. Nobody who has done so for another organisation:
+    what they said then would seem to be said by where they are now.
     """
-    may_be_chosen = or_(
-        literal(by_steward), ActionPersonRecord.id.is_not(None), readers.is_vouched_for(chain_id)
-    )
+    chain_id = cycles.load(session, cycle_id).chain_id
+    is_known = ActionPersonRecord.id.is_not(None)
+    may_be_chosen = or_(literal(by_steward), is_known, readers.is_vouched_for(session, cycle_id))
     query = (
         select(ContactRecord, PartyRecord, ActionPersonRecord.revoked_at)
         .join(PartyRecord, PartyRecord.id == ContactRecord.party_id)
@@ -119,6 +120,7 @@ def candidates(session: Session, chain_id: str, *, by_steward: bool = False) -> 
             PartyRecord.chain_id == chain_id,
             PartyRecord.gone_at.is_(None),
             ContactRecord.gone_at.is_(None),
+            or_(~is_known, ActionPersonRecord.party_id == ContactRecord.party_id),
             may_be_chosen,
         )
         .order_by(PartyRecord.position, ContactRecord.position, ContactRecord.id)

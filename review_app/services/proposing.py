@@ -33,7 +33,7 @@ from surveys.mail_hours import ZONE
 class Proposer:
     """Who proposes or changes an action, in ``words``.
 
-    ``is_steward``: then people may be chosen whom nobody has vouched for yet.
+    ``is_steward``: of the action's review; then people may be chosen whom nobody has vouched for yet.
     """
 
     words: str
@@ -48,7 +48,7 @@ def propose(session: Session, now: datetime, proposal: Proposal, *, by: Proposer
     """
     it = proposal.tidy()
     chain_id = _chain_of(session, it)
-    people = candidates(session, chain_id, by_steward=by.is_steward)
+    people = candidates(session, it.cycle_id, by_steward=by.is_steward)
     _check(it, people, now)
     # The numbers of a chain, and its people, are given out one at a time.
     session.scalar(select(ChainRecord.id).where(ChainRecord.id == chain_id).with_for_update())
@@ -159,7 +159,7 @@ def _rewrite(
     session: Session, now: datetime, record: ActionRecord, it: Proposal, *, before: Action, by: Proposer
 ) -> str:
     """Writes what an action says from now on onto its record; what that changes, a line for each field."""
-    people = candidates(session, record.chain_id, by_steward=by.is_steward)
+    people = candidates(session, record.cycle_id, by_steward=by.is_steward)
     _check(it, people, now, before=proposal_of(before))
     _write(session, record, it, people)
     session.flush()

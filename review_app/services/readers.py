@@ -98,18 +98,18 @@ def follow(session: Session, cycle_id: str, before: str, after: str) -> None:
         record.contact_id = after
 
 
-def is_vouched_for(chain_id: str) -> ColumnElement[bool]:
-    """Of a row of contacts with their party: whether a steward has approved a list of the chain with this person on it.
+def is_vouched_for(session: Session, cycle_id: str) -> ColumnElement[bool]:
+    """Of a row of contacts: whether the steward of a cycle has approved this person as one of where they are now.
 
     Anybody else may have been put into somebody else's organisation by an organiser: nobody has confirmed that they
-    speak for it. The prime's own people speak for the prime.
+    speak for it. The people of whoever was the prime at the launch speak for the prime.
     """
-    listed = (
-        select(ReaderRecord.contact_id)
-        .join(CycleRecord, CycleRecord.id == ReaderRecord.cycle_id)
-        .where(CycleRecord.chain_id == chain_id)
+    listed = select(ReaderRecord.id).where(
+        ReaderRecord.cycle_id == cycle_id,
+        ReaderRecord.contact_id == ContactRecord.id,
+        ReaderRecord.party_id == ContactRecord.party_id,
     )
-    return or_(ContactRecord.id.in_(listed), PartyRecord.role == Role.PRIME.value)
+    return or_(listed.exists(), ContactRecord.party_id == cycles.roster(session, cycle_id).prime_id)
 
 
 def contacts(session: Session, cycle_id: str) -> tuple[str, ...]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from surveys.chain import Chain
+from surveys.chain import Chain, Role
 from surveys.matrix import Group, derived_group
 from surveys.subjects import Subject
 
@@ -17,11 +17,15 @@ BUYERS_TITLE = "Tier-1 partners as buyers"
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """The names of a launched cycle. ``parties``: names by party id, in the order of the chain."""
+    """The names of a launched cycle. ``parties``: names by party id, in the order of the chain.
+
+    ``roles``: by party id; empty of cycles that were launched before they were kept.
+    """
 
     chain_name: str
     prime_id: str
     parties: Mapping[str, str]
+    roles: Mapping[str, Role] = field(default_factory=dict)
 
     @property
     def prime_name(self) -> str:
@@ -55,14 +59,24 @@ class Roster:
 
 
 def roster_of(chain: Chain) -> Roster:
-    """The names of a chain as it is now."""
-    return Roster(chain.name, chain.prime.id, {party.id: party.name for party in chain.parties})
+    """The names and roles of a chain as it is now."""
+    return Roster(
+        chain.name,
+        chain.prime.id,
+        {party.id: party.name for party in chain.parties},
+        {party.id: party.role for party in chain.parties},
+    )
 
 
 def roster_to_text(chain: Chain) -> str:
     """The names of a chain as JSON, for a cycle to keep."""
     roster = roster_of(chain)
-    value = {"chain": roster.chain_name, "prime": roster.prime_id, "parties": dict(roster.parties)}
+    value = {
+        "chain": roster.chain_name,
+        "prime": roster.prime_id,
+        "parties": dict(roster.parties),
+        "roles": dict(roster.roles),
+    }
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -70,4 +84,5 @@ def roster_to_text(chain: Chain) -> str:
 def roster_from_text(text: str) -> Roster:
     """The names of ``roster_to_text``."""
     raw: Mapping[str, Any] = json.loads(text)
-    return Roster(raw["chain"], raw["prime"], raw["parties"])
+    roles = {id_: Role(role) for id_, role in raw.get("roles", {}).items()}
+    return Roster(raw["chain"], raw["prime"], raw["parties"], roles)

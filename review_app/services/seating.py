@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, literal, select
+from sqlalchemy import delete, literal, or_, select
 from sqlalchemy.orm import Session
 
 from review_app.keys import KeyFolder
@@ -29,6 +29,7 @@ OPEN = frozenset({WorkshopState.PLANNED, WorkshopState.INVITED, WorkshopState.RU
 class Person:
     """Somebody of the chain who may sit in a workshop. ``seat_id``: None for no seat; ``email`` may be "".
 
+    ``has_moved``: to another organisation than the one that they were seated for, so that their link opens nothing.
     Nothing tells whether they opened their link or wrote anything.
     """
 
@@ -37,6 +38,7 @@ class Person:
     job_title: str
     email: str
     seat_id: str | None
+    has_moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,25 +75,27 @@ def organisations(
     cycle_id = workshops.load(session, workshop_id).cycle_id
     roster = cycles.roster(session, cycle_id)
     seats = _seats(session, workshop_id)
-    chain_id = cycles.load(session, cycle_id).chain_id
-    is_vouched_for = literal(True) if by_steward else readers.is_vouched_for(chain_id)
+    roles = cycles.roles(session, cycle_id)
+    is_vouched_for = literal(True) if by_steward else readers.is_vouched_for(session, cycle_id)
     query = (
-        select(ContactRecord, PartyRecord.id, PartyRecord.role, PartyRecord.gone_at, is_vouched_for)
+        select(ContactRecord, PartyRecord.gone_at, is_vouched_for)
         .join(PartyRecord, PartyRecord.id == ContactRecord.party_id)
-        .where(PartyRecord.id.in_(roster.parties))
+        .where(or_(PartyRecord.id.in_(roster.parties), ContactRecord.id.in_(seats)))
         .order_by(ContactRecord.position, ContactRecord.id)
     )
     people: dict[str, list[Person]] = {}
-    roles: dict[str, Role] = {}
-    for contact, party_id, role, gone_at, may_sit in session.execute(query):
+    for contact, gone_at, may_sit in session.execute(query):
         seat = seats.get(contact.id)
-        seat_id = seat.id if seat and not seat.is_taken_away else None
-        if seat_id is None and (contact.gone_at or gone_at or not may_sit):
-            continue
-        roles[party_id] = Role(role)
-        people.setdefault(party_id, []).append(
-            Person(contact.id, contact.name, contact.job_title, contact.email, seat_id)
-        )
+        if seat is not None and not seat.is_taken_away:
+            # Where they were seated, whatever the chain says of them now.
+            has_moved = contact.party_id != seat.party_id
+            person = Person(
+                contact.id, contact.name, contact.job_title, contact.email, seat.id, has_moved=has_moved
+            )
+            people.setdefault(seat.party_id, []).append(person)
+        elif contact.party_id in roster.parties and not contact.gone_at and not gone_at and may_sit:
+            person = Person(contact.id, contact.name, contact.job_title, contact.email, None)
+            people.setdefault(contact.party_id, []).append(person)
     return tuple(
         Organisation(id_, name, roles[id_], tuple(people[id_]))
         for id_, name in roster.parties.items()
@@ -211,7 +215,7 @@ def _seat(session: Session, record: WorkshopRecord, contact_id: str, party_id: s
         seat.link_number, seat.is_taken_away = 0, False
         session.add(seat)
     elif seat.is_taken_away:
-        seat.is_taken_away = False
+        seat.is_taken_away, seat.party_id = False, party_id
         seat.link_number += 1
     return seat
 
@@ -275,11 +279,12 @@ def _follow(session: Session, workshop_id: str) -> None:
     seated = {seat.party_id for seat in _seats(session, workshop_id).values() if not seat.is_taken_away}
     query = select(WorkshopPartyRecord).where(WorkshopPartyRecord.workshop_id == workshop_id)
     invited = {one.party_id: one for one in session.scalars(query)}
+    roles = cycles.roles(session, session.get_one(WorkshopRecord, workshop_id).cycle_id)
     session.add_all(
         WorkshopPartyRecord(
             workshop_id=workshop_id,
             party_id=id_,
-            role=session.get_one(PartyRecord, id_).role,
+            role=roles[id_].value,
             was_there=False,
         )
         for id_ in sorted(seated - invited.keys())

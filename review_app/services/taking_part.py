@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from review_app.models.chains import ContactRecord
 from review_app.models.cycles import CycleRecord
 from review_app.models.workshops import SeatRecord, WorkshopRecord
 from review_app.services import workshops
@@ -54,8 +55,10 @@ def poll(session: Session, secret: bytes) -> tuple[str, int] | None:
     query = (
         select(WorkshopRecord.id, WorkshopRecord.version)
         .join(SeatRecord, SeatRecord.workshop_id == WorkshopRecord.id)
+        .join(ContactRecord, ContactRecord.id == SeatRecord.contact_id)
         .where(
             SeatRecord.verifier == sealing.verifier(secret),
+            ContactRecord.party_id == SeatRecord.party_id,
             SeatRecord.is_taken_away.is_(False),
             WorkshopRecord.state.not_in(_CLOSED),
         )

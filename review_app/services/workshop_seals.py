@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Table, delete, func, select, update
@@ -21,6 +22,8 @@ from surveys.workshop import LONGEST_NOTE, MOST_NOTES, Stage, WorkshopState
 
 # A letter takes four bytes at most; the rest is for the name of the topic and the marks around.
 SIZE = sealing.padded_size(4 * LONGEST_NOTE + 200)
+# How long minutes whose mail failed can be sent again; after that the key goes, and with it their links.
+FAILED_MAIL_LASTS = timedelta(days=14)
 _TABLE: Table = SealedInWorkshopRecord.__table__  # type: ignore[assignment]  # a mapped class has a table
 
 
@@ -123,17 +126,23 @@ def remove_all(session: Session, workshop_id: str) -> None:
     session.execute(delete(SealedInWorkshopRecord).where(SealedInWorkshopRecord.workshop_id == workshop_id))
 
 
-def needs_no_key(session: Session, workshop_id: str) -> bool:
-    """Whether a workshop was called off, or its minutes have gone out and none is owed any more."""
-    state = session.scalar(select(WorkshopRecord.state).where(WorkshopRecord.id == workshop_id))
-    if state != WorkshopState.RECORDED:
-        return state == WorkshopState.CANCELLED
-    owed = select(MailRecord.id).where(
+def needs_no_key(session: Session, now: datetime, workshop_id: str) -> bool:
+    """Whether a workshop was called off, or its minutes have gone out and none is owed any more.
+
+    A mail that failed is owed for a while: somebody may mend why, and send it again.
+    """
+    record = session.get(WorkshopRecord, workshop_id, populate_existing=True)
+    if record is None or record.state != WorkshopState.RECORDED or record.checked_at is None:
+        return record is not None and record.state == WorkshopState.CANCELLED
+    owed = {MailState.QUEUED.value, MailState.SENDING.value}
+    if now < record.checked_at + FAILED_MAIL_LASTS:
+        owed.add(MailState.FAILED.value)
+    query = select(MailRecord.id).where(
         MailRecord.about_id == workshop_id,
         MailRecord.kind == MailKind.MINUTES.value,
-        MailRecord.state.in_([MailState.QUEUED.value, MailState.SENDING.value]),
+        MailRecord.state.in_(owed),
     )
-    return session.scalars(owed.limit(1)).first() is None
+    return session.scalars(query.limit(1)).first() is None
 
 
 def note_ids(secret: bytes, topic_id: str) -> tuple[bytes, ...]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from review_app.keys import KeyFolder
 from review_app.models.accounts import AccountRecord
+from review_app.models.chains import ContactRecord
 from review_app.models.cycles import CycleRecord
 from review_app.models.workshops import SeatRecord, TopicRecord, WorkshopPartyRecord, WorkshopRecord
 from review_app.services import cycles
@@ -192,7 +193,13 @@ def find_seat(session: Session, secret: bytes) -> Seat | None:
             & (WorkshopPartyRecord.party_id == SeatRecord.party_id),
         )
         .join(WorkshopRecord, WorkshopRecord.id == SeatRecord.workshop_id)
-        .where(SeatRecord.verifier == sealing.verifier(secret), SeatRecord.is_taken_away.is_(False))
+        .join(ContactRecord, ContactRecord.id == SeatRecord.contact_id)
+        .where(
+            SeatRecord.verifier == sealing.verifier(secret),
+            SeatRecord.is_taken_away.is_(False),
+            # Whoever works for another organisation now speaks for the old one no more.
+            ContactRecord.party_id == SeatRecord.party_id,
+        )
     ).first()
     if found is None or found.state in {WorkshopState.PLANNED, WorkshopState.CANCELLED}:
         return None

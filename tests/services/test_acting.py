@@ -379,3 +379,21 @@ def test_a_verifier_ticks_and_adds_no_step_and_asks_for_no_help(one: Reviewed) -
     with pytest.raises(NotAllowedError):
         do(acting.ask_for_help, one, action_id, MILL, "Some help")
     assert load(action_id) == before
+
+
+@pytest.mark.parametrize("name", ["accept", "done", "verify", "more", "decline"])
+def test_nobody_agrees_to_what_their_page_did_not_show(one: Reviewed, name: str) -> None:
+    step, who, words, state = STEPS[name]
+    action_id = in_state(one, state)
+    form = turn(one, action_id, who)
+    found = load(action_id)
+    it = replace(proposing.proposal_of(found), title="The prime is thanked by everybody")
+    with transaction() as session:
+        proposing.change(session, clock.now(), action_id, it, by=Proposer(BY), seen=found.entries[-1].id)
+    changed = load(action_id)
+    for seen in (form.seen, "made up", ""):
+        with pytest.raises(ChangedMeanwhileError), transaction() as session:
+            step(session, clock.now(), replace(form, seen=seen), *words)
+    assert load(action_id) == changed
+    do(step, one, action_id, who, *words)
+    assert load(action_id).entries[-1].id != changed.entries[-1].id

@@ -20,7 +20,7 @@ from review_app.services.errors import NotAllowedError, NotFoundError
 from review_app.services.overseeing import Order, Overview, Wanted
 from surveys.improvement import ActionState, Actor, EntryKind
 from tests.actions_made import ASH, MILL, propose
-from tests.conftest import make_account
+from tests.conftest import draft_on, make_account
 from tests.improvement_made import Improved, improved
 from tests.publications import chain_of_cloth
 from tests.web.tables import statements
@@ -147,3 +147,17 @@ def test_files_of_a_chain_without_actions_are_whole_and_empty(made: Improved) ->
     book = load_workbook(BytesIO(action_files.to_xlsx(found, clock.now().date())))
     assert "No action was agreed yet." in str(list(book["Actions"].values))
     assert Calendar.from_ical(action_files.to_ics(found, clock.now())).walk("VEVENT") == []
+
+
+def test_a_steward_who_is_only_named_in_a_draft_oversees_nothing(made: Improved) -> None:
+    friend = make_account(made.of.app, "friend@prime.example", AccountRole.STEWARD)
+    cycle_id = draft_on(
+        made.of.app, made.chain_id, made.of.organiser, friend, closes_at=clock.now() + timedelta(days=150)
+    )
+    with pytest.raises(NotFoundError):
+        overview(made, friend)
+    with reading() as session:
+        assert overseeing.of_all(session, clock.now().date(), friend).lines == ()
+        assert not overseeing.guards(session, cycle_id, friend)
+        assert overseeing.guards(session, made.of.cycle.id, made.of.steward)
+        assert not overseeing.guards(session, made.of.cycle.id, made.of.organiser)

@@ -16,13 +16,26 @@ from review_app.models.base import new_id
 from review_app.models.chains import ContactRecord
 from review_app.models.cycles import CycleRecord
 from review_app.models.outbox import MailKind, MailRecord
-from review_app.services import actions, proposing
+from review_app.services import actions, chains, chains_editing, proposing
 from review_app.services.actions import Action
+from review_app.services.chains_editing import Edit
+from review_app.services.chains_history import Author
 from review_app.services.errors import ChangedMeanwhileError, NotAllowedError, NotFoundError
 from review_app.services.proposing import Proposer
 from surveys.errors import ActionFaultsError
 from surveys.improvement import ActionState, Actor, EntryKind
-from tests.actions_made import ASH, BY, COUNCIL, MILL, PRIME, contact_ids, proposal, propose, published
+from tests.actions_made import (
+    ASH,
+    BY,
+    COUNCIL,
+    MILL,
+    PRIME,
+    contact_ids,
+    link_of,
+    proposal,
+    propose,
+    published,
+)
 from tests.publications import Reviewed
 
 
@@ -249,3 +262,39 @@ def test_an_organiser_chooses_nobody_whom_a_steward_has_not_vouched_for(of: Revi
         assert proposing.change(
             session, clock.now(), action_id, later, by=Proposer(BY), seen=found.entries[-1].id
         )
+
+
+def move_to(of: Reviewed, email: str, party: str) -> None:
+    """An organiser changes for whom somebody works, as the form of the chain does; the contact stays the same one."""
+    with transaction() as session:
+        chain_id = session.get_one(CycleRecord, of.cycle.id).chain_id
+        known = {
+            contact.email: contact
+            for one in chains.load(session, chain_id).parties
+            for contact in one.contacts
+        }
+        edit = Edit(chain_id, clock.now(), Author("The organiser", None))
+        chains_editing.save_contact(session, edit, of.parties[party], known[email])
+
+
+def test_nobody_verifies_for_an_organisation_that_they_were_moved_into(of: Reviewed) -> None:
+    spy = "1@prime.example"
+    move_to(of, spy, "mill")
+    with pytest.raises(ActionFaultsError):
+        propose(of, verifier=spy)
+    move_to(of, spy, "prime")
+    propose(of, owners=(spy,))
+    # Now somebody who owns an action, moved again: they would seem to have owned it for the mill.
+    move_to(of, spy, "mill")
+    assert link_of(of, spy) is None
+    for is_steward in (False, True):
+        it = proposal(of, verifier=spy)
+        with pytest.raises(ActionFaultsError), transaction() as session:
+            proposing.propose(session, clock.now(), it, by=Proposer(BY, is_steward=is_steward))
+
+
+def test_whoever_works_for_another_organisation_now_verifies_for_the_old_one_no_more(of: Reviewed) -> None:
+    propose(of)
+    assert link_of(of, MILL) is not None
+    move_to(of, MILL, "weaver")
+    assert link_of(of, MILL) is None

@@ -13,11 +13,15 @@ from review_app.database import reading, transaction
 from review_app.keys import KeyMissingError
 from review_app.models.base import new_id
 from review_app.models.chains import ContactRecord, PartyRecord
+from review_app.models.cycles import CycleRecord
 from review_app.models.workshops import SeatRecord, WorkshopPartyRecord, WorkshopRecord
-from review_app.services import chains, seating, workshops
+from review_app.services import chains, chains_editing, seating, taking_part, workshops
+from review_app.services.chains_editing import Edit
+from review_app.services.chains_history import Author
 from review_app.services.errors import NotAllowedError, NotFoundError
 from review_app.services.outbox import MailState
 from review_app.services.seating import Organisation, Person
+from review_app.services.workshops import Seat
 from review_app.state import state
 from surveys.chain import Role
 from tests.publications import chain_of_cloth, contact_id_of
@@ -298,3 +302,72 @@ def newcomer(of: Gathered, email: str, party: str) -> None:
                 id=new_id(), party_id=of.of.parties[party], position=9, name="New", job_title="", email=email
             )
         )
+
+
+def move_to(of: Gathered, email: str, party: str) -> None:
+    """An organiser changes for whom somebody works, as the form of the chain does; the contact stays the same one."""
+    with transaction() as session:
+        chain_id = session.get_one(CycleRecord, of.of.cycle.id).chain_id
+        known = {
+            contact.email: contact
+            for one in chains.load(session, chain_id).parties
+            for contact in one.contacts
+        }
+        edit = Edit(chain_id, clock.now(), Author("The organiser", None))
+        chains_editing.save_contact(session, edit, of.of.parties[party], known[email])
+
+
+def test_nobody_is_seated_for_an_organisation_that_they_were_moved_into(invited: Gathered) -> None:
+    spy = "1@prime.example"
+    take_away(invited, spy)
+    move_to(invited, spy, "mill")
+    with pytest.raises(NotFoundError):
+        add(invited, spy)
+    move_to(invited, spy, "prime")
+    add(invited, spy)
+    found = seat_of(invited, spy)
+    assert found is not None and found.party_id == invited.of.parties["prime"]
+
+
+def test_whoever_works_for_another_organisation_now_speaks_for_the_old_one_no_more(invited: Gathered) -> None:
+    assert opens(secret_of(invited, SECOND_AT_MILL))
+    move_to(invited, SECOND_AT_MILL, "weaver")
+    assert not opens(secret_of(invited, SECOND_AT_MILL))
+    with reading() as session:
+        assert taking_part.poll(session, secret_of(invited, SECOND_AT_MILL)) is None
+    # Where they were seated, and said to have left, not where the chain has them now.
+    moved = person(invited, SECOND_AT_MILL)
+    assert moved.has_moved
+    assert SECOND_AT_MILL in {one.email for one in of_party(invited, "mill").people}
+    take_away(invited, SECOND_AT_MILL)
+    with transaction() as session:
+        contact_id = contact_id_of(session, SECOND_AT_MILL)
+        seating.add(session, clock.now(), invited.id, contact_id, state().keys, by_steward=True)
+    found = seat_of(invited, SECOND_AT_MILL)
+    assert found is not None and found.party_id == invited.of.parties["weaver"]
+
+
+def test_roles_are_those_of_the_launch_whatever_the_chain_says_later(planned: Gathered) -> None:
+    swap = {"prime": Role.SUBCONTRACTOR, "mill": Role.PRIME}
+    with transaction() as session:
+        for party, role in swap.items():
+            session.get_one(PartyRecord, planned.of.parties[party]).role = role.value
+    invite(planned.of, planned.id)
+    with reading() as session:
+        roles = {one.party_id: one.role for one in workshops.load(session, planned.id).invited}
+    assert roles[planned.of.parties["prime"]] is Role.PRIME
+    assert roles[planned.of.parties["mill"]] is Role.SUBCONTRACTOR
+    # Nor does the mill's new role let an organiser seat anybody for it.
+    newcomer(planned, "new@mill.example", "mill")
+    with pytest.raises(NotFoundError):
+        add(planned, "new@mill.example")
+
+
+def seat_of(of: Gathered, email: str) -> Seat | None:
+    """What somebody's link opens as it is now."""
+    with reading() as session:
+        return workshops.find_seat(session, secret_of(of, email))
+
+
+def of_party(of: Gathered, party: str) -> Organisation:
+    return next(one for one in organisations(of) if one.party_id == of.of.parties[party])

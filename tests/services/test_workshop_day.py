@@ -359,7 +359,7 @@ def test_once_it_is_over_nothing_sealed_is_left_and_no_key_opens_it(day: Day, en
     # While it is held nothing is destroyed.
     assert notes_of(day, day.paid[0], 2) == ["Never revealed"]
     with transaction() as session:
-        session.execute(update(WorkshopRecord).values(state=end.value))
+        session.execute(update(WorkshopRecord).values(state=end.value, checked_at=clock.now()))
         cycle_id = session.scalars(select(WorkshopRecord.cycle_id)).one()
         contact_id = day.seat(day.paid[0]).contact_id if end is WorkshopState.RECORDED else None
         if contact_id:
@@ -379,6 +379,24 @@ def test_once_it_is_over_nothing_sealed_is_left_and_no_key_opens_it(day: Day, en
         state().keys.workshop_key(day.workshop_id)
     if contact_id:
         assert day.seat(day.paid[0]).contact_id == contact_id
+
+
+def test_the_key_stays_for_minutes_that_could_not_be_sent_and_goes_two_weeks_later(day: Day) -> None:
+    contact_id = day.seat(day.paid[0]).contact_id
+    with transaction() as session:
+        sent = {"state": WorkshopState.RECORDED.value, "checked_at": clock.now()}
+        session.execute(update(WorkshopRecord).values(**sent))
+        cycle_id = session.scalars(select(WorkshopRecord.cycle_id)).one()
+        outbox.queue_errands(
+            session, clock.now(), Round(cycle_id, MailKind.MINUTES, 1, day.workshop_id), [contact_id]
+        )
+        session.execute(update(MailRecord).values(state=MailState.FAILED.value))
+    workshop_keys.forget(state().keys)
+    assert state().keys.workshops() == (day.workshop_id,)
+    with transaction() as session:
+        session.execute(update(WorkshopRecord).values(checked_at=clock.now() - timedelta(days=15)))
+    workshop_keys.forget(state().keys)
+    assert state().keys.workshops() == ()
 
 
 def test_nobody_comes_or_goes_while_a_vote_is_under_way_and_nobody_changes_turns(day: Day) -> None:

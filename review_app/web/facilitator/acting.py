@@ -15,7 +15,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from review_app.clock import now
 from review_app.database import UNAVAILABLE, reading, transaction
 from review_app.security import csrf
-from review_app.services import cycles, minutes, origins, proposing, workshops
+from review_app.services import minutes, origins, proposing, workshops
 from review_app.services.errors import NotAllowedError
 from review_app.services.origins import Origin
 from review_app.services.proposing import Candidate, Proposal, Proposer
@@ -160,8 +160,7 @@ def _from(workshop_id: str) -> _From:
         )
     topic = topic_of(found, request.args.get("topic", ""))
     with reading() as session:
-        chain_id = cycles.load(session, found.cycle_id).chain_id
-        people = proposing.candidates(session, chain_id, by_steward=leader().is_steward)
+        people = proposing.candidates(session, found.cycle_id, by_steward=leader().is_steward)
         return _From(found, topic, origins.origin(session, found, topic), people)
 
 
@@ -173,5 +172,10 @@ def _proposer(found: Workshop) -> Proposer:
 def _page(of: _From, form: ActionForm) -> str:
     form.offer(of.people, of.origin)
     return render_template(
-        "facilitator/new_action.html", workshop=of.found, topic=of.topic, origin=of.origin, form=form
+        "facilitator/new_action.html",
+        workshop=of.found,
+        topic=of.topic,
+        origin=of.origin,
+        form=form,
+        is_steward=leader().is_steward,
     )

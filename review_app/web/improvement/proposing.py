@@ -48,7 +48,7 @@ def new_action(chain_id: str) -> str:
         measure=finding.statement[:LONGEST_LINE] if finding else "",
         baseline=finding.sentence[:LONGEST_LINE] if finding else "",
     )
-    return _form(form, chain_id, finding=finding)
+    return _form(form, chain_id, found_in.cycle_id, finding=finding)
 
 
 @blueprint.post("/chains/<string:chain_id>/actions/new/form")
@@ -66,10 +66,11 @@ def propose(chain_id: str) -> ResponseReturnValue:
         practices=finding.practices if finding else (),
         steps=tuple((form.steps.data or "").splitlines()),
     )
+    by = _proposer(found_in.cycle_id)
     if form.validate() and not form.form_errors:
         try:
             with transaction() as session:
-                action_id = proposing.propose(session, now(), it, by=_proposer())
+                action_id = proposing.propose(session, now(), it, by=by)
         except ActionFaultsError as error:
             _place(form, error.faults)
         else:
@@ -78,7 +79,7 @@ def propose(chain_id: str) -> ResponseReturnValue:
                 "success",
             )
             return redirect(url_for("improvement.action", action_id=action_id), SEE_OTHER)
-    return _form(form, chain_id, finding=finding), REFUSED
+    return _form(form, chain_id, found_in.cycle_id, finding=finding), REFUSED
 
 
 @blueprint.get("/actions/<string:action_id>/change")
@@ -100,7 +101,7 @@ def ask_to_change(action_id: str) -> ResponseReturnValue:
         baseline=it.baseline,
         seen=line.action.entries[-1].id,
     )
-    return _form(form, line.action.chain_id, line=line)
+    return _form(form, line.action.chain_id, line.action.cycle_id, line=line)
 
 
 @blueprint.post("/actions/<string:action_id>/change")
@@ -108,7 +109,7 @@ def change(action_id: str) -> ResponseReturnValue:
     """Changes it, or proposes it once more; its owners get a mail."""
     line, form = overseen(action_id), ActionForm()
     it = _read(form, proposing.proposal_of(line.action))
-    by, seen = _proposer(), form.seen.data or ""
+    by, seen = _proposer(line.action.cycle_id), form.seen.data or ""
     is_anew = line.action.state is ActionState.DECLINED
     if form.validate():
         try:
@@ -126,7 +127,7 @@ def change(action_id: str) -> ResponseReturnValue:
             words = _("The action is proposed once more.") if is_anew else _("The action is changed.")
             flash(words, "success")
             return redirect(url_for("improvement.action", action_id=action_id), SEE_OTHER)
-    return _form(form, line.action.chain_id, line=line), REFUSED
+    return _form(form, line.action.chain_id, line.action.cycle_id, line=line), REFUSED
 
 
 def _found_in(chain_id: str) -> FoundIn | None:
@@ -172,19 +173,35 @@ def _place(form: ActionForm, faults: tuple[Fault, ...]) -> None:
     place_faults(form, [replace(fault, place=_PLACES.get(fault.place, fault.place)) for fault in faults])
 
 
-def _proposer() -> Proposer:
-    return Proposer(said_of(account()), is_steward=account().is_steward)
+def _proposer(cycle_id: str) -> Proposer:
+    return Proposer(said_of(account()), is_steward=_guards(cycle_id))
 
 
-def _people(chain_id: str) -> Mapping[str, Candidate]:
+def _guards(cycle_id: str) -> bool:
     with reading() as session:
-        return proposing.candidates(session, chain_id, by_steward=account().is_steward)
+        return overseeing.guards(session, cycle_id, account())
+
+
+def _people(cycle_id: str) -> Mapping[str, Candidate]:
+    with reading() as session:
+        is_steward = overseeing.guards(session, cycle_id, account())
+        return proposing.candidates(session, cycle_id, by_steward=is_steward)
 
 
 def _form(
-    form: ActionForm, chain_id: str, *, finding: Found | None = None, line: Overseen | None = None
+    form: ActionForm,
+    chain_id: str,
+    cycle_id: str,
+    *,
+    finding: Found | None = None,
+    line: Overseen | None = None,
 ) -> str:
-    form.offer(_people(chain_id).values())
+    form.offer(_people(cycle_id).values())
     return render_template(
-        "improvement/action_form.html", form=form, chain_id=chain_id, finding=finding, line=line
+        "improvement/action_form.html",
+        form=form,
+        chain_id=chain_id,
+        finding=finding,
+        line=line,
+        is_steward=_guards(cycle_id),
     )
