@@ -280,3 +280,4 @@ def test_the_pages_of_reviews_and_chains_lead_here(
         (steward, f"/steward/reviews/{improved.cycle_id}"),
     ):
         assert f'href="{improved.board}"' in client.get(path).text, path
+    assert f'href="/reviews/{improved.cycle_id}/workshops"' in organiser.get("/organiser").text
