@@ -123,7 +123,7 @@ def test_a_pulse_is_opened_counted_and_read(of: Ready) -> None:
     pulse_counting.look(state().keys)
     after = words(client.get(answer.location).text)
     assert (
-        "The change is not felt: 3 in 10 or fewer have noticed it, and 3 in 10 or fewer say that it is what was agreed."
+        "The change is not felt: 4 in 10 or fewer have noticed it, and 4 in 10 or fewer say that it is what was agreed."
     ) in after
     assert "Done, but not felt" in after and "that they are gone is verified" in after
 
@@ -224,7 +224,7 @@ def test_what_is_wrong_is_said_beside_its_field_and_what_was_chosen_stays(
 def test_a_list_that_changed_meanwhile_is_shown_again(of: Ready) -> None:
     client = signed_in(of.app, of.steward)
     answer = started(client, of, seen="of yesterday")
-    assert answer.status_code == 422 and "The list of people has changed" in words(answer.text)
+    assert answer.status_code == 422 and "What is asked, or who is, has changed" in words(answer.text)
     again = {**fields(client, of), "seen": field(answer.text, "seen")}
     assert client.post(path(of), data=again).status_code == 303
 
@@ -303,7 +303,7 @@ def test_the_organiser_reads_the_result_beside_the_action(of: Ready) -> None:
     assert "A pulse has closed and is being counted." in organiser.get(page).text
     pulse_counting.look(state().keys)
     after = words(organiser.get(page).text)
-    assert "Some feel the change: more than 3 and fewer than 7 in 10 have noticed it" in after
+    assert "Some feel the change: more than 4 and fewer than 6 in 10 have noticed it" in after
 
 
 def test_the_list_says_when_the_next_pulse_can_close(of: Ready) -> None:

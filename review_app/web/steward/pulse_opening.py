@@ -28,6 +28,7 @@ from review_app.web.words import file_stem, organisations, people
 from surveys import sealing
 from surveys.cycle import KeyMode
 from surveys.errors import PulseFaultsError
+from surveys.pulse import shortest_of
 
 # What is offered first; the steward may choose another day.
 USUAL_DAYS = 14
@@ -170,7 +171,7 @@ def _started(form: PulseForm, action_id: str, opening_key: bytes | None) -> str:
                 opening,
                 keys=state().keys,
                 opening_key=opening_key,
-                shortest=state().settings.shortest_cycle,
+                shortest=shortest_of(state().settings.shortest_cycle),
             )
     except PulseFaultsError as error:
         place_faults(form, error.faults)
