@@ -115,6 +115,7 @@ def test_a_pulse_is_opened_counted_and_read(of: Ready) -> None:
     said = words(page)
     assert "0@weaver.example" in said and "0@mill.example" not in said and "0@prime.example" not in said
     assert "whoever runs it could technically open the answers" in said
+    assert "Person 0 at mill (Mill Ltd)" in said and "of nobody that they have" in said
     answer = started(client, of)
     assert answer.status_code == 303
     found = only_pulse(of)
