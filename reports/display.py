@@ -101,16 +101,19 @@ def show_share(
     ``by_organisation`` counts the same answers per organisation. Raises CountError when the counts contradict each
     other.
     """
-    if sum(by_organisation.values()) != n or not 0 <= yes <= n:
-        raise CountError("The counts of a share contradict each other.")
-    if not is_safe(by_organisation, policy):
-        return NOT_SHOWN
-    limit = bands_of(n).limit
-    if WHOLE * yes <= limit * n:
-        return ShownShare(0, limit)
-    if WHOLE * yes >= (WHOLE - limit) * n:
-        return ShownShare(WHOLE - limit, WHOLE)
-    return ShownShare(limit, WHOLE - limit)
+    return _share(yes, n, by_organisation, policy, limit=None)
+
+
+def show_share_of_any(
+    yes: int, n: int, by_organisation: Mapping[str, int], policy: DisclosurePolicy, *, limit: int
+) -> DisplayedShare:
+    """The same in bands that are one for every number of answers, so that they do not tell it.
+
+    ``limit``: per cent. Raises CountError for one that is narrower than the smallest number allows.
+    """
+    if limit < BANDS[0].limit:
+        raise CountError("These bands are too narrow for a share of five answers.")
+    return _share(yes, n, by_organisation, policy, limit=limit)
 
 
 def everyone(values_with_weights: Iterable[tuple[Displayed, int]]) -> Displayed:
@@ -154,6 +157,21 @@ def average(values: Iterable[Displayed], policy: DisclosurePolicy) -> Displayed:
         return NOT_SHOWN
     row = fineness_of(len(shown))
     return _shown(sum(value.tenths for value in shown), len(shown), row.step, row.ends)
+
+
+def _share(
+    yes: int, n: int, by_organisation: Mapping[str, int], policy: DisclosurePolicy, *, limit: int | None
+) -> DisplayedShare:
+    if sum(by_organisation.values()) != n or not 0 <= yes <= n:
+        raise CountError("The counts of a share contradict each other.")
+    if not is_safe(by_organisation, policy):
+        return NOT_SHOWN
+    limit = bands_of(n).limit if limit is None else limit
+    if WHOLE * yes <= limit * n:
+        return ShownShare(0, limit)
+    if WHOLE * yes >= (WHOLE - limit) * n:
+        return ShownShare(WHOLE - limit, WHOLE)
+    return ShownShare(limit, WHOLE - limit)
 
 
 def _shown(tenths_total: int | Fraction, n: int, step: int, ends: Ends | None) -> Shown:

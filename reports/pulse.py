@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from reports.display import show_share
+from reports.display import show_share_of_any
 from reports.finding_words import share_in_words
 from reports.model import NOT_SHOWN, DisplayedShare, NotShown, ShownShare
 from surveys.groups import DisclosurePolicy
-from surveys.pulse import Aspect, Outcome, Reply, outcome_of
+from surveys.pulse import LIMIT, Aspect, Outcome, Reply, outcome_of
 
 _YES_OR_NO = frozenset({Reply.YES, Reply.NO})
 
@@ -45,8 +45,9 @@ class PulseResult:
 def build_pulse(answers: Sequence[OpenedPulse], policy: DisclosurePolicy) -> PulseResult:
     """The result. Everybody is one cell: it never falls into groups that could be subtracted from each other.
 
-    Whoever cannot tell counts for nothing: a share is of those who said yes or no, who alone must be enough. The second
-    share is shown only beside the first.
+    Whoever cannot tell counts for nothing: a share is of those who said yes or no, who alone must be enough. Its bands
+    are the same however many these are, so that they do not tell how many. The second share is shown only beside the
+    first.
     """
     noticed, agreed = (_share(answers, aspect, policy) for aspect in (Aspect.NOTICED, Aspect.AGREED))
     return PulseResult(noticed, agreed if isinstance(noticed, ShownShare) else NOT_SHOWN)
@@ -75,4 +76,5 @@ def _share(answers: Sequence[OpenedPulse], aspect: Aspect, policy: DisclosurePol
         (one.organisation_id, one.replies[aspect]) for one in answers if one.replies.get(aspect) in _YES_OR_NO
     ]
     by_organisation = Counter(organisation_id for organisation_id, _ in given)
-    return show_share(sum(reply is Reply.YES for _, reply in given), len(given), by_organisation, policy)
+    yes = sum(reply is Reply.YES for _, reply in given)
+    return show_share_of_any(yes, len(given), by_organisation, policy, limit=LIMIT)

@@ -14,7 +14,7 @@ from review_app.models.base import new_id
 from review_app.models.chains import ChainRecord
 from review_app.models.cycles import CycleRecord
 from review_app.models.workshops import TopicRecord, WorkshopRecord
-from review_app.services import actions, outbox
+from review_app.services import actions, outbox, pulses
 from review_app.services.actions import Action, Happening
 from review_app.services.errors import ChangedMeanwhileError, NotAllowedError, NotFoundError
 from review_app.services.outbox import MailKind, Round
@@ -24,7 +24,7 @@ from review_app.services.proposals import candidates as candidates
 from review_app.services.proposals import proposal_faults
 from review_app.services.proposals import proposal_of as proposal_of
 from surveys.cycle import CycleState
-from surveys.errors import ActionFaultsError
+from surveys.errors import ActionFaultsError, Fault
 from surveys.improvement import SETTLED, ActionState, Actor, EntryKind, move
 from surveys.mail_hours import ZONE
 
@@ -72,13 +72,15 @@ def change(
     """Whether an action's words, day or people were changed. Its steps, its review and its origin stay as they are.
 
     ``seen``: the id of the last entry that the form knew. As long as it is proposed, its owners accept it anew.
-    Raises ActionFaultsError, NotFoundError, ChangedMeanwhileError, NotAllowedError once it is verified or declined.
+    Raises ActionFaultsError (also while people are asked in a pulse about what would change), NotFoundError,
+    ChangedMeanwhileError, NotAllowedError once it is verified or declined.
     """
     record, before = _locked(session, action_id, seen)
     if before.state in SETTLED:
         # Not behind the backs of those who settled it.
         raise NotAllowedError("This action is settled. Propose another one.")
     it = _as_changed(before, proposal)
+    _refuse_while_asked(session, before, it)
     lines = _rewrite(session, now, record, it, before=before, by=by)
     if not lines:
         return False
@@ -153,6 +155,19 @@ def _as_changed(before: Action, proposal: Proposal) -> Proposal:
     was = proposal_of(before)
     fixed = ("cycle_id", "workshop_id", "topic_id", "finding_id", "subject", "question_id", "vote", "steps")
     return replace(proposal.tidy(), **{name: getattr(was, name) for name in fixed})
+
+
+def _refuse_while_asked(session: Session, before: Action, it: Proposal) -> None:
+    """What people are asked about in a pulse stays as it is until that is counted: its words, and whose work it is."""
+    was = proposal_of(before)
+    changed = [name for name in ("title", "for_whom") if getattr(it, name) != getattr(was, name)]
+    if set(it.owner_ids) != set(was.owner_ids):
+        changed.append("owner_ids")
+    if changed and pulses.is_being_asked(session, before.id):
+        message = "Those whom this is for are being asked in a pulse whether they feel it."
+        raise ActionFaultsError(
+            [Fault(name, message, "Change it once the pulse is counted.") for name in changed]
+        )
 
 
 def _rewrite(

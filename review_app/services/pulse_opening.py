@@ -1,6 +1,6 @@
 """The opening of a pulse: whom it would ask, and its start, with keys, invitations and mails in one transaction.
 
-The rules are those of a review. Whom it asks is frozen by the opening.
+The rules are those of a review. Whom it asks, and about what, is frozen by the opening.
 """
 
 from __future__ import annotations
@@ -17,66 +17,40 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from review_app.keys import KeyFolder
-from review_app.models.actions import ActionRecord
 from review_app.models.ballots import pulse_answers_table
 from review_app.models.base import new_id
-from review_app.models.chains import ContactRecord, PartyRecord
 from review_app.models.cycles import CycleRecord
 from review_app.models.pulses import PulseInvitationRecord, PulseRecord
-from review_app.services import actions, chains, outbox, pulses
+from review_app.services import actions, chains, outbox, pulse_neighbours, pulses
 from review_app.services.actions import Action
 from review_app.services.cycles import Cycle
 from review_app.services.errors import ChangedMeanwhileError, NotAllowedError, NotYetError
-from review_app.services.invited import listed_key
 from review_app.services.outbox import MailKind, Round
+from review_app.services.pulse_audience import Audience as Audience
+from review_app.services.pulse_audience import Candidate, audiences
+from review_app.services.pulse_neighbours import Neighbour as Neighbour
 from surveys import pulse, sealing
-from surveys.chain import Chain, Contact, Party, Standing
 from surveys.cycle import KeyMode
 from surveys.errors import PulseFaultsError
 from surveys.identity import organisation_key
-from surveys.pulse import EarlierPulse, PulseState
+from surveys.pulse import PulseState
 from surveys.sybils import suspicions
-from surveys.workshop import PAYING_ROLES
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Somebody whom a pulse can ask. ``key``: the same in every chain that this person is in."""
-
-    contact_id: str
-    name: str
-    email: str
-    party_id: str
-    party_name: str
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Audience:
-    """One group of the review, and who in it can be asked."""
-
-    group_id: str
-    title: str
-    people: tuple[Candidate, ...]
-
-    @property
-    def organisations(self) -> int:
-        """From how many organisations they are."""
-        return len({person.party_id for person in self.people})
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """Everything that the steward sees before a pulse on an action is opened.
 
-    ``oddities``: what looks as if several of those asked were one. ``seen``: what an opening is held against, so that
-    nobody is slipped in after the steward has looked.
+    ``oddities``: what looks as if several of those asked were one. ``others``: the other pulses of these people.
+    ``seen``: what an opening is held against, so that nobody is slipped in and no word is changed after the steward has
+    looked.
     """
 
     action: Action
     cycle: Cycle
     audiences: tuple[Audience, ...]
     oddities: tuple[str, ...]
+    others: tuple[Neighbour, ...]
     seen: str
 
 
@@ -96,10 +70,13 @@ def outlook(session: Session, action_id: str, steward_id: str) -> Outlook:
     action = actions.load(session, action_id)
     cycle = pulses.guarded_cycle(session, action.cycle_id, steward_id)
     chain = chains.load(session, action.chain_id)
-    found = _audiences(action, cycle, chain)
+    found = audiences(session, action, cycle, chain)
     asked = {person.party_id for audience in found for person in audience.people}
-    odd = (one.message for one in suspicions(chain, cycle.plan, cycle.policy) if asked & set(one.parties))
-    return Outlook(action, cycle, found, tuple(odd), _digest(found))
+    odd = tuple(
+        one.message for one in suspicions(chain, cycle.plan, cycle.policy) if asked & set(one.parties)
+    )
+    others = pulse_neighbours.neighbours(session, action)
+    return Outlook(action, cycle, found, odd, others, _digest(action, found, others, odd))
 
 
 def open_one(
@@ -115,7 +92,7 @@ def open_one(
 
     ``opening_key``: that of the steward's key file, in two-key mode; it is checked and forgotten. Raises
     PulseFaultsError with everything that is wrong with it, NotAllowedError where there is nothing to ask about,
-    ChangedMeanwhileError when other people would be asked than the steward saw.
+    ChangedMeanwhileError when something else would be asked than the steward saw, or others.
     """
     # Held until the end, so that two openings at once cannot both find that there is no other.
     actions.locked(session, opening.action_id)
@@ -123,7 +100,7 @@ def open_one(
     check_moment(session, view.action)
     if view.seen != opening.seen:
         raise ChangedMeanwhileError(
-            "The list of people has changed since this page was drawn. Look at it again, then open the pulse."
+            "What is asked, or who is, has changed since this page was drawn. Look at it again, then open the pulse."
         )
     people = _chosen(view, opening.group_ids)
     _check(session, now, view, opening, people=people, shortest=shortest)
@@ -152,39 +129,25 @@ def open_one(
     return record.id
 
 
-def _audiences(action: Action, cycle: Cycle, chain: Chain) -> tuple[Audience, ...]:
-    """The pooled groups of the review without those who own the action and those who pay.
-
-    Nor is the verifier asked, who speaks under their own name; nor anybody without an email address.
-    """
-    owners = {owner.party_id for owner in action.owners}
-    named = {owner.contact_id for owner in action.owners} | {action.verifier.contact_id}
-    found = []
-    for group in cycle.plan.groups:
-        parties = [party for party in chain.parties if cycle.plan.group_of(party) is group]
-        people = tuple(
-            _candidate(party, contact)
-            for party in parties
-            if party.role not in PAYING_ROLES
-            and party.standing is Standing.PRESENT
-            and party.id not in owners
-            for contact in party.contacts
-            if contact.email and contact.id not in named
-        )
-        if people and not group.is_attributed:
-            found.append(Audience(group.id, group.title, people))
-    return tuple(found)
-
-
-def _candidate(party: Party, contact: Contact) -> Candidate:
-    key = listed_key(party.name, contact.name, contact.email)
-    return Candidate(contact.id, contact.name, contact.email, party.id, party.name, key)
-
-
-def _digest(audiences: Collection[Audience]) -> str:
+def _digest(
+    action: Action, audiences: Collection[Audience], others: Collection[Neighbour], oddities: Collection[str]
+) -> str:
+    """Of all that the steward judges: what is asked, about whose work, of whom, and beside which other pulses."""
+    owners = sorted([one.contact_id, one.name, one.party_id, one.party_name] for one in action.owners)
     covered = [
-        [one.group_id, sorted([p.contact_id, p.name, p.email, p.party_name] for p in one.people)]
-        for one in audiences
+        [action.title, action.for_whom, action.subject, action.question_id],
+        owners,
+        action.verifier.contact_id,
+        [
+            [
+                one.group_id,
+                one.title,
+                sorted([p.contact_id, p.name, p.email, p.party_name] for p in one.people),
+            ]
+            for one in audiences
+        ],
+        sorted(one.id for one in others),
+        sorted(oddities),
     ]
     return hashlib.sha256(json.dumps(covered).encode()).hexdigest()
 
@@ -201,7 +164,7 @@ def check_moment(session: Session, action: Action) -> None:
         raise NotAllowedError(
             "This action is not done yet, so nobody can feel it. Wait until its owner says it is."
         )
-    if any(one.state is not PulseState.CLOSED for one in pulses.of_action(session, action.id)):
+    if pulses.is_being_asked(session, action.id):
         raise NotAllowedError("There is a pulse on this action that is not counted yet. Wait until it is.")
 
 
@@ -220,40 +183,13 @@ def _check(
         *pulse.size_faults(counts, view.cycle.policy),
         *pulse.repeat_faults(
             opening.closes_at,
-            frozenset(opening.group_ids),
-            frozenset(person.key for person in people),
-            _earlier(session, view.action),
+            {person.key: organisation_key(person.party_name) for person in people},
+            pulse_neighbours.earlier(session, view.action),
+            view.cycle.policy,
         ),
     )
     if faults:
         raise PulseFaultsError(faults)
-
-
-def _earlier(session: Session, action: Action) -> tuple[EarlierPulse, ...]:
-    """The pulses on this action, and those that asked the same in whatever chain of these people."""
-    query = select(PulseRecord).join(ActionRecord, ActionRecord.id == PulseRecord.action_id)
-    of_these_people = ActionRecord.chain_id.in_(chains.kin(session, action.chain_id))
-    title = organisation_key(action.title)
-    records = [
-        record
-        for record in session.scalars(query.where(of_these_people))
-        if record.action_id == action.id or organisation_key(record.title) == title
-    ]
-    return tuple(
-        EarlierPulse(record.closes_at, frozenset(record.asked_groups.split()), _asked_in(session, record.id))
-        for record in records
-    )
-
-
-def _asked_in(session: Session, pulse_id: str) -> frozenset[str]:
-    query = (
-        select(PartyRecord.name, ContactRecord.name, ContactRecord.email)
-        .select_from(PulseInvitationRecord)
-        .join(ContactRecord, ContactRecord.id == PulseInvitationRecord.contact_id)
-        .join(PartyRecord, PartyRecord.id == PulseInvitationRecord.party_id)
-        .where(PulseInvitationRecord.pulse_id == pulse_id)
-    )
-    return frozenset(listed_key(*row) for row in session.execute(query))
 
 
 def _sealing_key(session: Session, record: PulseRecord, keys: KeyFolder, opening_key: bytes | None) -> bytes:

@@ -82,6 +82,14 @@ def of_action(session: Session, action_id: str) -> tuple[Pulse, ...]:
     return _load(session, PulseRecord.action_id == action_id)
 
 
+def is_being_asked(session: Session, action_id: str) -> bool:
+    """Whether there is a pulse on an action that is not counted yet."""
+    query = select(PulseRecord.id).where(
+        PulseRecord.action_id == action_id, PulseRecord.state != PulseState.CLOSED.value
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def of_actions(session: Session, action_ids: Collection[str]) -> dict[str, tuple[Pulse, ...]]:
     """The same for many actions at once."""
     found: dict[str, list[Pulse]] = {id_: [] for id_ in action_ids}

@@ -13,8 +13,11 @@ from surveys.cycle import KeyMode
 from surveys.pulse import Outcome, PulseState
 
 
-def pulse_line(pulse: Pulse) -> str:
-    """How a pulse stands, and once it is closed what it says. Never how many have answered."""
+def pulse_line(pulse: Pulse, title: str) -> str:
+    """How a pulse stands, and once it is closed what it says. Never how many have answered.
+
+    ``title``: of the action now. What was asked about stays beside the answer when the action says something else.
+    """
     asked = {"people": people(pulse.asked), "organisations": organisations(pulse.organisations)}
     if pulse.state is PulseState.OPEN:
         closing = moment(pulse.closes_at, current())
@@ -25,7 +28,10 @@ def pulse_line(pulse: Pulse) -> str:
         return _("A pulse has closed. It waits for the steward’s key file.")
     if pulse.state is PulseState.CLOSING:
         return _("A pulse has closed and is being counted.")
-    return " ".join((_("A pulse asked %(people)s from %(organisations)s.", **asked), result_line(pulse)))
+    lines = [_("A pulse asked %(people)s from %(organisations)s.", **asked), result_line(pulse)]
+    if pulse.title != title:
+        lines.append(_("It asked about “%(title)s”.", title=pulse.title))
+    return " ".join(lines)
 
 
 def result_line(pulse: Pulse) -> str:

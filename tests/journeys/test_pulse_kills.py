@@ -47,7 +47,7 @@ def test_killing_the_close_counts_once_and_leaves_nothing(of: Ready, either_envi
     assert done.returncode == 0, done.stderr
     found = pulse_of(pulse_id)
     assert found.state is PulseState.CLOSED and found.purged_at is not None
-    assert (found.outcome, found.noticed, found.agreed) == (Outcome.NOT_FELT, "0-30", "0-30")
+    assert (found.outcome, found.noticed, found.agreed) == (Outcome.NOT_FELT, "0-40", "0-40")
     assert_whole(of, found)
     assert not [name for name in inspect(db.engine).get_table_names() if storage in name]
     keys = Path(either_environ["ROUNDTABLE_KEYS_DIR"])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from itertools import product
+from itertools import combinations_with_replacement, product
 
 import pytest
 
+from reports.display import show_share_of_any
+from reports.errors import CountError
 from reports.model import NOT_SHOWN, ShownShare
 from reports.pulse import (
     OpenedPulse,
@@ -21,17 +23,22 @@ from reports.pulse import (
 from surveys.errors import BrokenSealError
 from surveys.groups import DisclosurePolicy, is_safe
 from surveys.pulse import (
+    LIMIT,
     QUESTIONS,
     Answered,
     Aspect,
     EarlierPulse,
+    Likeness,
+    Matter,
     Outcome,
     Reply,
     date_faults,
     envelope,
     from_envelope,
+    likeness,
     outcome_of,
     repeat_faults,
+    shortest_of,
     size_faults,
 )
 
@@ -144,7 +151,7 @@ def test_a_share_needs_five_people_of_three_organisations_and_four_without_any_o
     result = build_pulse(answers, POLICY)
     assert isinstance(result.noticed, ShownShare) is is_shown is is_safe(by_organisation, POLICY)
     assert result.outcome is (Outcome.NOT_FELT if is_shown else Outcome.NOT_SHOWN)
-    assert bool(size_faults(by_organisation, POLICY)) is not is_shown
+    assert is_shown or "nothing could be shown" in size_faults(by_organisation, POLICY)[0].message
 
 
 def test_whoever_cannot_tell_counts_for_nothing() -> None:
@@ -205,28 +212,139 @@ def test_the_close_is_neither_too_soon_nor_too_late(days: int, is_right: bool) -
     assert all(fault.place == "closes_at" and fault.mend for fault in faults)
 
 
-PEOPLE = frozenset(f"person {number}" for number in range(12))
-GROUPS = frozenset({"vcs", "specialists"})
+PEOPLE = {f"person {number:02}": f"organisation {number // 2}" for number in range(12)}
+FRIENDS = {f"friend {number:02}": f"place {number}" for number in range(6)}
 
 
-def earlier(days: int, *, groups: frozenset[str] = GROUPS, people: frozenset[str] = PEOPLE) -> EarlierPulse:
-    return EarlierPulse(NOW - timedelta(days=days), groups, people)
+def earlier(
+    days: int, people: Mapping[str, str] = PEOPLE, likeness_: Likeness = Likeness.SAME
+) -> EarlierPulse:
+    return EarlierPulse(NOW - timedelta(days=days), likeness_, people)
 
 
-def test_ninety_days_lie_between_two_closes() -> None:
-    assert repeat_faults(NOW, GROUPS, PEOPLE, [earlier(89)])[0].place == "closes_at"
-    assert repeat_faults(NOW, GROUPS, PEOPLE, [earlier(-89)])[0].place == "closes_at"
-    assert repeat_faults(NOW, GROUPS, PEOPLE, [earlier(90), earlier(400)]) == ()
+def places(people: Mapping[str, str], *others: EarlierPulse) -> list[str]:
+    return [fault.place for fault in repeat_faults(NOW, people, others, POLICY)]
 
 
-@pytest.mark.parametrize("gone", [1, 4, 5])
-def test_other_groups_may_not_differ_by_one_to_four_people(gone: int) -> None:
-    fewer = frozenset(sorted(PEOPLE)[gone:])
-    other = frozenset({"vcs"})
-    refused = repeat_faults(NOW, other, fewer, [earlier(400)])
-    assert bool(refused) is (gone < 5)
-    # Those who left by themselves are nobody's choice.
-    assert repeat_faults(NOW, GROUPS, fewer, [earlier(400)]) == ()
-    # People in the place of others count on both sides.
-    swapped = fewer | {f"new {number}" for number in range(gone)}
-    assert bool(repeat_faults(NOW, other, swapped, [earlier(400)])) is (2 * gone < 5)
+def test_ninety_days_lie_between_two_closes_on_the_same_thing() -> None:
+    assert places(PEOPLE, earlier(89)) == places(PEOPLE, earlier(-89)) == ["closes_at"]
+    assert places(PEOPLE, earlier(90), earlier(400)) == []
+    assert places(PEOPLE, earlier(1, likeness_=Likeness.KINDRED)) == []
+
+
+@pytest.mark.parametrize("gone", [1, 2, 4, 5, 6, 11])
+def test_whom_only_one_of_two_pulses_asks_is_nobody_or_enough(gone: int) -> None:
+    """Whatever made the difference: other groups, another verifier or owner, or another list of people."""
+    names = sorted(PEOPLE)
+    fewer = {name: PEOPLE[name] for name in names[gone:]}
+    is_refused = gone < 6
+    assert bool(places(fewer, earlier(400))) is bool(places(PEOPLE, earlier(400, fewer))) is is_refused
+    # Others in their place must be enough too, and cannot make up for them.
+    assert bool(places({**fewer, **FRIENDS}, earlier(400))) is is_refused
+    assert places({**fewer, "friend": "place"}, earlier(400)) == ["groups"]
+
+
+def test_five_who_differ_are_too_few_where_one_organisation_carries_them() -> None:
+    for organisations in (["a"] * 5, ["a", "b"] * 3, ["a", "a", "a", "b", "c"]):
+        more = PEOPLE | {f"other {place}": organisation for place, organisation in enumerate(organisations)}
+        assert places(more, earlier(400)) == ["groups"]
+    assert places(PEOPLE | {f"other {place}": f"{place}" for place in range(5)}, earlier(400)) == []
+
+
+def test_a_kindred_pulse_matters_for_ninety_days_and_any_other_never() -> None:
+    fewer = {name: PEOPLE[name] for name in sorted(PEOPLE)[2:]}
+    assert places(fewer, earlier(89, likeness_=Likeness.KINDRED)) == ["groups"]
+    assert places(fewer, earlier(90, likeness_=Likeness.KINDRED)) == []
+    assert places(fewer, earlier(1, likeness_=Likeness.OTHER)) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Invoices are paid within 14 days", Likeness.SAME),
+        ("invoices are  paid within 14 DAYS!", Likeness.SAME),
+        ("In\u00advoices are paid – within 14 days …", Likeness.SAME),
+        ("Invoices are really paid within 14 days", Likeness.SAME),
+        ("Within 14 days invoices are paid", Likeness.SAME),
+        ("Fewer forms", Likeness.OTHER),
+        ("Everybody has one person to call", Likeness.OTHER),
+    ],
+)
+def test_what_says_the_same_is_the_same_thing(title: str, expected: Likeness) -> None:
+    one, other = Matter("Invoices are paid within 14 days", "", ""), Matter(title, "", "")
+    assert likeness(one, other) is likeness(other, one) is expected
+
+
+def test_two_titles_on_one_statement_are_kindred() -> None:
+    one = Matter("Invoices are paid within 14 days", "prime", "4c")
+    assert likeness(one, Matter("Fewer forms", "prime", "4c")) is Likeness.KINDRED
+    assert likeness(one, Matter("Fewer forms", "prime", "4d")) is Likeness.OTHER
+    assert likeness(one, Matter("Fewer forms", "chain", "4c")) is Likeness.OTHER
+
+
+def shapes() -> Iterator[tuple[int, ...]]:
+    """Everything that the organisations of a small chain can be asked in: how many people of each."""
+    for organisations in range(1, 8):
+        for shape in combinations_with_replacement(range(1, 6), organisations):
+            if sum(shape) <= 12:
+                yield shape
+
+
+def test_what_is_shown_proves_of_nobody_that_they_have_answered() -> None:
+    """Every way in which everybody who can be asked says yes, no or nothing, by organisation."""
+    asked = [shape for shape in shapes() if not size_faults(dict(per_organisation(shape)), POLICY)]
+    assert min(map(sum, asked)) == 7 and len(asked) > 50
+    for shape in asked:
+        is_whole: dict[str, set[int]] = defaultdict(set)
+        for answered in product(*(range(people + 1) for people in shape)):
+            by_organisation = dict(per_organisation(answered))
+            if not is_safe(by_organisation, POLICY):
+                continue
+            silent = {place for place, people in enumerate(shape) if answered[place] < people}
+            for yes in range(sum(answered) + 1):
+                share = show_share_of_any(yes, sum(answered), by_organisation, POLICY, limit=LIMIT)
+                is_whole[share_to_text(share)] |= silent
+        assert set(is_whole) == {"0-40", "40-60", "60-100"}
+        # Of every organisation somebody can have kept silent, whatever is shown.
+        assert all(silent == set(range(len(shape))) for silent in is_whole.values()), shape
+
+
+def per_organisation(counts: Iterable[int]) -> Iterator[tuple[str, int]]:
+    return ((f"o{place}", people) for place, people in enumerate(counts))
+
+
+@pytest.mark.parametrize(
+    "by_organisation",
+    [
+        {"a": 5, "b": 2, "c": 2},
+        dict.fromkeys("abcde", 1),
+        dict.fromkeys("abcdef", 1),
+        {"a": 2, "b": 2, "c": 2},
+    ],
+)
+def test_so_few_are_not_asked_that_a_result_would_prove_somebodys_answer(
+    by_organisation: dict[str, int],
+) -> None:
+    assert is_safe(by_organisation, POLICY)
+    (fault,) = size_faults(by_organisation, POLICY)
+    assert fault.place == "groups" and "would show that somebody has answered" in fault.message and fault.mend
+
+
+@pytest.mark.parametrize("people", range(5, 41))
+def test_the_bands_tell_nothing_of_how_many_have_answered(people: int) -> None:
+    found = {share_to_text(built((YES,) * yes + (NO,) * (people - yes)).noticed) for yes in range(people + 1)}
+    assert found == {"0-40", "60-100"} | ({"40-60"} if people > 5 else set())
+
+
+def test_bands_that_five_answers_do_not_allow_are_refused() -> None:
+    with pytest.raises(CountError):
+        show_share_of_any(5, 10, {"a": 3, "b": 3, "c": 4}, POLICY, limit=30)
+    with pytest.raises(CountError):
+        show_share_of_any(11, 10, {"a": 3, "b": 3, "c": 4}, POLICY, limit=40)
+
+
+def test_a_pulse_is_open_for_seven_whole_days_except_in_a_demo() -> None:
+    assert shortest_of(timedelta(days=5)) == timedelta(days=7)
+    assert shortest_of(timedelta(seconds=1)) == timedelta(seconds=1)
+    (fault,) = date_faults(NOW + timedelta(minutes=4), NOW, shortest=shortest_of(timedelta(days=5)))
+    assert "7 whole days" in fault.mend

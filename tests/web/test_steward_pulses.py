@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -11,20 +13,24 @@ import pytest
 from werkzeug.test import TestResponse
 
 from review_app import clock, pulse_counting
+from review_app.config import Settings
 from review_app.database import reading, transaction
 from review_app.languages import ZONE
-from review_app.services import pulse_closing, pulses
+from review_app.models.actions import ActionRecord
+from review_app.services import pulse_closing, pulse_opening, pulses
 from review_app.services.accounts import AccountRole
 from review_app.services.pulses import Pulse
 from review_app.state import state
 from surveys import sealing
-from surveys.cycle import KeyMode
+from surveys.cycle import SHORTEST_IN_PRODUCTION, KeyMode
 from surveys.improvement import ActionState
 from surveys.pulse import Outcome, PulseState
 from tests.conftest import make_account
 from tests.pages import PageClient
+from tests.publications import PARTNERS
 from tests.pulses import (
     CANNOT_TELL,
+    FOR_WHOM,
     NO,
     TITLE,
     YES,
@@ -109,6 +115,7 @@ def test_a_pulse_is_opened_counted_and_read(of: Ready) -> None:
     said = words(page)
     assert "0@weaver.example" in said and "0@mill.example" not in said and "0@prime.example" not in said
     assert "whoever runs it could technically open the answers" in said
+    assert "Person 0 at mill (Mill Ltd)" in said and "of nobody that they have" in said
     answer = started(client, of)
     assert answer.status_code == 303
     found = only_pulse(of)
@@ -123,7 +130,7 @@ def test_a_pulse_is_opened_counted_and_read(of: Ready) -> None:
     pulse_counting.look(state().keys)
     after = words(client.get(answer.location).text)
     assert (
-        "The change is not felt: 3 in 10 or fewer have noticed it, and 3 in 10 or fewer say that it is what was agreed."
+        "The change is not felt: 4 in 10 or fewer have noticed it, and 4 in 10 or fewer say that it is what was agreed."
     ) in after
     assert "Done, but not felt" in after and "that they are gone is verified" in after
 
@@ -224,9 +231,88 @@ def test_what_is_wrong_is_said_beside_its_field_and_what_was_chosen_stays(
 def test_a_list_that_changed_meanwhile_is_shown_again(of: Ready) -> None:
     client = signed_in(of.app, of.steward)
     answer = started(client, of, seen="of yesterday")
-    assert answer.status_code == 422 and "The list of people has changed" in words(answer.text)
+    assert answer.status_code == 422 and "What is asked, or who is, has changed" in words(answer.text)
     again = {**fields(client, of), "seen": field(answer.text, "seen")}
     assert client.post(path(of), data=again).status_code == 303
+
+
+def test_what_an_old_page_asks_is_not_what_is_asked_now(of: Ready) -> None:
+    client = signed_in(of.app, of.steward)
+    filled = fields(client, of, groups=list(of.groups)[:2], closes_time="9:30")
+    with transaction() as session:
+        session.get_one(ActionRecord, of.action_id).title = "Nobody complains any more"
+    answer = client.post(path(of), data=filled, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    said = words(answer.text)
+    assert "What is asked, or who is, has changed since this page was drawn" in said
+    assert "Nobody complains any more" in said and 'value="9:30"' in answer.text
+    assert answer.text.count(" checked") == 2
+    with reading() as session:
+        assert pulses.of_action(session, of.action_id) == ()
+
+
+def test_the_example_of_a_day_is_taken(of: Ready) -> None:
+    client = signed_in(of.app, of.steward)
+    found = re.search(r"For example (\d+) (\d+) (\d{4}), up to 60 days", words(client.get(path(of)).text))
+    assert found is not None
+    assert started(client, of, closes_at=list(found.groups())).status_code == 303
+
+
+def test_outside_a_demo_a_pulse_is_open_for_seven_whole_days(
+    of: Ready, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Settings, "shortest_cycle", SHORTEST_IN_PRODUCTION)
+    client = signed_in(of.app, of.steward)
+    found = re.search(
+        r"For example (\d+) (\d+) (\d{4})\. From 7 whole days to 60 days from now",
+        words(client.get(path(of)).text),
+    )
+    assert found is not None
+    day = (clock.now() + timedelta(days=6)).astimezone(ZONE)
+    short = started(client, of, closes_at=[str(day.day), str(day.month), str(day.year)], closes_time="23:59")
+    assert short.status_code == 422
+    assert "Choose a time that is 7 whole days or more from now." in words(short.text)
+    assert started(client, of, closes_at=list(found.groups())).status_code == 303
+
+
+def test_the_other_pulses_of_these_people_are_listed_for_the_steward_to_judge(of: Ready) -> None:
+    client = signed_in(of.app, of.steward)
+    assert "Other pulses of these people" not in client.get(path(of)).text
+    with transaction() as session:
+        other = add_action(session, of.cycle_id, title="Fewer forms")
+    pulse_id = open_pulse(of, action_id=other)
+    page = words(client.get(path(of)).text)
+    listed = page[page.index('id="near"') :].partition("</section>")[0]
+    for told in ("Other pulses of these people", "Fewer forms", FOR_WHOM, "Threads", "14"):
+        assert told in listed, told
+    set_pulse_time(pulse_id, clock.now() - timedelta(days=91))
+    assert "Fewer forms" not in words(client.get(path(of)).text)
+
+
+def test_so_few_that_a_result_would_prove_an_answer_are_not_asked(of: Ready) -> None:
+    client = signed_in(of.app, of.steward)
+    with transaction() as session:
+        owners = ("prime", *PARTNERS[:4])
+        action_id = add_action(session, of.cycle_id, title="Fewer forms", owners=owners, verifier="cedar")
+        view = pulse_opening.outlook(session, action_id, of.steward.id)
+    other = replace(of, action_id=action_id, groups=tuple(one.group_id for one in view.audiences))
+    assert sum(len(one.people) for one in view.audiences) == 6
+    answer = started(client, other)
+    assert answer.status_code == 422 and "a result would show that somebody has answered" in words(
+        answer.text
+    )
+
+
+def test_an_answer_stays_beside_the_words_that_it_is_about(of: Ready) -> None:
+    pulse_id = open_pulse(of)
+    say_all(pulse_id, [YES] * 10)
+    pass_closing_time(pulse_id)
+    pulse_counting.look(state().keys)
+    client, page = signed_in(of.app, of.organiser), f"/actions/{of.action_id}"
+    assert "It asked about" not in client.get(page).text
+    with transaction() as session:
+        session.get_one(ActionRecord, of.action_id).title = "The prime is thanked by everybody"
+    assert f"It asked about “{TITLE}”." in words(client.get(page).text)
 
 
 def test_an_action_that_is_not_done_or_is_asked_about_leads_back_to_the_list(of: Ready) -> None:
@@ -303,7 +389,7 @@ def test_the_organiser_reads_the_result_beside_the_action(of: Ready) -> None:
     assert "A pulse has closed and is being counted." in organiser.get(page).text
     pulse_counting.look(state().keys)
     after = words(organiser.get(page).text)
-    assert "Some feel the change: more than 3 and fewer than 7 in 10 have noticed it" in after
+    assert "Some feel the change: more than 4 and fewer than 6 in 10 have noticed it" in after
 
 
 def test_the_list_says_when_the_next_pulse_can_close(of: Ready) -> None:

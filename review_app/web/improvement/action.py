@@ -145,7 +145,7 @@ def _page(action_id: str) -> str:
         statement=statement,
         sentence=sentence,
         practices=tuple(known[id_] for id_ in line.action.practices if id_ in known),
-        pulses=tuple(map(pulse_line, asked)),
+        pulses=tuple(pulse_line(one, line.action.title) for one in asked),
         may_change=state not in {ActionState.VERIFIED, ActionState.DECLINED},
         may_decline=may_move(state, ActionState.DECLINED, Actor.ORGANISER),
         may_propose_anew=may_move(state, ActionState.PROPOSED, Actor.ORGANISER),

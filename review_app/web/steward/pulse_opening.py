@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +17,7 @@ from review_app.database import reading, transaction
 from review_app.languages import ZONE
 from review_app.services import pulse_opening
 from review_app.services.errors import ChangedMeanwhileError, NotAllowedError
-from review_app.services.pulse_opening import Audience, Opening, Outlook
+from review_app.services.pulse_opening import Audience, Neighbour, Opening, Outlook
 from review_app.state import state
 from review_app.web.closing_time import ClosingTimeForm
 from review_app.web.faults import REFUSED, SEE_OTHER, place_faults, refuse
@@ -28,6 +28,7 @@ from review_app.web.words import file_stem, organisations, people
 from surveys import sealing
 from surveys.cycle import KeyMode
 from surveys.errors import PulseFaultsError
+from surveys.pulse import LONGEST, shortest_of
 
 # What is offered first; the steward may choose another day.
 USUAL_DAYS = 14
@@ -54,11 +55,19 @@ class SealedPulseForm(PulseForm, OpeningForm):
 
 @dataclass(frozen=True, slots=True)
 class OpeningPage:
-    """What the page shows beside its form. ``hints``: how many people a group has, by its id; ``owners`` by name."""
+    """What the page shows beside its form. ``hints``: how many people a group has, by its id; ``owners`` by name.
+
+    ``near``: the other pulses of these people that can close within ninety days of this one. ``example``: a day on
+    which it may close; ``least_days``: how many whole days it must be open, 0 in a demo.
+    """
 
     outlook: Outlook
     hints: dict[str, str]
     owners: str
+    near: tuple[Neighbour, ...]
+    example: str
+    least_days: int
+    most_days: int
     is_two_key: bool
     k: int
     organisations: int
@@ -76,7 +85,7 @@ def open_pulse(action_id: str) -> ResponseReturnValue:
     if form.groups.data is None:
         form.groups.data = [audience.group_id for audience in view.audiences]
     if form.closes_at.data is None:
-        form.closes_at.data = (now().astimezone(ZONE) + timedelta(days=USUAL_DAYS)).date()
+        form.closes_at.data = _usual_day()
         form.closes_time.data = USUAL_TIME
     form.seen.data = view.seen
     return _page(view, form)
@@ -170,7 +179,7 @@ def _started(form: PulseForm, action_id: str, opening_key: bytes | None) -> str:
                 opening,
                 keys=state().keys,
                 opening_key=opening_key,
-                shortest=state().settings.shortest_cycle,
+                shortest=_shortest(),
             )
     except PulseFaultsError as error:
         place_faults(form, error.faults)
@@ -182,17 +191,29 @@ def _started(form: PulseForm, action_id: str, opening_key: bytes | None) -> str:
 
 
 def _page(view: Outlook, form: PulseForm) -> str:
-    policy = view.cycle.policy
+    policy, example = view.cycle.policy, _usual_day()
     page = OpeningPage(
         outlook=view,
         hints={audience.group_id: _size(audience) for audience in view.audiences},
         owners=", ".join(dict.fromkeys(owner.party_name for owner in view.action.owners)),
+        near=tuple(one for one in view.others if one.is_near(now())),
+        example=f"{example.day} {example.month} {example.year}",
+        least_days=_shortest().days,
+        most_days=LONGEST.days,
         is_two_key=view.cycle.key_mode is KeyMode.TWO_KEY,
         k=policy.k,
         organisations=policy.min_organisations,
         from_others=policy.min_without_any_organisation,
     )
     return render_template("steward/pulse_open.html", view=page, form=form)
+
+
+def _shortest() -> timedelta:
+    return shortest_of(state().settings.shortest_cycle)
+
+
+def _usual_day() -> date:
+    return (now().astimezone(ZONE) + timedelta(days=USUAL_DAYS)).date()
 
 
 def _size(audience: Audience) -> str:

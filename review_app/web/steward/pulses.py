@@ -137,7 +137,7 @@ def _view(pulse_id: str) -> PulseView:
         action = actions.load(session, found.action_id)
         people = pulses.people_of(session, pulse_id)
     waits = found.state is PulseState.CLOSING and found.key_mode is KeyMode.TWO_KEY
-    return PulseView(found, action, pulse_line(found), waits, people)
+    return PulseView(found, action, pulse_line(found, action.title), waits, people)
 
 
 def _row(action: Action, found: tuple[Pulse, ...]) -> ActionRow:
@@ -147,7 +147,10 @@ def _row(action: Action, found: tuple[Pulse, ...]) -> ActionRow:
     return ActionRow(
         action=action,
         owners=", ".join(dict.fromkeys(owner.party_name for owner in action.owners)),
-        pulses=tuple(PulseRow(url_for("steward.pulse", pulse_id=one.id), pulse_line(one)) for one in found),
+        pulses=tuple(
+            PulseRow(url_for("steward.pulse", pulse_id=one.id), pulse_line(one, action.title))
+            for one in found
+        ),
         ask_href=url_for("steward.open_pulse", action_id=action.id) if is_free and not is_too_soon else "",
         again_on=again_on if is_free else None,
     )
