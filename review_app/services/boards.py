@@ -14,6 +14,7 @@ from review_app.services import workshops
 from review_app.services.errors import ChangedMeanwhileError, NotAllowedError, NotFoundError
 from surveys import note_groups
 from surveys.note_groups import Arrangement
+from surveys.notes import TAKEN_OUT_WORDS
 from surveys.voting import Band
 from surveys.workshop import Stage, WorkshopState
 
@@ -26,6 +27,11 @@ class Note:
 
     id: str
     text: str
+
+    @property
+    def is_taken_out(self) -> bool:
+        """Whether only the sentence is left that it named a person."""
+        return self.text == TAKEN_OUT_WORDS
 
 
 @dataclass(frozen=True, slots=True)
