@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, render_template
+from flask import Flask, render_template, request
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -15,6 +16,7 @@ from review_app.languages import N_
 from review_app.logs import place_of
 from review_app.services import errors as refusals
 
+TOO_LARGE = 413
 TOO_MANY = 429
 SECONDS_TO_WAIT = 30
 logger = logging.getLogger(__name__)
@@ -34,7 +36,12 @@ _WORDS: dict[int, tuple[str, str]] = {
     404: (N_("Page not found"), N_("Check the address, or start from the home page.")),
     405: (N_("Page not found"), N_("Check the address, or start from the home page.")),
     409: (N_("That is not possible now"), N_("Go back to see how things stand.")),
-    413: (N_("That file is too large"), N_("Choose another one. A spreadsheet may have up to 5 MB.")),
+    413: (
+        N_("That file is too large"),
+        N_(
+            "A file may have up to 5 MB, and nothing of this one was kept. Go back, and make it smaller or choose another."
+        ),
+    ),
     429: (N_("Too many tries"), N_("Wait a minute, then try again.")),
     500: (
         N_("Something went wrong"),
@@ -59,7 +66,16 @@ def init_errors(app: Flask) -> None:
 
 def _page(status: int, detail: str = "") -> tuple[str, int]:
     title, mend = _WORDS.get(status, _WORDS[500])
-    return render_template("errors/error.html", title=_(title), detail=detail, mend=_(mend)), status
+    back = _form() if status == TOO_LARGE else ""
+    page = render_template("errors/error.html", title=_(title), detail=detail, mend=_(mend), back=back)
+    return page, status
+
+
+def _form() -> str:
+    """The address of the form that was posted; "" where its page is elsewhere."""
+    adapter = request_ctx.url_adapter
+    is_a_page = adapter is not None and adapter.test(request.path, method="GET")
+    return request.path if is_a_page else ""
 
 
 def refused(error: refusals.ServiceError) -> ResponseReturnValue:

@@ -18,7 +18,7 @@ from babel.dates import format_date
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, Response, g, has_request_context, request
-from flask_babel import Babel
+from flask_babel import Babel, gettext
 from flask_babel import refresh as forget_locale
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
@@ -26,6 +26,7 @@ from reports.language import Tongue
 from review_app.layout import template_folder
 from surveys.language import N_ as N_
 from surveys.language import Language
+from surveys.notes import TAKEN_OUT_WORDS
 
 DOMAIN = "respondent"
 REPORT_DOMAIN = "report"
@@ -58,6 +59,7 @@ def init_languages(app: Flask) -> None:
     app.jinja_env.globals["native_names"] = NATIVE_NAMES
     app.jinja_env.filters["day"] = lambda value: day(value, current())
     app.jinja_env.filters["moment"] = lambda value: moment(value, current())
+    app.jinja_env.filters["as_noted"] = as_noted
     app.jinja_env.filters["hour"] = lambda value: hour(value, current())
     app.before_request(_forget)
 
@@ -164,6 +166,11 @@ def environment(language: Language) -> Environment:
     made.filters["day"] = lambda value: day(value, language)
     made.filters["moment"] = lambda value: moment(value, language)
     return made
+
+
+def as_noted(text: str) -> str:
+    """A note, or a group's title, as the page of this request shows it: as it was written, or that it was taken out."""
+    return gettext(text) if text == TAKEN_OUT_WORDS else text
 
 
 def day(value: datetime, language: Language) -> str:

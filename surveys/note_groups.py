@@ -40,12 +40,12 @@ def from_text(text: str) -> Arrangement:
 def made(before: Arrangement, group_id: str, title: str, note_ids: frozenset[str]) -> Arrangement:
     """A new group at the end, with some notes in it."""
     notes = {id_: group_id if id_ in note_ids else old for id_, old in before.notes.items()}
-    return Arrangement((*before.groups, (group_id, _title(title))), notes)
+    return Arrangement((*before.groups, (group_id, title_of(title))), notes)
 
 
 def renamed(before: Arrangement, group_id: str, title: str) -> Arrangement:
     """One group called otherwise."""
-    groups = tuple((id_, _title(title) if id_ == group_id else old) for id_, old in before.groups)
+    groups = tuple((id_, title_of(title) if id_ == group_id else old) for id_, old in before.groups)
     return replace(before, groups=groups)
 
 
@@ -81,5 +81,11 @@ def beginning(text: str) -> str:
     return line[:_LONGEST_BEGINNING].rsplit(" ", 1)[0] + "…"
 
 
-def _title(text: str) -> str:
+def called_by(before: Arrangement, text: str) -> tuple[str, ...]:
+    """The ids of the groups that are called by the beginning of a note."""
+    return tuple(id_ for id_, title in before.groups if title == title_of(beginning(text)))
+
+
+def title_of(text: str) -> str:
+    """A title as it is kept: one line, and no longer than fits."""
     return clean_line(text)[:LONGEST_TITLE]

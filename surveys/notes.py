@@ -16,6 +16,10 @@ NOT_SHOWN_WORDS = N_(
     "Too few people wrote for anybody to stay unknown, so no notes are shown. Talk about it instead."
 )
 
+# What stands instead of a note that names a person. It is kept in the note's place in English and translated when it is
+# shown, so that everybody sees that something was taken out, and why.
+TAKEN_OUT_WORDS = N_("Taken out by whoever led the workshop, because it named a person.")
+
 
 @dataclass(frozen=True, slots=True)
 class Typed:

@@ -58,6 +58,11 @@ BAND_WORDS: Mapping[Band, str] = {
     Band.FOUR_TO_FIVE_TENTHS: N_("between 4 and 5 tenths of the dots"),
     Band.OVER_HALF: N_("more than half of the dots"),
 }
+# The lowest band of each scale. What lies in it has no number beside it: many groups share it, and are not ranked.
+LOWEST = frozenset({Band.UP_TO_A_THIRD, Band.UP_TO_A_QUARTER, Band.UP_TO_A_FIFTH, Band.UP_TO_A_TENTH})
+# Of the minutes, where nothing is left to be settled by talking.
+VOTE_NOT_SHOWN = N_("The vote is not shown, to protect those who voted.")
+VOTE_LEFT_OPEN = N_("A vote was begun and not closed, so nothing of it is shown.")
 NOT_SHOWN_WORDS = N_("Not shown, to protect those who voted. Settle it by talking.")
 
 # The share that a band lies above, the largest first. It lies above it and never on it: otherwise two groups with

@@ -116,7 +116,7 @@ def _call_faults(link: str) -> Iterator[Fault]:
         yield Fault(
             "call_link",
             "This is no link of a video call.",
-            "Copy the whole link, which begins with https://. What people dial belongs into the place.",
+            "Copy the whole link, which begins with https://. What people dial belongs in the place.",
         )
     yield from _too_long("call_link", link, LONGEST_CALL_LINK)
 

@@ -90,6 +90,7 @@ WORKSHOP = WorkshopCall(
     call_link="https://call.example/halifax",
     leader="Jo Lee",
     is_again=False,
+    is_changed=False,
     is_off=False,
 )
 _OTHERS: dict[MailKind, Occasion] = {

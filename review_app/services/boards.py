@@ -14,7 +14,8 @@ from review_app.services import workshops
 from review_app.services.errors import ChangedMeanwhileError, NotAllowedError, NotFoundError
 from surveys import note_groups
 from surveys.note_groups import Arrangement
-from surveys.voting import Band
+from surveys.notes import TAKEN_OUT_WORDS
+from surveys.voting import LOWEST, Band
 from surveys.workshop import Stage, WorkshopState
 
 Change = Callable[[Arrangement], Arrangement]
@@ -26,6 +27,11 @@ class Note:
 
     id: str
     text: str
+
+    @property
+    def is_taken_out(self) -> bool:
+        """Whether only the sentence is left that it named a person."""
+        return self.text == TAKEN_OUT_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,16 @@ class Board:
     def by_place(self) -> tuple[NoteGroup, ...]:
         """The groups as the vote put them; groups of one band stand as on the agenda."""
         return tuple(sorted(self.groups, key=lambda group: group.place or 0))
+
+    @property
+    def ahead(self) -> tuple[NoteGroup, ...]:
+        """The groups of the vote that have more than the lowest band, as it put them."""
+        return tuple(group for group in self.by_place if group.band not in LOWEST)
+
+    @property
+    def rest(self) -> tuple[NoteGroup, ...]:
+        """The groups of the lowest band, which are not ranked."""
+        return tuple(group for group in self.by_place if group.band in LOWEST)
 
     @property
     def is_shown(self) -> bool:

@@ -28,7 +28,7 @@ from review_app.services.outbox import MailKind, Round
 from review_app.services.proposals import Proposal
 from review_app.services.workshops import Topic, Workshop
 from surveys.language import Language
-from surveys.workshop import Outcome, Stage, WorkshopState, move_workshop
+from surveys.workshop import VOTING, Outcome, Stage, WorkshopState, move_workshop
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class AgreedAction:
 class Discussed:
     """One topic. ``groups``: the notes as they were put together; ``loose``: those in no group.
 
-    ``is_voted``: there was a vote, shown or not.
+    ``is_voted``: there was a vote, shown or not. ``is_vote_open``: one was begun and never closed.
     """
 
     title: str
@@ -71,6 +71,8 @@ class Discussed:
     because: str
     rank: int | None
     actions: tuple[AgreedAction, ...]
+    # Minutes that were sent before it was noted say nothing of it.
+    is_vote_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +221,7 @@ def _discussed(session: Session, topic: Topic, agreed: Iterable[AgreedAction]) -
         because=topic.because,
         rank=topic.rank,
         actions=tuple(agreed),
+        is_vote_open=topic.stage in VOTING,
     )
 
 

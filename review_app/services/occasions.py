@@ -109,6 +109,7 @@ class WorkshopCall:
 
     ``id``: what its calendar entry is known by; ``revision``: how often that changed. ``place``, ``call_link``: "" for
     none. ``is_again``: the person may have a mail about it already, which this one replaces.
+    ``is_changed``: when or where it is has changed since the person was invited.
     """
 
     id: str
@@ -122,6 +123,7 @@ class WorkshopCall:
     call_link: str
     leader: str
     is_again: bool
+    is_changed: bool
     is_off: bool
 
     @property

@@ -78,7 +78,9 @@ def place(session: Session, keys: KeyFolder, seat: Seat, topic_id: str, wish: Wi
         return
     if now.digest != wish.seen:
         raise ChangedMeanwhileError(
-            N_("Somebody else of your organisation has changed its dots. This is how they are now.")
+            N_(
+                "A colleague has changed your organisation’s dots meanwhile. This is how they are now: your press changed nothing."
+            )
         )
     dots = voting.placed(now.dots, wish.group_id, wish.count, now.budget)
     if dots is None or wish.group_id not in _group_ids(session, topic_id):

@@ -8,6 +8,7 @@ const AGAIN = 2000;
 let version;
 let source;
 let isFetching = false;
+let isLooking = false;
 let later;
 
 const place = () => document.getElementById("live");
@@ -21,12 +22,25 @@ const say = (text) => {
 function isBusy() {
   return [...document.querySelectorAll("main textarea, main input, main select")].some((field) => {
     if (field.type === "hidden" || field.readOnly) return false;
-    if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+    if (field.type === "checkbox" || field.type === "radio") {
+      return field.checked !== (field.defaultChecked && field.dataset.saved !== "no");
+    }
     if (field.tagName === "SELECT") {
       return field.selectedIndex !== Math.max(0, [...field.options].findIndex((one) => one.defaultSelected));
     }
     return field.value !== (field.dataset.saved ?? field.defaultValue);
   });
+}
+
+// While somebody is typing the page stays. If its sentence of what to do now is not so any more, the top says that instead.
+function keepStill(html) {
+  say(place().dataset.news);
+  const told = (main) => [...main?.querySelectorAll("h1, .rt-todo") ?? []].map((one) => one.textContent.trim()).join();
+  const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("main");
+  const hasMoved = told(fresh) !== told(document.querySelector("main"));
+  const notice = document.getElementById("moved-on");
+  if (notice) notice.hidden = !hasMoved;
+  for (const sentence of document.querySelectorAll(".rt-todo")) sentence.hidden = hasMoved;
 }
 
 // Puts the main part of a fetched page into the place of this one's.
@@ -38,7 +52,9 @@ function swap(html) {
   const focused = document.activeElement?.closest("main") ? document.activeElement : null;
   const known = focused && (focused.id ? `#${CSS.escape(focused.id)}` : focused.getAttribute("aria-label")
     && `[aria-label="${CSS.escape(focused.getAttribute("aria-label"))}"]`);
+  const opened = [...document.querySelectorAll("main details[open][id]")].map((one) => one.id);
   document.querySelector("main").replaceWith(document.adoptNode(main));
+  for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
   document.title = fresh.title;
   version = place()?.dataset.version ?? version;
   if (place() && !source) listen();
@@ -56,8 +72,8 @@ async function refresh() {
     const answer = await fetch(place().dataset.page, { headers: { Accept: "text/html" } });
     const html = await answer.text();
     // Somebody may have begun to type meanwhile.
-    if (isBusy()) say(place().dataset.news);
-    else if (answer.status < 500 && !swap(html)) leave();
+    if (isBusy() && answer.status < 500) keepStill(html);
+    else if (!isBusy() && answer.status < 500 && !swap(html)) leave();
   } catch {
     clearTimeout(later);
     later = setTimeout(refresh, AGAIN);
@@ -69,8 +85,10 @@ async function refresh() {
 function hear(event) {
   if (!place()) return;
   if (event.data === version) say("");
-  else if (isBusy()) say(place().dataset.news);
-  else refresh();
+  else {
+    if (isBusy()) say(place().dataset.news);
+    refresh();
+  }
 }
 
 function listen() {
@@ -139,8 +157,29 @@ function count() {
   }
 }
 
+// The dots of one's own organisation, which no event tells of: others must not learn that it votes. An ordinary request of
+// this page brings them while it is looked at, and the page changes only where they did.
+async function lookAgain() {
+  const form = document.querySelector("form[data-again]");
+  const isIdle = document.visibilityState === "visible" && !form?.dataset.isSending && !isFetching && !isLooking;
+  if (!form || !isIdle || !place()) return;
+  isLooking = true;
+  try {
+    const answer = await fetch(place().dataset.page, { headers: { Accept: "text/html" } });
+    const html = await answer.text();
+    const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("form[data-again] [name=seen]");
+    const here = form.isConnected && !form.dataset.isSending;
+    if (here && answer.ok && fresh && fresh.value !== form.elements.seen.value) swap(html);
+  } catch {
+    // The line of events says when there is no connection.
+  } finally {
+    isLooking = false;
+  }
+}
+
 restore();
 count();
+setInterval(lookAgain, 5000);
 setInterval(count, 500);
 if (place()) {
   version = place().dataset.version;

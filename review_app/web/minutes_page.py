@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from review_app import languages
 from review_app.languages import N_, ZONE, day, moment
 from review_app.services.minutes import AgreedAction, Discussed, Minutes, NoteGroup
-from surveys.voting import BAND_WORDS, NOT_SHOWN_WORDS, Band
+from surveys.voting import BAND_WORDS, LOWEST, VOTE_LEFT_OPEN, VOTE_NOT_SHOWN, Band
 from surveys.workshop import Outcome
 
 STYLES = ("minutes-pdf.css",)
@@ -109,23 +109,33 @@ def vote_words(group: NoteGroup) -> str:
     """What is shown of the vote on a group: "more than a third of the dots, place 1"; "" for nothing."""
     if not group.band or group.place is None:
         return ""
-    return _("%(share)s, place %(place)s", share=_(BAND_WORDS[Band(group.band)]), place=group.place)
+    share = _(BAND_WORDS[Band(group.band)])
+    if Band(group.band) in LOWEST:
+        return str(share)
+    return _("%(share)s, place %(place)s", share=share, place=group.place)
 
 
 def _topic(number: int, topic: Discussed) -> TopicLine:
-    is_shown = any(group.band for group in topic.groups)
     return TopicLine(
         number=number,
         title=topic.title,
         reason=topic.reason,
         groups=tuple(map(group_line, topic.groups)),
         loose=topic.loose,
-        vote=_(NOT_SHOWN_WORDS) if topic.is_voted and not is_shown else "",
+        vote=_unshown(topic),
         settled=_(_OUTCOMES[topic.outcome]),
         text={Outcome.DECIDED: topic.decision, Outcome.WONT: topic.because}.get(topic.outcome, ""),
         place=_("Place %(place)s among the priorities", place=topic.rank) if topic.rank else "",
         actions=tuple(map(_action, topic.actions)),
     )
+
+
+def _unshown(topic: Discussed) -> str:
+    """Why nothing of a vote is shown; "" where it is, or where there was none."""
+    if topic.is_vote_open:
+        return _(VOTE_LEFT_OPEN)
+    is_shown = any(group.band for group in topic.groups)
+    return _(VOTE_NOT_SHOWN) if topic.is_voted and not is_shown else ""
 
 
 def _action(action: AgreedAction) -> ActionLine:

@@ -170,7 +170,14 @@ def test_a_lost_connection_loses_no_text_and_a_new_laptop_takes_over(
     everybody_sees([phone], "There is something new. Save what you have typed, then show it.")
     phone.page.reload()
     expect(box).to_have_value("They do when it is")
+    expect(phone.page.locator("#moved-on")).to_be_hidden()
+    console.says("ask everybody to save their notes")
     console.press("Reveal all notes together", to=WORKSHOP)
+    # What the page says to do now is not so any more, and the top says it in the same size.
+    everybody_sees([phone], "The workshop has moved on. This page shows how it was.")
+    expect(phone.page.get_by_text("Now: write your notes")).to_be_hidden()
+    expect(box).to_have_value("They do when it is")
+    phone.look(TOPIC)
     phone.page.get_by_role("button", name="Save your notes").click()
     # What came too late is shown to be copied, and stays in the window until it is forgotten.
     expect(phone.page.locator(".govuk-error-summary")).to_contain_text("The topic is revealed")

@@ -112,7 +112,10 @@ def test_a_change_moves_the_entry_of_everybody_and_the_link_stays(
     before, after = event_of(first[MILL]), event_of(second[MILL])
     assert str(after["UID"]) == str(before["UID"]) and after.start == moved.begins_at
     assert str(after["LOCATION"]) == f"The Mill; {CALL}"
-    assert "this one replaces it" in part(second[MILL], "plain")
+    # The subject and the first line say that it changed; a first invitation says no such thing.
+    assert "changed, workshop now on" in str(second[MILL]["Subject"])
+    assert "The workshop that you are invited to has changed" in " ".join(part(second[MILL], "plain").split())
+    assert "changed" not in str(first[MILL]["Subject"])
     assert "this one replaces it" not in part(first[MILL], "plain")
 
 

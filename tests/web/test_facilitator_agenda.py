@@ -72,12 +72,27 @@ def test_a_topic_of_ones_own_goes_to_the_end_and_the_page_says_what_is_over(
     answer = client.send(f"{base}/own", {"title": "Where next?", "minutes": "25"}, page=base)
     assert (answer.status_code, answer.location) == (303, base)
     page = text_of(client, base)
-    assert (
-        "It is 25 minutes too long. Give topics less time, take one off, or make the workshop longer." in page
+    warning = (
+        "The agenda is 25 minutes too long: it would end at 12:55pm, and people are asked to come until 12:30pm."
+        " Give topics less time, take one off, or make the workshop longer."
     )
+    assert warning in page
+    # The close comes after the last topic, not before it.
+    assert HOURS.findall(client.get(base).text)[-2:] == ["12:20pm", "12:45pm"] and "until 12:55pm" in page
+    assert warning in text_of(client, base.replace("agenda", "invite"))
     assert client.send(f"{base}/share-out", page=base).status_code == 303
     page = text_of(client, base)
+    assert "too long" not in text_of(client, base.replace("agenda", "invite"))
     assert "The topics take 130 minutes" in page and "The time is shared out among the topics." in page
+
+
+def test_the_agenda_leads_on_to_what_is_still_to_be_done(client: PageClient, base: str) -> None:
+    ahead = base.removesuffix("/agenda")
+    assert f'href="{ahead}/invite"' in client.get(base).text
+    client.send(f"{ahead}/people", {})
+    assert (
+        f'href="{ahead}/people"' in client.get(base).text and "choose who is invited" in client.get(base).text
+    )
 
 
 @pytest.mark.parametrize(

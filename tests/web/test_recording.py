@@ -306,6 +306,19 @@ def test_the_minutes_come_as_the_same_accessible_pdf_to_both_sides(
     assert len(elements_of(file)["/H1"]) == 1
 
 
+def test_a_workshop_that_was_begun_is_over_when_its_leader_says_so_whatever_the_clock(
+    environ: dict[str, str],
+) -> None:
+    with workshop_day(environ) as day:
+        # An hour before the time of its plan.
+        day.begin()
+        client = signed_in(day.app, day.organiser)
+        token = field(client.get(f"/workshops/{day.workshop_id}/record").text, "csrf_token")
+        answer = client.post(f"/workshops/{day.workshop_id}/record/over", data={"csrf_token": token})
+        assert answer.location.endswith("/minutes")
+        assert day.workshop().state is WorkshopState.ENDED
+
+
 def test_nobody_but_organisers_and_the_reviews_own_steward_come_here(
     site: Flask, leader: PageClient, held: GatheredAtRest, path: str
 ) -> None:

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from review_app.database import transaction
 from review_app.demo.browsing import FormReader
+from review_app.models.workshops import WorkshopRecord
 from surveys.language import BILINGUAL
 from surveys.workshop import MOST_NOTES, Stage
 from tests.days import Day, workshop_day, write_enough
@@ -46,6 +48,12 @@ def press(client: PageClient, path: str, button: str, **fields: str) -> None:
             assert answer.status_code == 303, answer.text
             return
     raise AssertionError(f"There is no button {button!r}.")
+
+
+def arranging(client: PageClient, console: str) -> dict[str, str]:
+    """The hidden fields of the form that puts notes together."""
+    forms = re.findall(r"<form\b.*?</form>", client.get(console).text, flags=re.DOTALL)
+    return FormReader(next(form for form in forms if 'value="say"' in form)).hidden
 
 
 def write(client: PageClient, path: str, *texts: str, **changes: str):
@@ -245,13 +253,60 @@ def test_pages_take_ticks_and_names_and_say_what_is_missing(day: Day) -> None:
     page = lead.get(console).text
     assert "&lt;b&gt;Pay&lt;/b&gt; sooner" in page and "<b>Pay</b>" not in page
     ids = re.findall(r'name="note" value="([^"]+)"', page)
-    press(lead, console, "Make a group of the ticked notes", title="Paying")
-    assert "Tick the notes first" in lead.get(console).text
-    press(lead, console, "Make a group of the ticked notes", note=ids[0])
-    assert "Write what the group is called first" in lead.get(console).text
+    action = f"/workshops/{day.workshop_id}/topics/{day.topic_id()}/notes"
+    fields = {**arranging(lead, console), "do": "make"}
+    # Nothing that was ticked or typed is lost with what is refused.
+    unticked = lead.post(action, data={**fields, "title": "Paying"})
+    assert unticked.status_code == 422 and "Tick the notes first" in unticked.text
+    assert 'value="Paying"' in unticked.text and "<title>Error: " in unticked.text
+    unnamed = lead.post(action, data={**fields, "note": ids[:2], "said": "Half of it"})
+    assert unnamed.status_code == 422 and "Write what the group is called first" in unnamed.text
+    assert unnamed.text.count("checked") == 2 and 'value="Half of it"' in unnamed.text
+    assert f'data-page="{console}"' in unnamed.text
+    stale = lead.post(action, data={**fields, "seen": "old", "note": ids[:2], "title": "Paying"})
+    assert stale.status_code == 422 and "on another screen" in stale.text and stale.text.count("checked") == 2
     press(lead, console, "Make a group of the ticked notes", note=ids[0], title="Paying")
     press(lead, console, "Undo the last change")
     assert ">Paying<" not in lead.get(console).text
+
+
+def test_the_vote_says_nought_shows_the_notes_and_stays_calm_when_a_colleague_was_faster(day: Day) -> None:
+    lead, console = signed_in(day.app, day.organiser), f"/workshops/{day.workshop_id}/lead"
+    write_enough(day)
+    for label in ("Begin the workshop", "Let everybody write notes", "Reveal all notes together"):
+        press(lead, console, label)
+    ids = re.findall(r'name="note" value="([^"]+)"', lead.get(console).text)
+    fields = {**arranging(lead, console), "do": "make", "note": ids[:4], "title": "Money"}
+    path = f"/workshops/{day.workshop_id}/topics/{day.topic_id()}/notes"
+    assert lead.post(path, data=fields).status_code == 303
+    press(lead, console, "Each in a group of its own")
+    press(lead, console, "Let those who are paid vote first")
+    one = phone(day, day.paid[0])
+    page = one.get("/w/now").text
+    assert '<span aria-hidden="true">0</span>' in page and "–</span>" not in page
+    assert "and 2 more notes" in page and page.count("rt-dots__note") == 2
+    assert "If a colleague gives or takes dots" in page
+    first, second = re.findall(r'name="set" value="([^"]+:1)"', page)
+    old, version = FormReader(page).hidden, day.workshop().version
+    assert one.post("/w/dots", data={**old, "set": first}).status_code == 303
+    late = one.post("/w/dots", data={**old, "set": second})
+    assert late.status_code == 422 and "A colleague has changed" in late.text
+    assert "There is a problem" not in late.text and "has 4 dots left" in late.text
+    # Nobody else is told that dots were given.
+    assert day.workshop().version == version
+
+
+def test_before_the_day_the_phone_says_where_it_is_and_on_which_topics_one_has_written(day: Day) -> None:
+    with day.app.app_context(), transaction() as session:
+        record = session.get_one(WorkshopRecord, day.workshop_id)
+        record.place, record.call_link = "Town Hall, room 2", "https://call.example/north"
+    one = phone(day, day.paid[0])
+    page = one.get("/w/now").text
+    assert "Where: Town Hall, room 2" in page and 'href="https://call.example/north"' in page
+    assert page.count("Nothing is written on this yet.") == 3
+    write(one, f"/w/topics/{day.topic_id()}", SECRET_WORDS)
+    page = one.get("/w/now").text
+    assert "You have sent 1 thought." in page and page.count("Nothing is written on this yet.") == 2
 
 
 def test_where_too_few_wrote_everybody_is_told_to_talk_and_only_the_writer_sees_the_note(day: Day) -> None:
@@ -271,8 +326,11 @@ def test_where_too_few_wrote_everybody_is_told_to_talk_and_only_the_writer_sees_
     own = writer.get("/w/now").text
     assert "Now: talk about it." in own and "Your own notes: only you see them" in own and SECRET_WORDS in own
 
-    press(lead, console, "Add it")
-    assert "Write what was said first" in lead.get(console).text
+    page = arranging(lead, console)
+    unsaid = lead.post(
+        f"/workshops/{day.workshop_id}/topics/{day.topic_id()}/notes", data={**page, "do": "say"}
+    )
+    assert unsaid.status_code == 422 and "Write what was said first" in unsaid.text
     for words in ("<i>Pay</i> sooner", "Answer the phone"):
         press(lead, console, "Add it", said=words)
     assert "&lt;i&gt;Pay&lt;/i&gt; sooner" in other.get("/w/now").text

@@ -13,6 +13,7 @@ from review_app.web.facilitator import (
     plans,
     projector,
     recording,
+    taking_out,
 )
 from review_app.web.facilitator.audience import blueprint
 
@@ -28,4 +29,5 @@ __all__ = [
     "plans",
     "projector",
     "recording",
+    "taking_out",
 ]

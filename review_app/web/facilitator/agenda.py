@@ -12,16 +12,17 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from review_app.database import reading, transaction
-from review_app.services import agendas
+from review_app.services import agendas, seating
 from review_app.services.agendas import Offer, Way
 from review_app.services.errors import NotFoundError
 from review_app.services.workshops import Topic, Workshop
 from review_app.state import state
-from review_app.web.facilitator.audience import blueprint, led
+from review_app.web.facilitator.audience import blueprint, leader, led
 from review_app.web.facilitator.forms import TopicForm
 from review_app.web.facilitator.words import hour
 from review_app.web.faults import REFUSED, SEE_OTHER, place_faults
 from surveys.errors import WorkshopFaultsError
+from surveys.workshop import WorkshopState
 from surveys.workshop_plan import (
     CLOSE_MINUTES,
     LEAST_TOPIC_MINUTES,
@@ -46,7 +47,8 @@ class AgendaLine:
 class AgendaView:
     """The page. ``balance``: how the minutes add up, and what to do about it; ``is_even``: they fill the time.
 
-    ``may_share``: there is time enough to share it out anew.
+    ``onward``: the address of what comes next, and what it is called.
+    ``closes``, ``ends``: after all topics, also where they take longer than is planned. ``may_share``: there is time enough to share it out anew.
     """
 
     workshop: Workshop
@@ -60,6 +62,7 @@ class AgendaView:
     is_even: bool
     may_share: bool
     may_change: bool
+    onward: tuple[str, str]
     offers: tuple[Offer, ...]
     rules: tuple[str, ...]
     form: TopicForm
@@ -150,6 +153,38 @@ def take_off(workshop_id: str, topic_id: str) -> ResponseReturnValue:
     return _back(workshop_id)
 
 
+def too_long(found: Workshop) -> str:
+    """By how much the agenda takes longer than people are invited for, and what to do; "" where it does not."""
+    over = _used(found) - minutes_for_topics(found.minutes)
+    if over <= 0:
+        return ""
+    return ngettext(
+        "The agenda is %(count)s minute too long: it would end at %(late)s, and people are asked to come until"
+        " %(ends)s. Give a topic less time, take one off, or make the workshop longer.",
+        "The agenda is %(count)s minutes too long: it would end at %(late)s, and people are asked to come until"
+        " %(ends)s. Give topics less time, take one off, or make the workshop longer.",
+        over,
+        count=over,
+        late=hour(found.ends_at + timedelta(minutes=over)),
+        ends=hour(found.ends_at),
+    )
+
+
+def _used(found: Workshop) -> int:
+    return sum(topic.minutes for topic in found.topics)
+
+
+def _onward(found: Workshop) -> tuple[str, str]:
+    """Where to go on from the agenda: to what is still to be done, else to the plan."""
+    if found.state is WorkshopState.PLANNED and found.topics:
+        with reading() as session:
+            organisations = seating.organisations(session, found.id, by_steward=leader().is_steward)
+        if not any(one.seated for one in organisations):
+            return url_for("facilitator.people", workshop_id=found.id), _("Go on: choose who is invited")
+        return url_for("facilitator.invite", workshop_id=found.id), _("Go on: invite them")
+    return url_for("facilitator.workshop", workshop_id=found.id), _("Back to the plan of the workshop")
+
+
 def _changed(change: Callable[..., None], *values: object) -> None:
     with transaction() as session:
         change(session, *values)
@@ -195,19 +230,21 @@ def _may_go(found: Workshop, one: Topic) -> bool:
 def _page(found: Workshop, form: TopicForm) -> str:
     with reading() as session:
         offers = agendas.offers(session, found.id) if _may_change(found) else ()
-    used, room = sum(topic.minutes for topic in found.topics), minutes_for_topics(found.minutes)
+    used, room = _used(found), minutes_for_topics(found.minutes)
+    late = timedelta(minutes=max(0, used - room))
     view = AgendaView(
         workshop=found,
         lines=tuple(_lines(found)),
         begins=hour(found.begins_at),
-        closes=hour(found.ends_at - timedelta(minutes=CLOSE_MINUTES)),
-        ends=hour(found.ends_at),
+        closes=hour(found.ends_at + late - timedelta(minutes=CLOSE_MINUTES)),
+        ends=hour(found.ends_at + late),
         welcome=WELCOME_MINUTES,
         close=CLOSE_MINUTES,
         balance=_balance(found, used, room),
         is_even=used == room,
         may_share=used != room and 0 < len(found.topics) * LEAST_TOPIC_MINUTES <= room,
         may_change=_may_change(found),
+        onward=_onward(found),
         offers=offers,
         rules=agendas.RULES,
         form=form,
@@ -245,9 +282,4 @@ def _balance(found: Workshop, used: int, room: int) -> str:
             room - used,
             count=room - used,
         )
-    return ngettext(
-        "It is %(count)s minute too long. Give a topic less time, take one off, or make the workshop longer.",
-        "It is %(count)s minutes too long. Give topics less time, take one off, or make the workshop longer.",
-        used - room,
-        count=used - room,
-    )
+    return too_long(found)

@@ -20,6 +20,7 @@ from review_app.services.outbox import MailState
 from review_app.services.seating import Organisation, Person, SeatMail
 from review_app.services.workshops import Workshop
 from review_app.state import state
+from review_app.web.facilitator.agenda import too_long
 from review_app.web.facilitator.audience import blueprint, leader, led
 from review_app.web.facilitator.words import WorkshopLine, by_mail, title_with_state
 from review_app.web.faults import REFUSED, SEE_OTHER
@@ -301,6 +302,6 @@ def _invite_page(found: Workshop, faults: tuple[str, ...]) -> str:
         line=title_with_state(found),
         people=sum(len(one.seated) for one in seated),
         organisations=tuple(seated),
-        warnings=warnings_of(organisations, _policy(found)),
+        warnings=(*filter(None, (too_long(found),)), *warnings_of(organisations, _policy(found))),
         faults=faults,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,7 +34,7 @@ from surveys.workshop import TAKES_NOTES, VOTING, Stage, WorkshopState
 # The two pages that a step may come from, and the longest that a timer may be extended by at one press.
 _PAGES = {"lead": "facilitator.lead", "projector": "facilitator.projector"}
 TIMER_MINUTES = (2, 3, 5, 10)
-_REFUSALS = (ChangedMeanwhileError, NotAllowedError, NotYetError)
+REFUSALS = (ChangedMeanwhileError, NotAllowedError, NotYetError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,19 @@ class AgendaLine:
     topic: Topic
     words: str
     show: Step | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was ticked and typed and could not be done. ``texts``: by field; ``place``: the one at fault."""
+
+    texts: Mapping[str, str]
+    note_ids: frozenset[str]
+    fault: str
+    place: str
+
+
+_NOTHING = Kept({}, frozenset(), "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +85,18 @@ class LeadView:
 @blueprint.get("/workshops/<string:workshop_id>/lead")
 def lead(workshop_id: str) -> str:
     """The console."""
+    return console(workshop_id, _NOTHING)
+
+
+def console(workshop_id: str, kept: Kept) -> str:
+    """The console as things are now. ``kept``: what was ticked and typed, so that nothing of it is lost."""
     with reading() as session:
         workshop = led(session, workshop_id)
         view = _view(session, workshop)
     return render_template(
         "facilitator/lead.html",
         view=view,
+        kept=kept,
         minutes=TIMER_MINUTES,
         band_words=BAND_WORDS,
         not_shown=NOT_SHOWN_WORDS,
@@ -154,14 +173,8 @@ def step(workshop_id: str, do: Callable[[Any], None]) -> ResponseReturnValue:
         with transaction() as session:
             led(session, workshop_id)
             do(session)
-    except _REFUSALS as error:
+    except REFUSALS as error:
         flash(_(str(error)), "error")
-    return _back(workshop_id)
-
-
-def refuse(workshop_id: str, words: str) -> ResponseReturnValue:
-    """Says what is missing, on the page that it came from."""
-    flash(words, "error")
     return _back(workshop_id)
 
 

@@ -45,7 +45,7 @@ class NowView:
     """What the phone shows. ``kind`` names it: before, soon, listen, write, read, wait, vote, voted or ended.
 
     ``kept_back``: this person's notes of a topic whose notes are not shown. ``fault``: why the last press changed
-    nothing, "" otherwise.
+    nothing, "" otherwise. ``notice``: the same where nothing is wrong, because a colleague was faster.
     """
 
     kind: str
@@ -57,6 +57,7 @@ class NowView:
     board: Board | None
     kept_back: tuple[str, ...]
     fault: str
+    notice: str
 
     @property
     def open_topics(self) -> str:
@@ -105,19 +106,22 @@ def place_dots() -> ResponseReturnValue:
         with transaction() as session:
             wish = Wish(group_id, count, request.form.get("seen", ""))
             voting.place(session, state().keys, who.seat, topic.id, wish)
-    except (ChangedMeanwhileError, NotAllowedError) as error:
+    except ChangedMeanwhileError as error:
+        # No mistake of anybody's: the page says so calmly, with the dots as they are now.
+        return page(current_participant(), notice=_(str(error))), REFUSED
+    except NotAllowedError as error:
         # Drawn from how things are now: the vote may just have been closed.
         return page(current_participant(), fault=_(str(error))), REFUSED
     return redirect(url_for("participant.now"), SEE_OTHER)
 
 
-def page(who: Participant, *, fault: str = "") -> str:
-    """The phone. ``fault``: why the last press changed nothing."""
+def page(who: Participant, *, fault: str = "", notice: str = "") -> str:
+    """The phone. ``fault``, ``notice``: why the last press changed nothing, by a mistake or by a colleague's press."""
     try:
-        view = _view(who, fault)
+        view = _view(who, fault, notice)
     except ChangedMeanwhileError:
         # The facilitator was faster than the drawing of this page.
-        view = _view(current_participant(), fault)
+        view = _view(current_participant(), fault, notice)
     return render_template(
         "participant/now.html",
         view=view,
@@ -128,7 +132,7 @@ def page(who: Participant, *, fault: str = "") -> str:
     )
 
 
-def _view(who: Participant, fault: str) -> NowView:
+def _view(who: Participant, fault: str, notice: str) -> NowView:
     topic = who.workshop.topic
     kind = _kind(who, topic)
     board = None
@@ -148,6 +152,7 @@ def _view(who: Participant, fault: str) -> NowView:
         board=board,
         kept_back=kept_back,
         fault=fault,
+        notice=notice,
     )
 
 
