@@ -39,7 +39,8 @@ _WORDS: dict[int, tuple[str, str]] = {
     413: (
         N_("That file is too large"),
         N_(
-            "A file may have up to 5 MB, and nothing of this one was kept. Go back, and make it smaller or choose another."
+            "A file may have up to 5 MB, and nothing of this one was kept. Go back, and make it smaller or choose"
+            " another."
         ),
     ),
     429: (N_("Too many tries"), N_("Wait a minute, then try again.")),

@@ -79,7 +79,8 @@ def place(session: Session, keys: KeyFolder, seat: Seat, topic_id: str, wish: Wi
     if now.digest != wish.seen:
         raise ChangedMeanwhileError(
             N_(
-                "A colleague has changed your organisation’s dots meanwhile. This is how they are now: your press changed nothing."
+                "A colleague has changed your organisation’s dots meanwhile. This is how they are now: your press"
+                " changed nothing."
             )
         )
     dots = voting.placed(now.dots, wish.group_id, wish.count, now.budget)

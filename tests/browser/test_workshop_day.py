@@ -107,7 +107,8 @@ def test_six_phones_write_reveal_group_and_vote_in_step(room: Room) -> None:
     room.console.press("Reveal all notes together", to=WORKSHOP)
     everybody_sees([*room.phones, room.prime], "Now: read all the notes")
     for visitor in (room.prime, room.projector, room.console):
-        expect(visitor.page.get_by_text(re.compile("Invoices wait for [0-9]+ days"))).to_have_count(5)
+        notes = visitor.page.locator(".rt-note, .rt-tick label")
+        expect(notes.filter(has_text=re.compile("Invoices wait for [0-9]+ days"))).to_have_count(5)
     room.prime.look(TOPIC)
     room.projector.look(TOPIC)
 

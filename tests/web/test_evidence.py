@@ -136,6 +136,7 @@ def test_far_too_much_is_refused_before_it_is_read(acted: Acted, app: Flask, pri
         f"{path}/evidence", data=b"x" * 9_000_000, content_type="multipart/form-data; boundary=x"
     )
     assert answer.status_code == 413 and kept_files(app) == 0
+    assert "up to 5 MB" in answer.text and f'href="{path}/evidence">Back to the form' in answer.text
 
 
 def test_a_link_shows_its_host_and_gives_nothing_away(app: Flask, acted: Acted, prime: PageClient) -> None:

@@ -116,6 +116,10 @@ def test_the_whole_way_of_a_topic(day: Day) -> None:
         page = client.get(path).text
         assert "more than a third of the dots" in page and "a third of the dots or less" in page
         assert not re.search(r"\b[0-9]+ dots\b", page)
+        # What lies in the lowest band stands together, without a number that would rank it.
+        assert (
+            page.count("The rest: a third of the dots or less") == 1 and page.count("rt-result__place") == 1
+        )
     press(lead, console, "Next topic")
     assert day.workshop().topic_id == day.topic_id(1)
 
@@ -294,6 +298,42 @@ def test_the_vote_says_nought_shows_the_notes_and_stays_calm_when_a_colleague_wa
     assert "There is a problem" not in late.text and "has 4 dots left" in late.text
     # Nobody else is told that dots were given.
     assert day.workshop().version == version
+
+
+def test_the_projector_shows_the_room_how_to_join_and_nothing_that_is_for_its_leader(day: Day) -> None:
+    lead, console = signed_in(day.app, day.organiser), f"/workshops/{day.workshop_id}/lead"
+    projector = console.replace("lead", "projector")
+    write_enough(day)
+    press(lead, console, "Begin the workshop")
+    page = lead.get(projector).text
+    assert "/w and type your code." in page and "Partners say “seldom”" in page
+    for word in ("Not begun", "Sign out", "This is a demo", "You are signed in as"):
+        assert word not in page
+    for label in ("Let everybody write notes", "Reveal all notes together"):
+        press(lead, projector, label)
+    assert "rt-wall--few" in lead.get(projector).text
+    press(lead, projector, "Let those who are paid vote first")
+    refused = lead.get(projector).text
+    assert "rt-projector__said" in refused and "rt-notice--error" not in refused
+
+
+def test_the_minutes_say_where_a_vote_was_left_open_and_when_it_was_planned_for(day: Day) -> None:
+    lead, console = signed_in(day.app, day.organiser), f"/workshops/{day.workshop_id}/lead"
+    write_enough(day)
+    for label in (
+        "Begin the workshop",
+        "Let everybody write notes",
+        "Reveal all notes together",
+        "Each in a group of its own",
+        "Let those who are paid vote first",
+    ):
+        press(lead, console, label)
+    page = lead.get(console.replace("lead", "minutes")).text
+    assert "A vote was begun and not closed, so nothing of it is shown." in page and "Planned for" in page
+    press(lead, console, "Let everybody vote")
+    press(lead, console, "Close the vote and show the result")
+    page = lead.get(console.replace("lead", "minutes")).text
+    assert "The vote is not shown, to protect those who voted." in page and "by talking" not in page
 
 
 def test_before_the_day_the_phone_says_where_it_is_and_on_which_topics_one_has_written(day: Day) -> None:

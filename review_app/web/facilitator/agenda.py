@@ -47,8 +47,8 @@ class AgendaLine:
 class AgendaView:
     """The page. ``balance``: how the minutes add up, and what to do about it; ``is_even``: they fill the time.
 
-    ``onward``: the address of what comes next, and what it is called.
-    ``closes``, ``ends``: after all topics, also where they take longer than is planned. ``may_share``: there is time enough to share it out anew.
+    ``closes``, ``ends``: after all topics, also where they take longer than is planned. ``onward``: the address of what
+    comes next, and what it is called. ``may_share``: there is time enough to share it out anew.
     """
 
     workshop: Workshop

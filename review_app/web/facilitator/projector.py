@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from flask import render_template
 from flask_babel import gettext as _
@@ -11,6 +12,7 @@ from review_app.database import reading
 from review_app.services import boards
 from review_app.services.boards import Board
 from review_app.services.workshops import Topic, Workshop
+from review_app.state import state
 from review_app.web.facilitator import steps
 from review_app.web.facilitator.audience import blueprint
 from review_app.web.facilitator.leading import led
@@ -18,6 +20,9 @@ from review_app.web.facilitator.steps import Step
 from surveys import notes
 from surveys.voting import BAND_WORDS, NOT_SHOWN_WORDS
 from surveys.workshop import TAKES_NOTES, WorkshopState
+
+# Up to how many notes and titles of groups go with each size of the wall.
+_SIZES = ((8, "few"), (16, "some"), (10_000, "many"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,14 @@ class ProjectorView:
     next_topic: Step | None
     previous_topic: Step | None
     where: str
+    host: str
+
+    @property
+    def size(self) -> str:
+        """How large the notes can be so that many fit on one screen: few, some or many."""
+        board = self.board
+        count = 0 if board is None else len(board.loose) + sum(len(group.notes) + 1 for group in board.groups)
+        return next(name for most, name in _SIZES if count <= most)
 
 
 @blueprint.get("/workshops/<string:workshop_id>/projector")
@@ -51,6 +64,7 @@ def projector(workshop_id: str) -> str:
             next_topic=steps.next_topic(workshop),
             previous_topic=steps.previous_topic(workshop),
             where=_where(workshop, topic),
+            host=urlsplit(state().settings.base_url).netloc,
         )
     return render_template(
         "facilitator/projector.html",
