@@ -366,9 +366,9 @@ def test_where_too_few_wrote_everybody_is_told_to_talk_and_only_the_writer_sees_
     own = writer.get("/w/now").text
     assert "Now: talk about it." in own and "Your own notes: only you see them" in own and SECRET_WORDS in own
 
-    page = arranging(lead, console)
+    form = arranging(lead, console)
     unsaid = lead.post(
-        f"/workshops/{day.workshop_id}/topics/{day.topic_id()}/notes", data={**page, "do": "say"}
+        f"/workshops/{day.workshop_id}/topics/{day.topic_id()}/notes", data={**form, "do": "say"}
     )
     assert unsaid.status_code == 422 and "Write what was said first" in unsaid.text
     for words in ("<i>Pay</i> sooner", "Answer the phone"):
