@@ -29,7 +29,7 @@ from review_app.models.chains import ChainRecord
 from review_app.models.cycles import CycleRecord
 from review_app.models.releases import ReportRecord
 from review_app.models.workshops import TopicRecord, WorkshopRecord
-from review_app.services import actions
+from review_app.services import actions, released_actions
 from review_app.services.actions import Action
 from review_app.services.designs import languages_from_text
 from review_app.services.errors import NotFoundError
@@ -62,7 +62,7 @@ def of_chain(
     if name is None:
         raise NotFoundError("There is no such chain.")
     made = _made(session, chain_id, until)
-    found = _of_everybody(actions.of_chain(session, chain_id), made)
+    found = _of_everybody(session, actions.of_chain(session, chain_id), made)
     with speaking(tongue):
         told = tuple(
             Told(
@@ -80,7 +80,7 @@ def has_begun(session: Session, chain_id: str, until: datetime | None = None) ->
     made = _made(session, chain_id, until)
     if any(one.workshops for one in made):
         return True
-    found = _of_everybody(actions.of_chain(session, chain_id), made)
+    found = _of_everybody(session, actions.of_chain(session, chain_id), made)
     return any(action.state is not ActionState.PROPOSED for action in found)
 
 
@@ -166,48 +166,34 @@ def _made(session: Session, chain_id: str, until: datetime | None) -> tuple[_Mad
         query = query.where(CycleRecord.closed_at <= until)
     contents = session.execute(query).all()
     recorded = session.execute(
-        select(WorkshopRecord.cycle_id, WorkshopRecord.id).where(
+        select(WorkshopRecord.cycle_id, WorkshopRecord.id, TopicRecord)
+        .outerjoin(TopicRecord, TopicRecord.workshop_id == WorkshopRecord.id)
+        .where(
             WorkshopRecord.cycle_id.in_([cycle_id for cycle_id, _content in contents]),
             WorkshopRecord.state == WorkshopState.RECORDED.value,
         )
-    ).all()
-    cycle_of = {workshop_id: cycle_id for cycle_id, workshop_id in recorded}
-    topics = session.scalars(
-        select(TopicRecord)
-        .join(WorkshopRecord, WorkshopRecord.id == TopicRecord.workshop_id)
-        .where(TopicRecord.workshop_id.in_(list(cycle_of)))
         .order_by(WorkshopRecord.begins_at, WorkshopRecord.id, TopicRecord.position, TopicRecord.id)
     ).all()
     return tuple(
         _Made(
             cycle_id,
             content,
-            frozenset(id_ for id_, of in cycle_of.items() if of == cycle_id),
-            tuple(topic for topic in topics if cycle_of[topic.workshop_id] == cycle_id),
+            frozenset(workshop_id for of, workshop_id, _topic in recorded if of == cycle_id),
+            tuple(topic for of, _id, topic in recorded if of == cycle_id and topic is not None),
         )
         for cycle_id, content in contents
     )
 
 
-def _of_everybody(found: Iterable[Action], made: Iterable[_Made]) -> tuple[Action, ...]:
+def _of_everybody(session: Session, found: Iterable[Action], made: Iterable[_Made]) -> tuple[Action, ...]:
     """Of some actions, those that the whole chain may read about."""
-    published = {one.cycle_id: one for one in made}
+    published = {one.cycle_id for one in made}
+    rooms = released_actions.rooms(session, published)
     return tuple(
         action
         for action in found
-        if action.cycle_id in published
-        and not _origin(action).is_on_partner
-        and _is_out(action, published[action.cycle_id])
+        if action.cycle_id in published and not _origin(action).is_on_partner and rooms.has_let_out(action)
     )
-
-
-def _is_out(action: Action, made: _Made) -> bool:
-    """Whether the room has let it out: what is only proposed waits for the minutes of its workshop."""
-    hidden = {topic.id for topic in made.topics if _origin(topic).is_on_partner}
-    if action.topic_id in hidden:
-        return False
-    is_recorded = action.workshop_id is None or action.workshop_id in made.workshops
-    return is_recorded or action.state is not ActionState.PROPOSED
 
 
 def _origin(of: Action | TopicRecord) -> Origin:

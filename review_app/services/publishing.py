@@ -14,20 +14,22 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from reports.action_words import state_words
 from reports.agreed import Agreed, beside
 from reports.concluding import conclude
-from reports.conclusions import Promise, Reply
+from reports.conclusions import AgreedAction, Promise, Reply
 from reports.model import SCHEMA_VERSION, CycleFacts, Report
 from reports.release import assemble_all
 from reports.serial import digest, release_from_bytes, report_from_bytes, report_to_bytes
 from review_app.models.cycles import CycleRecord
 from review_app.models.releases import ReleaseRecord, ReplyRecord, ReportRecord
-from review_app.services import actions, comments, cycles, outbox, readers
+from review_app.services import actions, comments, cycles, outbox, readers, released_actions
 from review_app.services.cycles import Cycle
 from review_app.services.errors import NotAllowedError, NotFoundError, NotYetError
 from review_app.services.outbox import MailKind
 from review_app.services.report_translations import translated
 from surveys.cycle import CycleState, move
+from surveys.improvement import SETTLED, ActionState
 from surveys.publication import HoldReason, make_by
 from surveys.subjects import Subject
 
@@ -45,6 +47,21 @@ class Published:
     content: bytes
     digest: str
     published_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """An action that a report of a cycle names. ``report``: the title of what that report is on; ``subject``: its own.
+
+    ``id``: the action's; ``state``: in words; ``may_change``: whether it is settled by nobody yet.
+    """
+
+    id: str
+    subject: str
+    report: str
+    action: AgreedAction
+    state: str
+    may_change: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +167,7 @@ def _make(session: Session, now: datetime, record: CycleRecord) -> None:
     if release is None:
         raise NotFoundError("There is no release of this review.")
     cycle = cycles.load(session, record.id)
-    said = comments.blocks(session, record.id, cycle.instrument)
-    last, agreed = _last(session, cycle), _agreed(session, cycle)
-    reports = assemble_all(_facts(session, cycle), release_from_bytes(release.content), said)
+    reports = _assembled(session, cycle, release)
     session.add_all(
         ReportRecord(
             cycle_id=record.id,
@@ -162,14 +177,24 @@ def _make(session: Session, now: datetime, record: CycleRecord) -> None:
             made_at=now,
             published_at=None,
         )
-        for subject, untranslated in _concluded(reports, last).items()
-        for followed in (replace(untranslated, actions=beside(untranslated, agreed)),)
-        for report in (translated(followed, cycle.instrument, cycle.plan, cycle.languages),)
+        for subject, untranslated in reports.items()
+        for report in (translated(untranslated, cycle.instrument, cycle.plan, cycle.languages),)
     )
     readers.enlist_asked(session, record)
     session.flush()
     if record.publish_after_days:
         _tell_those_whom_they_are_about(session, now, record.id, reports)
+
+
+def _assembled(session: Session, cycle: Cycle, release: ReleaseRecord) -> dict[str, Report]:
+    """The reports of a cycle by their subjects, with all that they say, in English."""
+    said = comments.blocks(session, cycle.id, cycle.instrument)
+    last, agreed = _last(session, cycle), _agreed(session, cycle)
+    reports = assemble_all(_facts(session, cycle), release_from_bytes(release.content), said)
+    return {
+        subject: replace(report, actions=beside(report, agreed))
+        for subject, report in _concluded(reports, last).items()
+    }
 
 
 def _publish(session: Session, now: datetime, record: CycleRecord) -> None:
@@ -237,6 +262,28 @@ def promises_to_repeat(session: Session, cycle_id: str) -> tuple[Promise, ...]:
     return tuple(promise for made in last.values() for promise in _promises(made.report))
 
 
+def actions_to_print(session: Session, cycle_id: str) -> tuple[Printed, ...]:
+    """The actions that the reports of a counted cycle name, or will once they are made; the main report's first."""
+    cycle = cycles.load(session, cycle_id)
+    release = session.get(ReleaseRecord, cycle_id)
+    made = {record.subject: report_from_bytes(record.content) for record in _records(session, cycle_id)}
+    if not made and release is not None and _agreed(session, cycle):
+        made = _assembled(session, cycle, release)
+    known = {action.number: action for action in actions.of_chain(session, cycle.chain_id)}
+    return tuple(
+        Printed(
+            id=known[action.number].id,
+            subject=subject,
+            report=report.parts[0].title if subject else "",
+            action=action,
+            state=state_words(action.state),
+            may_change=known[action.number].state not in SETTLED,
+        )
+        for subject, report in sorted(made.items())
+        for action in report.actions
+    )
+
+
 def _last(session: Session, cycle: Cycle) -> dict[str, Published]:
     """The reports of the chain's last published cycle, by their subjects; nothing for its first."""
     query = (
@@ -256,7 +303,11 @@ def _last(session: Session, cycle: Cycle) -> dict[str, Published]:
 
 
 def _agreed(session: Session, cycle: Cycle) -> tuple[Agreed, ...]:
-    """The actions of the chain's earlier cycles, by their number."""
+    """The actions of the chain's earlier cycles that are out, by their number.
+
+    What nobody has accepted is not agreed; and what was made once people were being asked cannot have moved what
+    they answered.
+    """
     earlier = set(
         session.scalars(
             select(CycleRecord.id).where(
@@ -264,6 +315,8 @@ def _agreed(session: Session, cycle: Cycle) -> tuple[Agreed, ...]:
             )
         )
     )
+    rooms = released_actions.rooms(session, earlier)
+    begun = cycle.opened_at or cycle.closed_at
     return tuple(
         Agreed(
             number=action.number,
@@ -276,6 +329,10 @@ def _agreed(session: Session, cycle: Cycle) -> tuple[Agreed, ...]:
         )
         for action in actions.of_chain(session, cycle.chain_id)
         if action.cycle_id in earlier
+        and action.state is not ActionState.PROPOSED
+        and rooms.has_let_out(action)
+        and begun is not None
+        and action.created_at < begun
     )
 
 

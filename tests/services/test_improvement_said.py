@@ -70,6 +70,12 @@ def on_partner(made: Improved) -> dict[str, str]:
     return {"finding_id": finding, "subject": made.of.on("ash"), "question_id": finding.rpartition(":")[2]}
 
 
+def on_prime(made: Improved) -> dict[str, str]:
+    """The origin of what the main report says of the prime."""
+    found = next(id_ for id_ in finding_ids(made.of.cycle.id) if id_.split(":")[1] == "prime")
+    return {"finding_id": found, "subject": "prime", "question_id": found.split(":")[2]}
+
+
 def test_a_chain_reads_what_was_decided_done_not_felt_declined_and_left_open(made: Improved) -> None:
     page = text_of(made)
     for text in (
@@ -186,10 +192,12 @@ def speak_welsh_too(cycle_id: str) -> None:
 
 def test_the_next_report_shows_each_action_beside_the_change_of_its_statement(made: Improved) -> None:
     move_into_the_past(made.of.cycle.id, timedelta(days=200))
-    propose(made.of, title="Of one partner alone", **on_partner(made))
+    bring(propose(made.of, title="Of one partner alone", **on_partner(made)), ActionState.ACCEPTED)
     of = made.of
     second = count_one(of.app, made.chain_id, of.organiser, of.steward, title="Autumn review", rating=4)
     quote_everything(second)
+    with reading() as session:
+        coming = publishing.actions_to_print(session, second.cycle.id)
     with transaction() as session:
         publishing.publish(session, clock.now(), second.cycle.id, of.steward.id)
     with reading() as session:
@@ -206,7 +214,40 @@ def test_the_next_report_shows_each_action_beside_the_change_of_its_statement(ma
         item.before["everyone"],
     )
     assert paid.verdict is ActionVerdict.BETTER
+    assert [one.action.number for one in coming if not one.subject] == [paid.number], "as the steward saw it"
     assert [action.title for action in partner.report.actions] == ["Of one partner alone"]
     assert mill.report.actions == first.report.actions == ()
     (found, _) = verify([("report.json", main.content), ("previous.json", first.content)], read_seal)
     assert found.holds, [line.text for line in found.lines if not line.holds]
+
+
+def test_the_next_report_names_no_action_that_is_not_out_not_accepted_or_made_after_it_opened(
+    made: Improved,
+) -> None:
+    move_into_the_past(made.of.cycle.id, timedelta(days=200))
+    of, origin = made.of, on_prime(made)
+    rooms = {one: hold_workshop(of, one) for one in (WorkshopState.RUNNING, WorkshopState.CANCELLED)}
+    for one, room in rooms.items():
+        propose(of, title=f"Proposed, {one.value}", workshop_id=room, **origin)
+    propose(of, title="Proposed by the organiser", **origin)
+    topic = add_topic(rooms[WorkshopState.RUNNING], 1, Outcome.DECIDED, "On Ash", **on_partner(made))
+    from_ash = propose(
+        of, title="From the topic on Ash", workshop_id=rooms[WorkshopState.RUNNING], topic_id=topic, **origin
+    )
+    bring(from_ash, ActionState.ACCEPTED)
+    bring(propose(of, title="Declined, with a reason", **origin), ActionState.DECLINED, reason=REASON)
+    second = count_one(of.app, made.chain_id, of.organiser, of.steward, title="Autumn review", rating=4)
+    bring(propose(of, title="Made after the answers", **origin), ActionState.VERIFIED)
+    quote_everything(second)
+    with reading() as session:
+        coming = publishing.actions_to_print(session, second.cycle.id)
+    with transaction() as session:
+        publishing.publish(session, clock.now(), second.cycle.id, of.steward.id)
+    with reading() as session:
+        named = publishing.load(session, second.cycle.id).report.actions
+        seen = publishing.actions_to_print(session, second.cycle.id)
+    titles = ["Invoices are paid within 14 days", "Declined, with a reason"]
+    assert [action.title for action in named] == titles
+    assert [(one.action, one.may_change) for one in coming] == [(action, False) for action in named]
+    assert seen == coming
+    assert "From the topic on Ash" not in text_of(made)

@@ -15,6 +15,7 @@ from review_app.languages import N_, current, moment
 from review_app.services import chains, comments, publishing
 from review_app.services.comments import CommentPool, CommentVerdict
 from review_app.services.errors import NotYetError
+from review_app.services.publishing import Printed
 from review_app.web.faults import REFUSED, SEE_OTHER
 from review_app.web.steward.audience import blueprint, own_cycle, steward_id
 from review_app.web.steward.comments import clue_words
@@ -31,6 +32,14 @@ class Released:
     """One text that the report will show, and what in it could tell who wrote it."""
 
     text: str
+    clues: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedAction:
+    """An action that the reports name. ``clues``: what in its title could point at people."""
+
+    printed: Printed
     clues: tuple[str, ...]
 
 
@@ -62,7 +71,8 @@ def publish_report(cycle_id: str) -> ResponseReturnValue:
     try:
         with transaction() as session:
             publishing.publish(session, now(), cycle_id, steward_id())
-            if request.form.get("seen") != _digest(comments.pools(session, cycle_id, steward_id())):
+            pools = comments.pools(session, cycle_id, steward_id())
+            if request.form.get("seen") != _digest(pools, publishing.actions_to_print(session, cycle_id)):
                 raise NotYetError(_(CHANGED))
     except NotYetError as error:
         return _page(cycle_id, (str(error),)), REFUSED
@@ -81,6 +91,7 @@ def _page(cycle_id: str, faults: tuple[str, ...]) -> str:
         chain = chains.load(session, found.chain_id)
         pools = comments.pools(session, cycle_id, steward_id())
         promises = publishing.promises_to_repeat(session, cycle_id)
+        printed = publishing.actions_to_print(session, cycle_id)
     return render_template(
         "steward/publish.html",
         cycle=found,
@@ -88,13 +99,14 @@ def _page(cycle_id: str, faults: tuple[str, ...]) -> str:
         waiting=sum(pool.waiting for pool in pools),
         promises=promises,
         released=[released for pool in pools if (released := _released(pool, chain))],
-        seen=_digest(pools),
+        actions=[NamedAction(one, clue_words(one.action.title, chain)) for one in printed],
+        seen=_digest(pools, printed),
     )
 
 
-def _digest(pools: tuple[CommentPool, ...]) -> str:
-    """What the page shows of comments, in short: it comes back with the form. SHA-256 in hex."""
-    shown = [
+def _digest(pools: tuple[CommentPool, ...], printed: tuple[Printed, ...]) -> str:
+    """What the page shows of comments and actions, in short: it comes back with the form. SHA-256 in hex."""
+    quoted = [
         (
             str(pool.subject),
             pool.section_id,
@@ -104,7 +116,11 @@ def _digest(pools: tuple[CommentPool, ...]) -> str:
         )
         for pool in pools
     ]
-    return hashlib.sha256(repr(shown).encode()).hexdigest()
+    named = [
+        (one.subject, one.action.number, one.action.title, one.action.state.value, one.action.owners)
+        for one in printed
+    ]
+    return hashlib.sha256(repr((quoted, named)).encode()).hexdigest()
 
 
 def _released(pool: CommentPool, chain: Chain) -> ReleasedPool | None:
