@@ -30,7 +30,8 @@ from reports.tables import EVERYONE_TITLE
 from surveys.publication import CountedBy
 
 # What a spreadsheet takes for the start of a formula, or skips before one.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# The wide ones are the same signs of East Asian keyboards, which some spreadsheets take alike.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _COULD_NOT_SEE = "could not see it"
 _ENDS = {End.NONE: "", End.OR_BELOW: "or below", End.OR_ABOVE: "or above"}
 

@@ -29,7 +29,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from reports.model import Displayed, End, NotShown, Shown
 
-Value = str | int | Displayed
+Value = str | int | date | Displayed
 
 # Widths are in characters, heights in points.
 _NARROWEST, _WIDEST, _WIDEST_NAME, _WIDEST_FIGURE = 11, 26, 58, 16
@@ -167,6 +167,8 @@ def _put(sheet: Worksheet, row: int, column: int, value: Value) -> None:
         cell.number_format = _format_of(value)
     elif isinstance(value, int):
         cell.value = value
+    elif isinstance(value, date):
+        cell.value, cell.number_format = value, "d mmm yyyy"
     elif value != "":
         cell.value = _clean(value.text if isinstance(value, NotShown) else value)
         # Whatever it begins with, it is a text and never a formula.

@@ -32,6 +32,8 @@ class Settled:
     outcome: Outcome
     decision: str
     because: str
+    workshop: str = ""
+    settled_on: date = date.min
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,19 +206,34 @@ def _things(told: Told) -> list[_Thing]:
 
 def _exchange(thing: _Thing, report: Report, anchor: str) -> Exchange:
     statement, said = what_was_said(report, thing.origin)
-    settled, actions = thing.settled, thing.actions
+    settled, actions = sorted(thing.settled, key=lambda topic: topic.settled_on, reverse=True), thing.actions
     return Exchange(
         anchor=anchor,
         title=statement or thing.title,
         said=said,
-        decided=tuple(topic.decision for topic in settled if topic.decision),
+        decided=tuple(_settled_words(topic, topic.decision, settled) for topic in settled if topic.decision),
         done=_worded(actions, _DONE),
         not_felt=_worded(actions, {ActionState.NOT_FELT}),
-        wont=tuple(topic.because for topic in settled if topic.outcome is Outcome.WONT),
+        wont=tuple(
+            _settled_words(topic, topic.because, settled)
+            for topic in settled
+            if topic.outcome is Outcome.WONT
+        ),
         declined=_worded(actions, {ActionState.DECLINED}),
         still_open=_worded(actions, _WAITING),
         is_settled=bool(actions) or any(topic.decision or topic.because for topic in settled),
     )
+
+
+def _settled_words(topic: Settled, text: str, settled: Sequence[Settled]) -> str:
+    """What was settled; with when and where, if it was settled more than once. ``settled``: the newest first."""
+    spoken = [one for one in settled if one.decision or one.outcome is Outcome.WONT]
+    if len(spoken) < 2:
+        return text
+    words = {"day": day(topic.settled_on.isoformat()), "workshop": topic.workshop, "what": text}
+    if topic is spoken[0]:
+        return _("On %(day)s, at “%(workshop)s”: %(what)s", **words)
+    return _("Earlier, on %(day)s, at “%(workshop)s”: %(what)s", **words)
 
 
 def _worded(actions: Iterable[Done], states: Iterable[ActionState]) -> tuple[ActionWords, ...]:
@@ -268,12 +285,14 @@ def _summary(actions: Sequence[Done]) -> tuple[str, ...]:
     def count(*states: ActionState) -> int:
         return sum(action.state in states for action in actions)
 
+    agreed = len(actions) - count(ActionState.PROPOSED, ActionState.DECLINED)
     lines = (
-        ngettext("%(count)s action was agreed.", "%(count)s actions were agreed.", len(actions)),
+        ngettext("%(count)s action was agreed.", "%(count)s actions were agreed.", agreed) if agreed else "",
         _counted(count(ActionState.VERIFIED), _("Done and verified by another organisation: %(count)s.")),
         _counted(count(ActionState.DONE), _("Done, and not verified yet: %(count)s.")),
         _counted(count(ActionState.NOT_FELT), _("Done, but not felt by those whom it was for: %(count)s.")),
-        _counted(count(*_WAITING), _("Still open: %(count)s.")),
+        _counted(count(*(_WAITING - {ActionState.PROPOSED})), _("Still open: %(count)s.")),
+        _counted(count(ActionState.PROPOSED), _("Proposed, and not accepted yet: %(count)s.")),
         _counted(sum(action.is_overdue for action in actions), _("Late: %(count)s.")),
         _counted(count(ActionState.DECLINED), _("Will not be done: %(count)s.")),
     )

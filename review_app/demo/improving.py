@@ -6,7 +6,7 @@ A second workshop is planned and its invitations are sent, so that whoever tries
 from __future__ import annotations
 
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,9 +15,11 @@ from review_app import clock
 from review_app.database import reading, transaction
 from review_app.demo.meeting_story import DECISIONS, DEEDS, OTHERWISE, PARKED, TALKS, WONT, Deed, Talk
 from review_app.models.chains import ContactRecord, PartyRecord
+from review_app.models.workshops import WorkshopRecord
 from review_app.services import (
     acting,
     actions,
+    agendas,
     boards,
     leading,
     minutes,
@@ -31,6 +33,7 @@ from review_app.services import (
 )
 from review_app.services.accounts import Account
 from review_app.services.acting import Turn
+from review_app.services.agendas import Way
 from review_app.services.leading import Seen
 from review_app.services.proposing import Proposal, Proposer
 from review_app.services.recording import Settled
@@ -45,6 +48,7 @@ from surveys.workshop_plan import Meeting
 
 HELD_TITLE = "Reading the first report together"
 NEXT_TITLE = "Half-way: what has changed?"
+NEXT_TOPIC = "What we agreed last time: what is done, what is felt, what is stuck?"
 _ON_THE_WAY = {
     ActionState.PROPOSED: (),
     ActionState.ACCEPTED: (ActionState.ACCEPTED,),
@@ -78,14 +82,26 @@ def improve(state: State, cycle_id: str, leader: Account, seed: int) -> None:
     if NEXT_TITLE not in titles:
         with transaction() as session:
             # Today, because nothing can begin before its day.
-            _invite(session, cycle_id, leader, NEXT_TITLE, timedelta(hours=1))
+            _invite(session, state, cycle_id, leader, _next_meeting(), own_topic=NEXT_TOPIC)
+
+
+def _next_meeting() -> Meeting:
+    return Meeting(NEXT_TITLE, _whole_hour(1), 150, "Town Hall, Bradford; committee room", "")
+
+
+def _whole_hour(later: int) -> datetime:
+    """The next whole hour, and so many more."""
+    return clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1 + later)
 
 
 def _hold(state: State, cycle_id: str, leader: Account, chance: random.Random) -> None:
     """All in one transaction: a workshop that was held by halves could not be gone on with."""
     with transaction() as session:
-        id_ = _invite(session, cycle_id, leader, HELD_TITLE, timedelta(hours=1))
+        meeting = Meeting(HELD_TITLE, _whole_hour(0), 150, "Mechanics Institute, Leeds; room 4", "")
+        id_ = _invite(session, state, cycle_id, leader, meeting)
         leading.begin(session, clock.now(), id_)
+        # Nothing is planned in the past. What was held is over when its minutes come, though.
+        session.get_one(WorkshopRecord, id_).begins_at = _whole_hour(-4)
         room = _Room(session, state, id_, chance)
         for topic in room.topics:
             room.talk(topic)
@@ -97,10 +113,19 @@ def _hold(state: State, cycle_id: str, leader: Account, chance: random.Random) -
             _move_on(session, action_id, deed)
 
 
-def _invite(session: Session, cycle_id: str, leader: Account, title: str, later: timedelta) -> str:
-    begins_at = (clock.now() + later).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    meeting = Meeting(title, begins_at, 150, "Mechanics Institute, Leeds; room 4", "")
+def _invite(
+    session: Session, state: State, cycle_id: str, leader: Account, meeting: Meeting, *, own_topic: str = ""
+) -> str:
+    """The id of a workshop that everybody is invited to. ``own_topic``: what it talks about first, "" for nothing."""
     id_ = planning.create(session, clock.now(), cycle_id, leader, meeting)
+    if own_topic:
+        *earlier, last = workshops.load(session, id_).topics
+        agendas.take_off(session, id_, last.id, state.keys)
+        agendas.add_own(session, id_, own_topic, last.minutes)
+        own = workshops.load(session, id_).topics[-1]
+        for _topic in earlier:
+            agendas.move(session, id_, own.id, Way.UP)
+        agendas.share_out(session, id_)
     everybody = {
         person.contact_id
         for organisation in seating.organisations(session, id_)

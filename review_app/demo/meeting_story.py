@@ -181,14 +181,14 @@ DEEDS = (
     ),
     Deed(
         "P2c.1",
-        "Whoever asks is paid early in August",
+        "Whoever asks for early payment gets it",
         "Every subcontractor",
         RUTH,
         BETH,
         20,
         "How many of those who asked were paid",
         ActionState.VERIFIED,
-        ("Eleven asked, and eleven were paid by 14 August.",),
+        ("Eleven asked, and all eleven were paid within a week.",),
         "We asked and were paid within a week.",
     ),
     Deed(

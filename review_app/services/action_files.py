@@ -18,6 +18,7 @@ from reports.sheets import Book
 from review_app.mail.calendar import PRODUCT
 from review_app.services.overseeing import Overseen, Overview
 from review_app.services.report_files import ReportFile
+from surveys.improvement import SETTLED
 from surveys.practices import practices
 from surveys.texts import clean_line
 
@@ -32,13 +33,18 @@ class FileKind(StrEnum):
     ICS = "ics"
 
 
+def _changed(line: Overseen) -> date:
+    entries = line.action.entries
+    return (entries[-1].at if entries else line.action.created_at).date()
+
+
 # What each column is called in the CSV and in the workbook, and what it says of an action.
-COLUMNS: tuple[tuple[str, str, Callable[[Overseen], str | int]], ...] = (
+COLUMNS: tuple[tuple[str, str, Callable[[Overseen], str | int | date]], ...] = (
     ("number", "Number", lambda line: line.action.number),
     ("action", "What will be different", lambda line: line.action.title),
     ("for_whom", "For whom", lambda line: line.action.for_whom),
     ("state", "State", lambda line: line.action.state.value.replace("_", " ")),
-    ("due", "Due", lambda line: line.action.due.isoformat()),
+    ("due", "Due", lambda line: line.action.due),
     ("overdue", "Overdue", lambda line: "yes" if line.is_overdue else "no"),
     ("help", "Help is wanted", lambda line: line.action.help_wanted),
     ("owners", "Owners", lambda line: "; ".join(line.owners)),
@@ -55,8 +61,8 @@ COLUMNS: tuple[tuple[str, str, Callable[[Overseen], str | int]], ...] = (
     ("evidence", "Pieces of evidence", lambda line: len(line.action.evidence)),
     ("reason", "Why it was declined", lambda line: line.action.reason),
     ("workshop", "Workshop", lambda line: line.workshop),
-    ("agreed_on", "Agreed on", lambda line: line.action.created_at.date().isoformat()),
-    ("changed_on", "Last entry on", lambda line: _changed(line).isoformat()),
+    ("agreed_on", "Agreed on", lambda line: line.action.created_at.date()),
+    ("changed_on", "Last entry on", _changed),
 )
 
 
@@ -100,7 +106,10 @@ def to_ics(overview: Overview, now: datetime) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", clean_line(f"{overview.chain_name}: actions"))
+    # Nothing is due any more of what is settled.
     for line in overview.lines:
+        if line.action.state in SETTLED:
+            continue
         calendar.add_component(_event(line, now))
     return bytes(calendar.to_ical())
 
@@ -123,8 +132,3 @@ def _event(line: Overseen, now: datetime) -> Event:
 def _elements(ids: Iterable[str]) -> tuple[str, ...]:
     known = practices()
     return tuple(dict.fromkeys(known[id_].element for id_ in ids if id_ in known))
-
-
-def _changed(line: Overseen) -> date:
-    entries = line.action.entries
-    return (entries[-1].at if entries else line.action.created_at).date()

@@ -35,6 +35,7 @@ from review_app.services.designs import languages_from_text
 from review_app.services.errors import NotFoundError
 from surveys.cycle import CycleState
 from surveys.improvement import ActionState, is_overdue
+from surveys.mail_hours import ZONE
 from surveys.workshop import Outcome, WorkshopState
 
 STYLES = ("report.css", "report-pdf.css", "said.css", "said-pdf.css")
@@ -48,7 +49,7 @@ class _Made:
     cycle_id: str
     content: bytes
     workshops: frozenset[str]
-    topics: tuple[TopicRecord, ...]
+    topics: tuple[tuple[TopicRecord, WorkshopRecord], ...]
 
 
 def of_chain(
@@ -67,7 +68,11 @@ def of_chain(
         told = tuple(
             Told(
                 report_in(report_from_bytes(one.content), tongue),
-                tuple(settled for topic in one.topics if (settled := _settled(topic)) is not None),
+                tuple(
+                    settled
+                    for topic, workshop in one.topics
+                    if (settled := _settled(topic, workshop)) is not None
+                ),
                 tuple(_done(action, today) for action in found if action.cycle_id == one.cycle_id),
             )
             for one in made
@@ -166,7 +171,7 @@ def _made(session: Session, chain_id: str, until: datetime | None) -> tuple[_Mad
         query = query.where(CycleRecord.closed_at <= until)
     contents = session.execute(query).all()
     recorded = session.execute(
-        select(WorkshopRecord.cycle_id, WorkshopRecord.id, TopicRecord)
+        select(WorkshopRecord, TopicRecord)
         .outerjoin(TopicRecord, TopicRecord.workshop_id == WorkshopRecord.id)
         .where(
             WorkshopRecord.cycle_id.in_([cycle_id for cycle_id, _content in contents]),
@@ -178,8 +183,12 @@ def _made(session: Session, chain_id: str, until: datetime | None) -> tuple[_Mad
         _Made(
             cycle_id,
             content,
-            frozenset(workshop_id for of, workshop_id, _topic in recorded if of == cycle_id),
-            tuple(topic for of, _id, topic in recorded if of == cycle_id and topic is not None),
+            frozenset(workshop.id for workshop, _topic in recorded if workshop.cycle_id == cycle_id),
+            tuple(
+                (topic, workshop)
+                for workshop, topic in recorded
+                if workshop.cycle_id == cycle_id and topic is not None
+            ),
         )
         for cycle_id, content in contents
     )
@@ -200,11 +209,20 @@ def _origin(of: Action | TopicRecord) -> Origin:
     return Origin(of.finding_id, of.subject, of.question_id)
 
 
-def _settled(record: TopicRecord) -> Settled | None:
+def _settled(record: TopicRecord, workshop: WorkshopRecord) -> Settled | None:
     origin = _origin(record)
     if origin.is_on_partner:
         return None
-    return Settled(record.id, record.title, origin, Outcome(record.outcome), record.decision, record.because)
+    return Settled(
+        id=record.id,
+        title=record.title,
+        origin=origin,
+        outcome=Outcome(record.outcome),
+        decision=record.decision,
+        because=record.because,
+        workshop=workshop.title,
+        settled_on=workshop.begins_at.astimezone(ZONE).date(),
+    )
 
 
 def _done(action: Action, today: date) -> Done:

@@ -70,9 +70,9 @@ def _vote(groups: Sequence[NoteGroup]) -> str:
     ]
     if not said:
         return NOT_SHOWN_WORDS
-    kept = said[:1]
-    for line in said[1:]:
-        if len("; ".join((*kept, line))) > LONGEST_LINE:
-            break
-        kept.append(line)
-    return "; ".join(kept)[:LONGEST_LINE]
+    for count in range(len(said), 0, -1):
+        rest = f"; and {len(said) - count} more" if count < len(said) else ""
+        kept = "; ".join(said[:count]) + rest
+        if len(kept) <= LONGEST_LINE:
+            return kept
+    return said[0][:LONGEST_LINE]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from io import BytesIO, StringIO
 
 import pytest
@@ -18,7 +18,7 @@ from review_app.services import action_files, actions, chains, overseeing
 from review_app.services.accounts import Account, AccountRole
 from review_app.services.errors import NotAllowedError, NotFoundError
 from review_app.services.overseeing import Order, Overview, Wanted
-from surveys.improvement import ActionState, Actor, EntryKind
+from surveys.improvement import SETTLED, ActionState, Actor, EntryKind
 from tests.actions_made import ASH, MILL, propose
 from tests.conftest import draft_on, make_account
 from tests.improvement_made import Improved, improved
@@ -131,9 +131,13 @@ def test_the_files_hold_every_action_and_no_person_and_nothing_that_is_a_formula
     assert sheet["B3"].value == "=Everybody sees the books" and sheet["B3"].data_type == "s"
     calendar = Calendar.from_ical(action_files.to_ics(found, now))
     events = calendar.walk("VEVENT")
-    assert [event.decoded("dtstart") for event in events] == [line.action.due for line in found.lines]
+    open_ones = [line.action for line in found.lines if line.action.state not in SETTLED]
+    assert [event.decoded("dtstart") for event in events] == [action.due for action in open_ones]
     assert events[0].decoded("dtend") - events[0].decoded("dtstart") == timedelta(days=1)
-    assert len({str(event["uid"]) for event in events}) == 5
+    assert len({str(event["uid"]) for event in events}) == 3
+    due = {cell.value: cell.column for cell in sheet[1]}["Due"]
+    dates = [cell.value for (cell,) in sheet.iter_rows(min_row=2, min_col=due, max_col=due)]
+    assert dates == [datetime.combine(line.action.due, time()) for line in found.lines]
     for content in (text, calendar.to_ical().decode(), str(list(sheet.values))):
         assert "Person" not in content and "@mill" not in content and "http" not in content
 

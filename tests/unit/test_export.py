@@ -167,7 +167,7 @@ def test_a_spreadsheet_reads_the_file_as_utf_8() -> None:
     assert "partners’".encode() in content
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
 def test_text_that_looks_like_a_formula_is_made_harmless(start: str) -> None:
     report = report_samples.northern_bridge()
     part = replace(report.parts[0], title=f'{start}HYPERLINK("x")')

@@ -126,13 +126,32 @@ def test_what_will_not_be_done_and_what_is_open_are_said_with_their_reasons(said
     assert not found["A newsletter"].is_settled
     assert [action.number for action in found["Other actions"].still_open] == [5]
     assert said.summary == (
-        "6 actions were agreed.",
+        "4 actions were agreed.",
         "Done and verified by another organisation: 1.",
         "Done, and not verified yet: 1.",
         "Done, but not felt by those whom it was for: 1.",
-        "Still open: 2.",
+        "Still open: 1.",
+        "Proposed, and not accepted yet: 1.",
         "Late: 1.",
         "Will not be done: 1.",
+    )
+
+
+def test_what_was_settled_twice_is_dated_and_the_newest_comes_first() -> None:
+    spring, autumn = (
+        {"workshop": f"The {season} workshop", "settled_on": date(2027, month, 3)}
+        for season, month in (("spring", 4), ("autumn", 10))
+    )
+    settled = (
+        Settled("t1", "Paying", CASH, Outcome.DECIDED, "Invoices are paid each week.", "", **spring),  # type: ignore[arg-type]  # named as the fields are
+        Settled("t2", "Paying", CASH, Outcome.DECIDED, "Twice a month.", "", **autumn),  # type: ignore[arg-type]  # the same
+        Settled("t3", "Paying", CASH, Outcome.PARKED, "", "", **autumn),  # type: ignore[arg-type]  # the same
+    )
+    page = you_said("Pathways North", [Told(conclusion_samples.first_review(), settled, ())], TODAY)
+    (found,) = exchanges(page).values()
+    assert found.decided == (
+        "On 3 October 2027, at “The autumn workshop”: Twice a month.",
+        "Earlier, on 3 April 2027, at “The spring workshop”: Invoices are paid each week.",
     )
 
 

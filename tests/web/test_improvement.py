@@ -266,7 +266,7 @@ def test_files_are_handed_out_under_the_name_of_the_chain(
     assert len(list(csv.DictReader(StringIO(answer.data.decode("utf-8-sig"))))) == 5
     assert organiser.get(f"{improved.board}.exe").status_code == 404
     assert organiser.get(f"{improved.board}.xlsx").data.startswith(b"PK")
-    assert organiser.get(f"{improved.board}.ics").text.count("BEGIN:VEVENT") == 5
+    assert organiser.get(f"{improved.board}.ics").text.count("BEGIN:VEVENT") == 3
 
 
 def test_the_pages_of_reviews_and_chains_lead_here(
