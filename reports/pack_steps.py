@@ -118,6 +118,10 @@ TROUBLES: tuple[tuple[str, tuple[str, ...]], ...] = (
                 "With fewer than %(least)s organisations that are paid, a vote could show who wanted what, so "
                 "nothing of it is shown. Then do not vote: talk, and decide together."
             ),
+            N_(
+                "Notes are shown only where five people of three organisations that are paid have written on a topic."
+                " Otherwise none ever is: talk, put what is said on the console, and vote on that."
+            ),
             N_("A note may then be known by its words. Say so before anybody writes; nobody has to write."),
             N_("If nobody is there who is paid, do not decide for them. Find another date."),
         ),

@@ -343,10 +343,10 @@ def test_before_the_day_the_phone_says_where_it_is_and_on_which_topics_one_has_w
     one = phone(day, day.paid[0])
     page = one.get("/w/now").text
     assert "Where: Town Hall, room 2" in page and 'href="https://call.example/north"' in page
-    assert page.count("Nothing is written on this yet.") == 3
+    assert page.count("You have written nothing on this yet.") == 3
     write(one, f"/w/topics/{day.topic_id()}", SECRET_WORDS)
     page = one.get("/w/now").text
-    assert "You have sent 1 thought." in page and page.count("Nothing is written on this yet.") == 2
+    assert "You have sent 1 thought." in page and page.count("You have written nothing on this yet.") == 2
 
 
 def test_where_too_few_wrote_everybody_is_told_to_talk_and_only_the_writer_sees_the_note(day: Day) -> None:

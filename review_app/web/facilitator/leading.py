@@ -217,4 +217,5 @@ def _view(session: Any, workshop: Workshop) -> LeadView:
 def _line(workshop: Workshop, topic: Topic) -> AgendaLine:
     is_elsewhere = workshop.state is WorkshopState.RUNNING and topic.id != workshop.topic_id
     show = steps.to_topic(workshop, topic, _("Show")) if is_elsewhere else None
-    return AgendaLine(topic, _(steps.STAGE_WORDS[topic.stage]), show)
+    words = _("Revealed") if topic.stage is Stage.REVEALED else _(steps.STAGE_WORDS[topic.stage])
+    return AgendaLine(topic, words, show)
