@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 from reports.action_words import state_words
 from reports.grammar import day
@@ -33,7 +33,7 @@ class Settled:
     decision: str
     because: str
     workshop: str = ""
-    settled_on: date = date.min
+    settled_at: datetime = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +206,7 @@ def _things(told: Told) -> list[_Thing]:
 
 def _exchange(thing: _Thing, report: Report, anchor: str) -> Exchange:
     statement, said = what_was_said(report, thing.origin)
-    settled, actions = sorted(thing.settled, key=lambda topic: topic.settled_on, reverse=True), thing.actions
+    settled, actions = sorted(thing.settled, key=lambda topic: topic.settled_at, reverse=True), thing.actions
     return Exchange(
         anchor=anchor,
         title=statement or thing.title,
@@ -228,10 +228,10 @@ def _exchange(thing: _Thing, report: Report, anchor: str) -> Exchange:
 def _settled_words(topic: Settled, text: str, settled: Sequence[Settled]) -> str:
     """What was settled; with when and where, if it was settled more than once. ``settled``: the newest first."""
     spoken = [one for one in settled if one.decision or one.outcome is Outcome.WONT]
-    if len(spoken) < 2:
+    if len({one.settled_at for one in spoken}) < 2:
         return text
-    words = {"day": day(topic.settled_on.isoformat()), "workshop": topic.workshop, "what": text}
-    if topic is spoken[0]:
+    words = {"day": day(topic.settled_at.date().isoformat()), "workshop": topic.workshop, "what": text}
+    if topic.settled_at == spoken[0].settled_at:
         return _("On %(day)s, at “%(workshop)s”: %(what)s", **words)
     return _("Earlier, on %(day)s, at “%(workshop)s”: %(what)s", **words)
 

@@ -18,7 +18,7 @@ from reports.sheets import Book
 from review_app.mail.calendar import PRODUCT
 from review_app.services.overseeing import Overseen, Overview
 from review_app.services.report_files import ReportFile
-from surveys.improvement import SETTLED
+from surveys.improvement import UNDER_WAY
 from surveys.practices import practices
 from surveys.texts import clean_line
 
@@ -106,9 +106,9 @@ def to_ics(overview: Overview, now: datetime) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", clean_line(f"{overview.chain_name}: actions"))
-    # Nothing is due any more of what is settled.
+    # Nothing is due any more of what is done or settled.
     for line in overview.lines:
-        if line.action.state in SETTLED:
+        if line.action.state not in UNDER_WAY:
             continue
         calendar.add_component(_event(line, now))
     return bytes(calendar.to_ical())

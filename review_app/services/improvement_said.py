@@ -221,7 +221,7 @@ def _settled(record: TopicRecord, workshop: WorkshopRecord) -> Settled | None:
         decision=record.decision,
         because=record.because,
         workshop=workshop.title,
-        settled_on=workshop.begins_at.astimezone(ZONE).date(),
+        settled_at=workshop.begins_at.astimezone(ZONE),
     )
 
 

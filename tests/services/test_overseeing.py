@@ -18,7 +18,7 @@ from review_app.services import action_files, actions, chains, overseeing
 from review_app.services.accounts import Account, AccountRole
 from review_app.services.errors import NotAllowedError, NotFoundError
 from review_app.services.overseeing import Order, Overview, Wanted
-from surveys.improvement import SETTLED, ActionState, Actor, EntryKind
+from surveys.improvement import UNDER_WAY, ActionState, Actor, EntryKind
 from tests.actions_made import ASH, MILL, propose
 from tests.conftest import draft_on, make_account
 from tests.improvement_made import Improved, improved
@@ -131,7 +131,7 @@ def test_the_files_hold_every_action_and_no_person_and_nothing_that_is_a_formula
     assert sheet["B3"].value == "=Everybody sees the books" and sheet["B3"].data_type == "s"
     calendar = Calendar.from_ical(action_files.to_ics(found, now))
     events = calendar.walk("VEVENT")
-    open_ones = [line.action for line in found.lines if line.action.state not in SETTLED]
+    open_ones = [line.action for line in found.lines if line.action.state in UNDER_WAY]
     assert [event.decoded("dtstart") for event in events] == [action.due for action in open_ones]
     assert events[0].decoded("dtend") - events[0].decoded("dtstart") == timedelta(days=1)
     assert len({str(event["uid"]) for event in events}) == 3

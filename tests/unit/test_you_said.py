@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import pairwise
 
 import pytest
@@ -139,7 +139,7 @@ def test_what_will_not_be_done_and_what_is_open_are_said_with_their_reasons(said
 
 def test_what_was_settled_twice_is_dated_and_the_newest_comes_first() -> None:
     spring, autumn = (
-        {"workshop": f"The {season} workshop", "settled_on": date(2027, month, 3)}
+        {"workshop": f"The {season} workshop", "settled_at": datetime(2027, month, 3, 10, tzinfo=UTC)}
         for season, month in (("spring", 4), ("autumn", 10))
     )
     settled = (
