@@ -18,6 +18,7 @@ from reports.wording import listed
 from surveys.improvement import UNDER_WAY, ActionState
 from surveys.workshop import Outcome
 
+_UNKNOWN = datetime.min.replace(tzinfo=UTC)
 _WAITING = frozenset({ActionState.PROPOSED, ActionState.ACCEPTED, ActionState.IN_PROGRESS})
 _DONE = frozenset({ActionState.DONE, ActionState.VERIFIED})
 
@@ -33,7 +34,7 @@ class Settled:
     decision: str
     because: str
     workshop: str = ""
-    settled_at: datetime = datetime.min.replace(tzinfo=UTC)
+    settled_at: datetime = _UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
