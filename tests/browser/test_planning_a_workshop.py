@@ -99,7 +99,7 @@ def arrange(visitor: Visitor) -> None:
     visitor.press("Add the topic", to="Agenda", error=True)
     visitor.fill({"Minutes": "25"})
     visitor.press("Add the topic", to="Agenda")
-    visitor.says(re.compile("It is 5 minutes too long"))
+    visitor.says(re.compile("The agenda is 5 minutes too long"))
     visitor.press("Share the time out anew", to="Agenda")
     visitor.says(re.compile("which is all the time there is"))
     visitor.page.get_by_text("Why in this order").click()
