@@ -42,6 +42,7 @@ class Order(StrEnum):
 class Wanted:
     """Which actions are wanted: "", None and False stand for any."""
 
+    chain_id: str = ""
     practice: str = ""
     party_id: str = ""
     state: ActionState | None = None
@@ -53,7 +54,8 @@ class Wanted:
         """Whether an action is wanted."""
         action = line.action
         return (
-            (not self.practice or self.practice in action.practices)
+            (not self.chain_id or action.chain_id == self.chain_id)
+            and (not self.practice or self.practice in action.practices)
             and (not self.party_id or self.party_id in {owner.party_id for owner in action.owners})
             and (self.state is None or action.state is self.state)
             and (not self.workshop_id or action.workshop_id == self.workshop_id)
@@ -87,6 +89,7 @@ class Overview:
     chain_name: str
     lines: tuple[Overseen, ...]
     total: int
+    chains: tuple[tuple[str, str], ...] = ()
     practices: tuple[str, ...] = ()
     parties: tuple[tuple[str, str], ...] = ()
     workshops: tuple[tuple[str, str], ...] = ()
@@ -187,6 +190,7 @@ def _overview(
         chain_name=name,
         lines=tuple(sorted((line for line in lines if wanted.takes(line)), key=_ORDERS[order])),
         total=len(lines),
+        chains=_by_name({line.action.chain_id: line.chain_name for line in lines}.items()),
         practices=tuple(sorted({practice for line in lines for practice in line.action.practices})),
         parties=_by_name(owners.items()),
         workshops=_by_name(workshops.items()),

@@ -73,6 +73,8 @@ def test_lists_are_narrowed_sorted_and_turned_without_script(
     ):
         assert organiser.get(path + nonsense).status_code == 200, nonsense
     assert "The actions of all chains" in organiser.get("/actions").text
+    assert "5 actions." in words(organiser.get(f"/actions?chain={improved.chain_id}").text)
+    assert "0 of 5 actions." in words(organiser.get("/actions?chain=another").text)
 
 
 def test_the_timeline_has_a_mark_and_a_row_for_every_action(

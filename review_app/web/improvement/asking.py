@@ -38,6 +38,7 @@ class Asked:
         """What stands in the address of the same list, but for the changes; nothing that is as usual."""
         wanted = self.wanted
         found = {
+            "chain": wanted.chain_id,
             "practice": wanted.practice,
             "owner": wanted.party_id,
             "state": wanted.state.value if wanted.state else "",
@@ -60,6 +61,7 @@ def asked() -> Asked:
     """What this request asks for; what it cannot mean is left out."""
     given = request.args
     wanted = Wanted(
+        chain_id=given.get("chain", ""),
         practice=given.get("practice", ""),
         party_id=given.get("owner", ""),
         state=_one_of(ActionState, given.get("state", "")),

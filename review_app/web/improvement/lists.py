@@ -39,6 +39,7 @@ class Filters:
 
     address: str
     reset: str
+    chains: tuple[Choice, ...]
     practices: tuple[Choice, ...]
     owners: tuple[Choice, ...]
     states: tuple[Choice, ...]
@@ -183,6 +184,7 @@ def _filters(address: str, found: Overview, of: Asked, reset: str) -> Filters:
     return Filters(
         address=address.partition("?")[0],
         reset=reset,
+        chains=tuple(Choice(id_, name, id_ == wanted.chain_id) for id_, name in found.chains),
         practices=tuple(
             Choice(
                 id_,
