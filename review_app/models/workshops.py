@@ -172,7 +172,7 @@ class ParkedRecord(Model):
 class SealedInWorkshopRecord(Model):
     """A note that is not revealed, or an organisation's dots before the vote is closed: an id and a blob of one size.
 
-    The id is derived from a link's secret, or from the workshop's key; without the key folder it names nobody.
+    The id is derived from the workshop's key and stays when a link is replaced; without the key folder it names nobody.
     """
 
     __tablename__ = "workshop_sealed"

@@ -18,7 +18,6 @@ from review_app.models.workshops import (
     WorkshopRecord,
 )
 from review_app.services import cycles, workshop_seals
-from surveys import sealing
 from surveys.groups import is_safe
 from surveys.workshop import PAYING_ROLES
 
@@ -58,6 +57,5 @@ def _writers(
     )
     found: Counter[str] = Counter()
     for seat in session.scalars(query):
-        secret = sealing.seat_secret(key, seat.id, seat.link_number)
-        found[seat.party_id] += any(id_ in sealed for id_ in workshop_seals.note_ids(secret, topic_id))
+        found[seat.party_id] += any(id_ in sealed for id_ in workshop_seals.note_ids(key, seat.id, topic_id))
     return found

@@ -7,16 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from review_app.keys import KeyFolder
-from review_app.models.workshops import TopicRecord
 from review_app.services import workshop_seals
 from review_app.services.errors import NotAllowedError
 from review_app.services.sealed_rows import hold_row
 from review_app.services.workshops import Seat
-from surveys import sealing
 from surveys.language import N_
 from surveys.notes import Typed, merged
 from surveys.workshop import TAKES_NOTES, WorkshopState
@@ -34,7 +31,7 @@ def own(session: Session, keys: KeyFolder, seat: Seat, topic_id: str) -> tuple[s
     Raises NotAllowedError without a key, ChangedMeanwhileError once the topic is revealed.
     """
     key = workshop_seals.key_of(keys, seat.workshop_id)
-    ids = workshop_seals.note_ids(seat.secret, topic_id)
+    ids = workshop_seals.note_ids(key, seat.id, topic_id)
     found = workshop_seals.opened(session, key, ids)
     workshop_seals.check_stage(session, topic_id, TAKES_NOTES)
     return tuple(found[id_]["note"] if id_ in found else "" for id_ in ids)
@@ -46,33 +43,18 @@ def kept_back(session: Session, keys: KeyFolder, seat: Seat, topic_id: str) -> t
     Raises NotAllowedError without a key.
     """
     key = workshop_seals.key_of(keys, seat.workshop_id)
-    found = workshop_seals.opened(session, key, workshop_seals.note_ids(seat.secret, topic_id))
+    found = workshop_seals.opened(session, key, workshop_seals.note_ids(key, seat.id, topic_id))
     return tuple(value["note"] for value in found.values())
 
 
-def follow_link(session: Session, key: bytes, seat_id: str, workshop_id: str, link_number: int) -> None:
-    """Brings the notes of the link before to the one that a seat has now, so that its person sees them again."""
-    if not link_number:
-        return
-    before, after = (sealing.seat_secret(key, seat_id, number) for number in (link_number - 1, link_number))
-    topics = session.scalars(select(TopicRecord.id).where(TopicRecord.workshop_id == workshop_id)).all()
-    for topic_id in topics:
-        workshop_seals.rename(
-            session,
-            dict(
-                zip(
-                    workshop_seals.note_ids(before, topic_id),
-                    workshop_seals.note_ids(after, topic_id),
-                    strict=True,
-                )
-            ),
-        )
+def counts(session: Session, keys: KeyFolder, seat: Seat, topic_ids: Collection[str]) -> Mapping[str, int]:
+    """How many notes one person has of each topic that is not revealed; for that person alone.
 
-
-def counts(session: Session, seat: Seat, topic_ids: Collection[str]) -> Mapping[str, int]:
-    """How many notes one person has of each topic that is not revealed; for that person alone."""
+    Raises NotAllowedError without a key.
+    """
+    key = workshop_seals.key_of(keys, seat.workshop_id)
     return {
-        topic_id: workshop_seals.how_many(session, workshop_seals.note_ids(seat.secret, topic_id))
+        topic_id: workshop_seals.how_many(session, workshop_seals.note_ids(key, seat.id, topic_id))
         for topic_id in topic_ids
     }
 
@@ -91,7 +73,7 @@ def save(
     if stage not in TAKES_NOTES:
         raise NotAllowedError(OVER)
     key = workshop_seals.key_of(keys, seat.workshop_id)
-    ids = workshop_seals.note_ids(seat.secret, topic_id)
+    ids = workshop_seals.note_ids(key, seat.id, topic_id)
     # Two windows of one link take turns.
     hold_row(session, ids[0])
     before = own(session, keys, seat, topic_id)

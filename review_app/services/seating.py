@@ -14,7 +14,7 @@ from review_app.models.base import new_id
 from review_app.models.chains import ContactRecord, PartyRecord
 from review_app.models.outbox import MailRecord
 from review_app.models.workshops import SeatRecord, TopicRecord, WorkshopPartyRecord, WorkshopRecord
-from review_app.services import cycles, outbox, planning, readers, sealed_notes, workshops
+from review_app.services import cycles, outbox, planning, readers, workshops
 from review_app.services.errors import NotAllowedError, NotFoundError
 from review_app.services.outbox import MailKind, MailState
 from surveys import sealing
@@ -204,7 +204,6 @@ def _give_link(
     seat.link_number += is_new
     seat.verifier = sealing.verifier(sealing.seat_secret(key, seat.id, seat.link_number))
     session.flush()
-    sealed_notes.follow_link(session, key, seat.id, record.id, seat.link_number)
 
 
 def _seat(session: Session, record: WorkshopRecord, contact_id: str, party_id: str) -> SeatRecord:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, delete, func, select, update
+from sqlalchemy import Table, delete, func, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -76,18 +76,6 @@ def put(session: Session, key: bytes, workshop_id: str, id_: bytes, value: Mappi
     )
 
 
-def rename(session: Session, ids: Mapping[bytes, bytes]) -> None:
-    """Keeps what is sealed under some ids under others from now on."""
-    query = select(SealedInWorkshopRecord.id).where(SealedInWorkshopRecord.id.in_(ids))
-    for id_ in session.scalars(query).all():
-        session.execute(
-            update(SealedInWorkshopRecord)
-            .where(SealedInWorkshopRecord.id == id_)
-            .values(id=ids[bytes(id_)])
-            .execution_options(synchronize_session=False)
-        )
-
-
 def remove(session: Session, ids: Collection[bytes]) -> None:
     """Deletes what is sealed under some ids."""
     for some in _batches(ids):
@@ -145,8 +133,13 @@ def needs_no_key(session: Session, now: datetime, workshop_id: str) -> bool:
     return session.scalars(query.limit(1)).first() is None
 
 
-def note_ids(secret: bytes, topic_id: str) -> tuple[bytes, ...]:
-    """The ids of one person's notes of a topic, slot by slot."""
+def note_ids(key: bytes, seat_id: str, topic_id: str) -> tuple[bytes, ...]:
+    """The ids of one person's notes of a topic, slot by slot; ``key``: of the workshop.
+
+    They hang on the seat and not on the link that it has now: were rows to follow a link that is replaced, a look at
+    the table before and after would tell who has written.
+    """
+    secret = sealing.seat_secret(key, seat_id, 0)
     return tuple(sealing.note_id(secret, topic_id, slot) for slot in range(MOST_NOTES))
 
 

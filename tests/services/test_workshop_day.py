@@ -489,7 +489,7 @@ def test_what_is_said_aloud_can_be_voted_on_where_no_notes_are_shown(day: Day) -
 def test_whoever_gets_another_link_sees_their_thoughts_again_and_they_count_once(day: Day) -> None:
     write_enough(day)
     write(day, day.paid[0], "Pay within 30 days", "Say when it is late", place=2)
-    seat = day.seat(day.paid[0])
+    seat, before = day.seat(day.paid[0]), day.sealed_rows()
     for number in (1, 2):
         with transaction() as session:
             seating.replace_link(session, clock.now(), day.workshop_id, seat.id, state().keys)
@@ -500,6 +500,8 @@ def test_whoever_gets_another_link_sees_their_thoughts_again_and_they_count_once
             assert found is not None
             own = sealed_notes.own(session, state().keys, found, day.topic_id(2))
         assert [text for text in own if text] == ["Pay within 30 days", "Say when it is late"]
+    # No row changes: one that did would tell that this person has written.
+    assert sorted(day.sealed_rows()) == sorted(before)
     day.begin()
     move(day, Stage.WAITING, Stage.REVEALED)
     assert len(board(day).loose) == 5

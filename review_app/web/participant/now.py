@@ -174,7 +174,7 @@ def _kind(who: Participant, topic: Topic | None) -> str:
 def _lines(who: Participant) -> tuple[Line, ...]:
     waiting = [topic.id for topic in who.workshop.topics if topic.stage in TAKES_NOTES]
     with reading() as session:
-        counts = sealed_notes.counts(session, who.seat, waiting)
+        counts = sealed_notes.counts(session, state().keys, who.seat, waiting)
     return tuple(Line(topic, _own(counts.get(topic.id, 0))) for topic in who.workshop.topics)
 
 
