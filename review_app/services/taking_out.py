@@ -5,6 +5,7 @@ So nothing disappears silently: whoever leads the workshop can protect a person,
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -47,7 +48,7 @@ def revealed(session: Session, workshop_id: str) -> tuple[RevealedNote, ...]:
         .order_by(TopicRecord.position, NoteRecord.id)
     )
     rows = session.execute(query).all()
-    titled = {id_: _arrangement(session, id_) for id_ in {note.topic_id for note, _title in rows}}
+    titled = _arrangements(session, {note.topic_id for note, _title in rows})
     return tuple(
         RevealedNote(
             id=note.id,
@@ -76,7 +77,7 @@ def take_out(session: Session, workshop_id: str, note_id: str, *, title: str = "
     if note.text == TAKEN_OUT_WORDS:
         return
     words = title.strip() or TAKEN_OUT_WORDS
-    before = _arrangement(session, topic.id)
+    before = _arrangements(session, {topic.id})[topic.id]
     for group_id in note_groups.called_by(before, note.text):
         session.get_one(NoteGroupRecord, group_id).title = note_groups.title_of(words)
     if topic.arranged_before:
@@ -89,6 +90,11 @@ def take_out(session: Session, workshop_id: str, note_id: str, *, title: str = "
     workshop.version += 1
 
 
-def _arrangement(session: Session, topic_id: str) -> Arrangement:
-    query = select(NoteGroupRecord.id, NoteGroupRecord.title).where(NoteGroupRecord.topic_id == topic_id)
-    return Arrangement(tuple((id_, title) for id_, title in session.execute(query)), {})
+def _arrangements(session: Session, topic_ids: Collection[str]) -> dict[str, Arrangement]:
+    """The groups of some topics, by the topic's id; what is in them does not matter here."""
+    query = select(NoteGroupRecord.topic_id, NoteGroupRecord.id, NoteGroupRecord.title)
+    rows = session.execute(query.where(NoteGroupRecord.topic_id.in_(topic_ids))).all()
+    return {
+        topic_id: Arrangement(tuple((id_, title) for of, id_, title in rows if of == topic_id), {})
+        for topic_id in topic_ids
+    }
